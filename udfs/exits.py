@@ -164,7 +164,7 @@ def scale_out(
         )
     margin = quantity * entry / leverage
     rows: list[list[Any]] = []
-    left, banked = quantity, np.float64(0)
+    left, banked = quantity, entry * 0.0
 
     def close(
         name: object, trigger: Numeric, price: Numeric, fraction: Numeric, part: Numeric
@@ -277,7 +277,7 @@ def stop_ladder(
     if fault:
         word = "long" if side > 0 else "short"
         raise Problem(error, words.format(stop=f"{stop:.10g}", entry=f"{entry:.10g}", side=word))
-    distance = abs(entry - stop)
+    distance = np.abs(entry - stop)
     soft_quantity = soft_close * quantity
     hard_quantity = quantity - soft_quantity
     soft_price = entry - side * soft_at * distance
@@ -286,7 +286,7 @@ def stop_ladder(
         hard_price = entry - side * distance * (1.0 - soft_close * soft_at) / (1.0 - soft_close)
     liquidation = mark_price(side, entry, leverage, maintenance_rate) if leverage > 0 else None
     rows: list[list[Any]] = []
-    lost, left = np.float64(0), quantity
+    lost, left = entry * 0.0, quantity
     for name, price, part in (
         ("Soft", soft_price, soft_quantity),
         ("Hard", hard_price, hard_quantity),
