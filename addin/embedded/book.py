@@ -1,0 +1,234 @@
+"""A workbook held open in the embedded engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from addin.embedded.engine_copy import engine_copy, engine_formula, fitted
+from addin.embedded.rewrite import Rewriter
+from addin.embedded.session import Session
+from addin.embedded.wire import Wire, decode, is_spill_error, reason
+from addin.engine import Address, ErrorCell, Formulas, Progress
+from addin.package import Area, Package
+from addin.package.addresses import a1, area, cell, quote_sheet
+from addin.package.sheet import CellFormula, Sheet
+from addin.package.values import Value
+from udfs.errors import CellError
+
+_AT_ONCE = 100  # calls between two reports of progress
+
+
+class EmbeddedBook:
+    """A workbook whose formulas the embedded engine computes; see `open_book`."""
+
+    def __init__(
+        self, package: Package, formulas: Formulas, on_progress: Progress | None = None
+    ) -> None:
+        self.package = package
+        self.calls: Counter[str] = Counter()
+        self._progress = on_progress
+        self._report("reading", 0, 1)
+        self._rewriter = Rewriter(package.tables.values(), package.all_names, formulas)
+        content = engine_copy(package, self._rewriter)
+        self._report("loading", 0, 1)
+        self._session = Session(content, formulas, self.calls, self._counting(formulas))
+        # Plain formulas whose result was an array: only its first cell counts.
+        self._single: set[tuple[str, int, int]] = set()
+        self._candidates = [
+            (sheet.name, row, column)
+            for sheet in self._sheets()
+            for (row, column), formula in sheet.formulas.items()
+            if formula.array is None
+        ]
+        self._settle()
+        self._report("done", 1, 1)
+
+    # Reading
+
+    def value(self, sheet: str, address: str) -> Value:
+        """What a cell shows."""
+        tab = self.package.sheet(sheet)
+        row, column = cell(address)
+        shown = self._shown(tab.name, row, column)
+        return 0.0 if shown is None and (row, column) in tab.formulas else shown
+
+    def formula_values(self) -> dict[Address, Value]:
+        """What every formula shows; array formulas in all their cells."""
+        return {
+            (tab.name, a1(row, column)): value
+            for tab in self._sheets()
+            for row, column, value in self._results(tab)
+        }
+
+    def errors(self) -> list[ErrorCell]:
+        """The formulas that show an error, sheet by sheet."""
+        found = []
+        for tab in self._sheets():
+            for row, column in tab.formulas:
+                raw = self._raw(tab.name, row, column)
+                shown = decode(raw)
+                if isinstance(shown, CellError):
+                    found.append(ErrorCell(tab.name, a1(row, column), shown, reason(raw)))
+        return found
+
+    # Changing
+
+    def set(self, sheet: str, address: str, value: object) -> None:
+        """Change an input, as `Package.set_cell`; `recalculate` brings the results after it."""
+        tab = self.package.sheet(sheet)
+        row, column = cell(address)
+        self.package.set_cell(tab.name, address, value)
+        self._session.set_value(tab.name, row, column, tab.value(row, column))
+
+    def recalculate(self) -> None:
+        """Compute what depends on the changed inputs."""
+        self._settle()
+
+    def to_bytes(self) -> bytes:
+        """The original file with inputs set and results written; the rest byte for byte."""
+        for tab in self._sheets():
+            self._write_results(tab)
+        return self.package.to_bytes()
+
+    def save(self, path: str | Path, *, backup: bool = False) -> None:
+        """Write the workbook to a file, as `Package.save`."""
+        self.to_bytes()
+        self.package.save(path, backup=backup)
+
+    # Inside
+
+    def _sheets(self) -> list[Sheet]:
+        return [self.package.sheet(name) for name in self.package.sheets]
+
+    def _raw(self, sheet: str, row: int, column: int) -> Wire:
+        return self._session.engine.get_value(sheet, row, column)
+
+    def _shown(self, sheet: str, row: int, column: int) -> Value:
+        shown: Value = decode(self._raw(sheet, row, column))
+        return float(shown) if type(shown) is int else shown
+
+    def _results(self, tab: Sheet) -> list[tuple[int, int, Value]]:
+        results = []
+        for (row, column), formula in tab.formulas.items():
+            if formula.array is None:
+                results.append((row, column, _never_blank(self._shown(tab.name, row, column))))
+            else:
+                results.extend(self._array_results(tab.name, row, column, formula))
+        return results
+
+    def _array_results(
+        self, sheet: str, row: int, column: int, formula: CellFormula
+    ) -> list[tuple[int, int, Value]]:
+        assert formula.array is not None
+        block = self._extent(sheet, row, column) if formula.dynamic else formula.array
+        first = self._shown(sheet, row, column)
+        # An error before the array was made (an unknown function) leaves the other cells blank.
+        rest = first if isinstance(first, CellError) else None
+        results = []
+        for r in range(block.top, block.bottom + 1):
+            for c in range(block.left, block.right + 1):
+                shown = self._shown(sheet, r, c)
+                results.append((r, c, _never_blank(rest if shown is None else shown)))
+        return results
+
+    def _extent(self, sheet: str, row: int, column: int) -> Area:
+        """How far a dynamic array reaches."""
+        address = f"{quote_sheet(sheet)}!{a1(row, column)}"
+        spill = self._session.engine.inspect_cell(address, include_values=False).cell.spill
+        if spill is None or not spill.extent:
+            return Area(row, column, row, column)
+        return area(spill.extent.rpartition("!")[2].replace("$", ""))
+
+    def _write_results(self, tab: Sheet) -> None:
+        results = self._results(tab)
+        for (row, column), formula in list(tab.formulas.items()):
+            if formula.dynamic and formula.array is not None:
+                new = self._extent(tab.name, row, column)
+                for r in range(formula.array.top, formula.array.bottom + 1):
+                    for c in range(formula.array.left, formula.array.right + 1):
+                        if not new.holds(r, c):
+                            tab.clear_spill(r, c)
+                tab.set_array(row, column, new)
+        for row, column, value in results:
+            tab.set_cached(row, column, value)
+
+    def _settle(self) -> None:
+        """Compute, and cut plain formulas that came out as arrays back to one cell.
+
+        In a file, a formula that is not an array formula shows one cell, whatever it returns;
+        the engine lets all of them spill.
+        """
+        self._session.run()
+        while True:
+            spilled = [at for at in self._candidates if self._spills(*at)]
+            if not spilled:
+                return
+            for at in spilled:
+                self._keep_first_cell(*at)
+            self._single.update(spilled)
+            self._candidates = [at for at in self._candidates if at not in self._single]
+            self._session.run()
+
+    def _spills(self, sheet: str, row: int, column: int) -> bool:
+        get = self._session.engine.get_value
+        if is_spill_error(get(sheet, row, column)):
+            return True
+        return any(
+            get(sheet, r, c) is not None and not self._owned(sheet, r, c)
+            for r, c in ((row, column + 1), (row + 1, column))
+        )
+
+    def _owned(self, sheet: str, row: int, column: int) -> bool:
+        """Whether a cell holds something of its own, or of an array formula."""
+        tab = self.package.sheet(sheet)
+        if (row, column) in tab.formulas or tab.value(row, column) is not None:
+            return True
+        return any(block.holds(row, column) for block in tab.arrays)
+
+    def _keep_first_cell(self, sheet: str, row: int, column: int) -> None:
+        tab = self.package.sheet(sheet)
+        text = engine_formula(sheet, row, column, tab, self._rewriter)
+        one = fitted(text, Area(row, column, row, column))
+        self._session.engine.set_formula(sheet, row, column, f"={one}")
+
+    def _report(self, step: str, done: int, total: int) -> None:
+        if self._progress is not None:
+            self._progress(step, done, total)
+
+    def _counting(self, formulas: Formulas) -> Callable[[], None] | None:
+        """What reports progress while the engine calls our formulas."""
+        if self._progress is None:
+            return None
+        marks = [f"{name.upper()}(" for name in formulas]
+        total = sum(
+            any(mark in formula.text.upper() for mark in marks)
+            for tab in self._sheets()
+            for formula in tab.formulas.values()
+        )
+
+        def count() -> None:
+            done = self.calls.total()
+            if done % _AT_ONCE == 0:
+                self._report("computing", min(done, total), total)
+
+        return count
+
+
+def _never_blank(value: Value) -> Value:
+    """A formula's cell is never blank: Excel shows 0."""
+    return 0.0 if value is None else value
+
+
+def open_book(
+    source: Package | str | Path | bytes,
+    formulas: Formulas,
+    on_progress: Progress | None = None,
+) -> EmbeddedBook:
+    """Open a workbook in the embedded engine and compute all of it.
+
+    A `Package` given here belongs to the book from then on: inputs set on the book are set in it.
+    """
+    package = source if isinstance(source, Package) else Package.open(source)
+    return EmbeddedBook(package, formulas, on_progress)

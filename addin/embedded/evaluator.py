@@ -1,0 +1,111 @@
+"""Formulas that stand in no workbook, one or thousands.
+
+Every formula is put into a function that keeps what it is given, so that an array comes out whole
+and nothing has to spill. A formula that Excel would not take when typed gives a FormulaError with
+words; everything else gives what Excel would show: an unknown function #NAME?, a blank None.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import formualizer
+
+from addin.embedded.engine_copy import minimal_workbook
+from addin.embedded.rewrite import rewriter_without_workbook
+from addin.embedded.session import Session
+from addin.embedded.wire import Wire, decode
+from addin.engine import FormulaError, Formulas, Rows
+from addin.package.values import Value
+
+LONGEST_FORMULA = 8_192
+
+_KEEP = "ENGINE_KEEP"
+_SHEET = "Sheet1"
+_BATCH = 2_000
+# Far out, so that a formula which names a cell (they are all blank) does not name itself.
+_COLUMN = 16_384
+
+
+class Evaluator:
+    """Computes formulas with the catalogue and the engine's native functions; reusable."""
+
+    def __init__(self, formulas: Formulas) -> None:
+        self.calls: Counter[str] = Counter()
+        self._rewriter = rewriter_without_workbook(formulas)
+        self._kept: dict[int, Wire] = {}
+        empty = minimal_workbook([_SHEET], [""])
+        self._session = Session(empty, formulas, self.calls)
+        self._session.register(_KEEP, self._keep)
+
+    def evaluate(self, formula: str) -> Value | Rows:
+        """One formula's value, or its rows if it is an array; FormulaError if it is broken.
+
+        A leading ``=`` may be left out.
+        """
+        result = self.evaluate_many([formula])[0]
+        if isinstance(result, FormulaError):
+            raise result
+        return result
+
+    def evaluate_many(self, formulas: Iterable[str]) -> list[Value | Rows | FormulaError]:
+        """Many formulas' results, in order; a broken one gives its FormulaError in its place."""
+        texts = list(formulas)
+        results: list[Value | Rows | FormulaError] = []
+        for start in range(0, len(texts), _BATCH):
+            results.extend(self._batch(texts[start : start + _BATCH]))
+        return results
+
+    def _batch(self, texts: list[str]) -> list[Value | Rows | FormulaError]:
+        results: list[Any] = [_checked(text) for text in texts]
+        rows = []
+        for at, text in enumerate(results):
+            if isinstance(text, FormulaError):
+                rows.append([f"={at}"])
+            else:
+                # In brackets, so that commas inside cannot become further arguments.
+                rewritten = self._rewriter.rewrite(text, _SHEET, at + 1, _COLUMN, array=True)
+                rows.append([f"={_KEEP}({at},({rewritten}))"])
+        self._kept.clear()
+        engine = self._session.engine
+        engine.set_formulas_batch(_SHEET, 1, _COLUMN, rows)
+        self._session.run()
+        for at, text in enumerate(results):
+            if not isinstance(text, FormulaError):
+                # What the engine cannot even start on (an unknown name) is never kept.
+                kept = at in self._kept
+                wire = self._kept[at] if kept else engine.get_value(_SHEET, at + 1, _COLUMN)
+                results[at] = _result(wire)
+        return results
+
+    def _keep(self, at: float, value: Wire) -> Wire:
+        self._kept[int(at)] = value
+        return 0.0
+
+
+def _checked(formula: str) -> str | FormulaError:
+    """The formula without its ``=``, or what is wrong with it."""
+    text = formula.strip().removeprefix("=").strip()
+    if not text:
+        return FormulaError("there is no formula: type one, such as =1+1.")
+    if len(text) > LONGEST_FORMULA:
+        return FormulaError(
+            f"the formula has {len(text)} characters; a cell takes {LONGEST_FORMULA}: shorten it."
+        )
+    try:
+        formualizer.parse(f"={text}")
+    except (formualizer.ParserError, formualizer.TokenizerError) as error:
+        return FormulaError(f"the formula cannot be read: {error}")
+    return text
+
+
+def _result(wire: Wire) -> Value | Rows:
+    value: Value | Rows = decode(wire)
+    return value
+
+
+def evaluate(formula: str, formulas: Formulas) -> Value | Rows:
+    """One formula's value or rows; for more than a few make one `Evaluator`."""
+    return Evaluator(formulas).evaluate(formula)

@@ -1,0 +1,65 @@
+"""An engine workbook with our formulas registered in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import formualizer
+
+from addin.embedded.engine_copy import FIT
+from addin.embedded.rewrite import SINGLE
+from addin.embedded.wire import Interrupt, Wire, callback, encode, fit
+from addin.engine import Formulas
+from addin.package.values import Value
+
+
+class Session:
+    """The engine with one workbook in it, and how it is run."""
+
+    def __init__(
+        self,
+        content: bytes,
+        formulas: Formulas,
+        calls: Counter[str],
+        after_call: Callable[[], None] | None = None,
+    ) -> None:
+        self.engine = formualizer.load_workbook_bytes(content)
+        # Else DATE() and TODAY() come out as Python dates.
+        self.engine.set_temporal_egress("serial")
+        self._interrupt = Interrupt()
+        for name, formula in formulas.items():
+            self.register(name, callback(name, formula, calls, self._stop, after_call))
+        self.register(FIT, _fit)
+        self.register(SINGLE, _top_left)
+
+    def register(self, name: str, function: Callable[..., Wire]) -> None:
+        """Make a function known. The number of arguments is the function's own business."""
+        self.engine.register_function(name, function, min_args=0, max_args=None)
+
+    def set_value(self, sheet: str, row: int, column: int, value: Value) -> None:
+        """Put a plain value into a cell; text stays text."""
+        plain = formualizer.LiteralValue.text(value) if isinstance(value, str) else encode(value)
+        self.engine.set_value(sheet, row, column, plain)
+
+    def run(self) -> None:
+        """Compute everything that is out of date; Ctrl-C stops it and is raised here."""
+        try:
+            self.engine.evaluate_all()
+        except formualizer.ExcelEvaluationError:
+            if self._interrupt.pending is None:
+                raise
+            self.engine.reset_cancel()
+        self._interrupt.raise_pending()
+
+    def _stop(self, pressed: BaseException) -> None:
+        self._interrupt.pending = pressed
+        self.engine.cancel()
+
+
+def _fit(rows: float, columns: float, value: Wire) -> Wire:
+    return fit(int(rows), int(columns), value)
+
+
+def _top_left(value: Wire) -> Wire:
+    return value[0][0] if isinstance(value, list) else value

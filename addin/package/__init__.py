@@ -1,0 +1,21 @@
+"""Workbook files: read, edited in place, everything untouched kept byte for byte."""
+
+from addin.package.addresses import Area
+from addin.package.errors import PackageError
+from addin.package.limits import DEFAULT_LIMITS, Limits
+from addin.package.package import DefinedName, Package
+from addin.package.sheet import CellFormula
+from addin.package.tables import Table
+from addin.package.values import Value
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Area",
+    "CellFormula",
+    "DefinedName",
+    "Limits",
+    "Package",
+    "PackageError",
+    "Table",
+    "Value",
+]

@@ -1,0 +1,254 @@
+"""The zip file of a workbook: parts not replaced are written back as the very bytes they were."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from addin.package.errors import PackageError
+from addin.package.limits import DEFAULT_LIMITS, Limits
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DATA_DESCRIPTOR = 0x08  # flag: sizes stand behind the data; ours always stand before it
+_ENCRYPTED = 0x01
+_LEVEL = 6
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One file of the zip: its directory fields, and its bytes as packed."""
+
+    name: bytes
+    flags: int
+    method: int
+    time: int
+    date: int
+    crc: int
+    size: int
+    packed: bytes
+    extra: bytes
+    comment: bytes
+    version_made: int
+    version_needed: int
+    internal: int
+    external: int
+
+
+class Archive:
+    """The parts of a workbook, in the order in which the file has them."""
+
+    def __init__(self, data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+        _refuse_other_formats(data, limits)
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            infos = self._zip.infolist()
+        except (zipfile.BadZipFile, ValueError, OSError, struct.error) as error:
+            raise PackageError(
+                "the file is damaged: its zip directory cannot be read. Use another copy."
+            ) from error
+        _refuse_bombs(infos, limits)
+        self._data = data
+        self._infos = {info.filename: info for info in infos}
+        self._replaced: dict[str, bytes] = {}
+        self._removed: set[str] = set()
+
+    @property
+    def names(self) -> list[str]:
+        """The part names, in file order."""
+        new = [name for name in self._replaced if name not in self._infos]
+        return [name for name in self._infos if name not in self._removed] + new
+
+    def __contains__(self, name: object) -> bool:
+        return name not in self._removed and (name in self._infos or name in self._replaced)
+
+    def read(self, name: str) -> bytes:
+        """One part, unpacked."""
+        if name in self._replaced:
+            return self._replaced[name]
+        if name not in self:
+            raise PackageError(f"the workbook lacks its part {name}: use another copy.")
+        try:
+            return self._zip.read(name)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+            raise PackageError(
+                f"the file is damaged: its part {name} cannot be unpacked. Use another copy."
+            ) from error
+
+    def replace(self, name: str, content: bytes) -> None:
+        """Give a part other content; a new one goes to the end of the file."""
+        self._replaced[name] = content
+        self._removed.discard(name)
+
+    def remove(self, name: str) -> None:
+        """Leave a part out."""
+        self._replaced.pop(name, None)
+        self._removed.add(name)
+
+    def to_bytes(self) -> bytes:
+        """The zip file. The same parts give the same bytes."""
+        if not self._replaced and not self._removed:
+            return self._data
+        out = io.BytesIO()
+        directory = []
+        for entry in self._entries():
+            directory.append(_central_header(entry, out.tell()))
+            out.write(_local_header(entry))
+            out.write(entry.packed)
+        start = out.tell()
+        out.writelines(directory)
+        length = out.tell() - start
+        comment = self._zip.comment
+        count = len(directory)
+        out.write(_END.pack(b"PK\5\6", 0, 0, count, count, length, start, len(comment)))
+        out.write(comment)
+        return out.getvalue()
+
+    def _entries(self) -> list[_Entry]:
+        entries = []
+        for name in self.names:
+            info = self._infos.get(name)
+            if name not in self._replaced:
+                assert info is not None
+                entries.append(_entry(info, self._packed(info)))
+                continue
+            if info is None:
+                info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                info.compress_type = zipfile.ZIP_DEFLATED
+            content = self._replaced[name]
+            stored = info.compress_type == zipfile.ZIP_STORED
+            packed = content if stored else _deflate(content)
+            entries.append(_entry(info, packed, zlib.crc32(content), len(content)))
+        return entries
+
+    def _packed(self, info: zipfile.ZipInfo) -> bytes:
+        """The packed bytes as they stand in the file."""
+        start = info.header_offset
+        header = self._data[start : start + _LOCAL.size]
+        if len(header) < _LOCAL.size or header[:4] != b"PK\3\4":
+            raise PackageError("the file is damaged: its zip directory is wrong.")
+        name_length, extra_length = struct.unpack_from("<2H", header, 26)
+        start += _LOCAL.size + name_length + extra_length
+        return self._data[start : start + info.compress_size]
+
+
+def _refuse_other_formats(data: bytes, limits: Limits) -> None:
+    if len(data) > limits.file_bytes:
+        raise PackageError(
+            f"the file is too large ({_mib(len(data))} MiB; at most {_mib(limits.file_bytes)} MiB)."
+        )
+    if data.startswith(_OLE):
+        # Both the old .xls and a password-protected .xlsx come in this wrapping.
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise PackageError(
+                "the workbook is protected with a password to open: save it without one first."
+            )
+        raise PackageError(
+            "this is an old .xls workbook: save it as .xlsx in your spreadsheet program first."
+        )
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        raise PackageError("this is no .xlsx or .xlsm workbook: choose a workbook file.")
+
+
+def _refuse_bombs(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
+    if len(infos) > limits.parts:
+        raise PackageError(f"the workbook has {len(infos)} parts; at most {limits.parts} are read.")
+    if len({info.filename for info in infos}) < len(infos):
+        raise PackageError("the file is damaged: it has two parts of one name.")
+    total = sum(info.file_size for info in infos)
+    if total > limits.total_bytes:
+        raise PackageError(
+            f"the workbook would unpack to {_mib(total)} MiB;"
+            f" at most {_mib(limits.total_bytes)} MiB are read."
+        )
+    for info in infos:
+        if info.flag_bits & _ENCRYPTED:
+            raise PackageError("the zip file is encrypted: save the workbook without a password.")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise PackageError(f"the part {info.filename} is packed in a way workbooks are not.")
+        packs_too_well = (
+            info.file_size > limits.ratio_from_bytes
+            and info.file_size > limits.ratio * max(info.compress_size, 1)
+        )
+        if info.file_size > limits.part_bytes or packs_too_well:
+            raise PackageError(
+                f"the part {info.filename} would unpack to {_mib(info.file_size)} MiB from"
+                f" {_mib(info.compress_size)} MiB: this looks like a zip bomb and is not read."
+            )
+
+
+def _mib(size: int) -> str:
+    return f"{size / 2**20:.1f}".removesuffix(".0")
+
+
+def _deflate(content: bytes) -> bytes:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    return packer.compress(content) + packer.flush()
+
+
+def _entry(
+    info: zipfile.ZipInfo, packed: bytes, crc: int | None = None, size: int | None = None
+) -> _Entry:
+    year, month, day, hour, minute, second = info.date_time
+    utf8 = not info.filename.isascii()
+    return _Entry(
+        name=info.filename.encode("utf-8"),
+        flags=(info.flag_bits & ~_DATA_DESCRIPTOR) | (0x800 if utf8 else 0),
+        method=info.compress_type,
+        time=hour << 11 | minute << 5 | second // 2,
+        date=max(year - 1980, 0) << 9 | month << 5 | day,
+        crc=info.CRC if crc is None else crc,
+        size=info.file_size if size is None else size,
+        packed=packed,
+        extra=info.extra,
+        comment=info.comment,
+        version_made=info.create_system << 8 | info.create_version,
+        version_needed=info.extract_version,
+        internal=info.internal_attr,
+        external=info.external_attr,
+    )
+
+
+def _local_header(entry: _Entry) -> bytes:
+    fixed = _LOCAL.pack(
+        b"PK\3\4",
+        entry.version_needed,
+        entry.flags,
+        entry.method,
+        entry.time,
+        entry.date,
+        entry.crc,
+        len(entry.packed),
+        entry.size,
+        len(entry.name),
+        len(entry.extra),
+    )
+    return fixed + entry.name + entry.extra
+
+
+def _central_header(entry: _Entry, offset: int) -> bytes:
+    fixed = _CENTRAL.pack(
+        b"PK\1\2",
+        entry.version_made,
+        entry.version_needed,
+        entry.flags,
+        entry.method,
+        entry.time,
+        entry.date,
+        entry.crc,
+        len(entry.packed),
+        entry.size,
+        len(entry.name),
+        len(entry.extra),
+        len(entry.comment),
+        0,
+        entry.internal,
+        entry.external,
+        offset,
+    )
+    return fixed + entry.name + entry.extra + entry.comment

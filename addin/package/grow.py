@@ -1,0 +1,202 @@
+"""Making a table longer: new rows look and compute like its last one and hold no inputs."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+from addin.package.addresses import LAST_ROW, Area, a1, area, areas, column_letters, quote_sheet
+from addin.package.errors import PackageError
+from addin.package.formula_text import row_template
+from addin.package.sheet import Sheet
+from addin.package.tables import Table
+from addin.package.xml import MAIN, MAIN_NS, XM_NS, Element, parse
+
+# Of a row: what makes it look like the row it is copied from. Hidden rows are not copied as such.
+_LOOKS = ("ht", "customHeight", "s", "customFormat", "thickBot", "thickTop")
+_SQREF_TAGS = ("dataValidation", "conditionalFormatting", "ignoredError", "protectedRange")
+
+
+class Growth(NamedTuple):
+    """What a table grows by."""
+
+    table: Table
+    last_row: int
+    new_last_row: int
+
+    def stretched(self, block: Area) -> Area:
+        """A range as it is after the growth: longer, if it reached the table's last row."""
+        reaches = (
+            block.left <= self.table.area.right
+            and self.table.area.left <= block.right
+            and block.top <= self.last_row <= block.bottom < self.new_last_row
+        )
+        return block._replace(bottom=self.new_last_row) if reaches else block
+
+
+def plan_growth(sheet: Sheet, table: Table, rows: int, others: list[Table]) -> Growth | None:
+    """Check that the table can have so many data rows; None if it has them already."""
+    missing = rows - table.data.rows
+    if missing <= 0:
+        return None
+    if table.totals_rows:
+        raise PackageError(
+            f"the table {table.name} has a totals row: switch it off before adding rows."
+        )
+    growth = Growth(table, table.last_row, table.last_row + missing)
+    if growth.new_last_row > LAST_ROW:
+        raise PackageError(f"the table {table.name} cannot have {rows} rows: the sheet ends.")
+    _refuse_obstacles(sheet, growth, others)
+    return growth
+
+
+def _refuse_obstacles(sheet: Sheet, growth: Growth, others: list[Table]) -> None:
+    table = growth.table
+    below = Area(growth.last_row + 1, table.area.left, growth.new_last_row, table.area.right)
+
+    def refuse(where: str) -> PackageError:
+        return PackageError(
+            f"the table {table.name} cannot grow to row {growth.new_last_row} of"
+            f" {table.sheet!r}: {where} is in the way. Move it first."
+        )
+
+    for other in others:
+        if other.sheet == table.sheet and other.name != table.name and other.area.meets(below):
+            raise refuse(f"the table {other.name}")
+    for merged in sheet.root.iter(f"{MAIN}mergeCell"):
+        if any(block.meets(below) for block in areas(merged.get("ref", ""))):
+            raise refuse(f"the merged cell {merged.get('ref')}")
+    for array in sheet.arrays:
+        if array.meets(below):
+            raise refuse(f"the array formula in {array}")
+    for row in sheet.rows:
+        if below.top <= row <= below.bottom:
+            for column, element in sheet.row_cells(row).items():
+                if below.left <= column <= below.right and len(element):
+                    raise refuse(f"the cell {a1(row, column)}")
+
+
+def grow_rows(sheet: Sheet, growth: Growth) -> None:
+    """Put the new rows into the sheet."""
+    new_rows = _new_rows(sheet, growth)
+    _merge(sheet, growth, new_rows)
+    sheet.forget_index()
+
+
+def _new_rows(sheet: Sheet, growth: Growth) -> list[Element]:
+    """Elements for the new rows, with the table's own cells only.
+
+    The last row becomes one piece of text with slots for row numbers: filling that in and letting
+    the parser build the elements is many times faster than building them one by one.
+    """
+    steps = {0: 0}
+    model = sheet.rows.get(growth.last_row)
+    looks = "" if model is None else _row_looks(model)
+    cells = "".join(_cell_templates(sheet, growth, steps))
+    template = f'<row r="{{0}}"{looks}>{cells}</row>'
+    numbers = range(growth.last_row + 1, growth.new_last_row + 1)
+    body = "".join([template.format(*[row + step for step in steps]) for row in numbers])
+    return list(parse(f'<sheetData xmlns="{MAIN_NS}">{body}</sheetData>'.encode(), sheet.part))
+
+
+def _row_looks(row: Element) -> str:
+    return "".join(f" {name}={quoteattr(value)}" for name, value in row.items() if name in _LOOKS)
+
+
+def _cell_templates(sheet: Sheet, growth: Growth, steps: dict[int, int]) -> list[str]:
+    table, row = growth.table, growth.last_row
+    templates = []
+    for column, element in sorted(sheet.row_cells(row).items()):
+        if not table.area.left <= column <= table.area.right:
+            continue
+        address = f"{column_letters(column)}{{0}}"
+        style = element.get("s")
+        head = f'<c r="{address}"' + (f' s="{style}"' if style else "")
+        formula = sheet.formulas.get((row, column))
+        if formula is None:
+            if style:
+                templates.append(f"{head}/>")
+            continue
+        array = f' t="array" ref="{address}"' if formula.array else ""
+        text = escape(row_template(formula.text, row, steps))
+        templates.append(f"{head}><f{array}>{text}</f></c>")
+    return templates
+
+
+def _merge(sheet: Sheet, growth: Growth, new_rows: list[Element]) -> None:
+    """Put the rows in their place; cells that stand beside the table stay."""
+    table = growth.table
+    merged = []
+    for new in new_rows:
+        number = int(new.get("r"))
+        old = sheet.rows.get(number)
+        if old is None:
+            merged.append(new)
+            continue
+        beside = {
+            column: element
+            for column, element in sheet.row_cells(number).items()
+            if not table.area.left <= column <= table.area.right
+        }
+        left = [element for column, element in sorted(beside.items()) if column < table.area.left]
+        right = [element for column, element in sorted(beside.items()) if column > table.area.right]
+        own = list(new)
+        for child in list(old):
+            old.remove(child)
+        old.extend([*left, *own, *right])
+        for name, value in new.items():
+            if name not in old.attrib:
+                old.set(name, value)
+        old.attrib.pop("spans", None)
+        merged.append(old)
+    below = [row for number, row in sheet.rows.items() if number > growth.new_last_row]
+    # Appending moves an element, so this also puts the rows into order.
+    sheet.data.extend([*merged, *below])
+    sheet.widen_dimension(growth.new_last_row, table.area.right)
+
+
+def stretch_sheet(sheet: Sheet, growth: Growth) -> None:
+    """Carry validations, conditional formats and the like on to the new rows."""
+    for tag in _SQREF_TAGS:
+        for element in sheet.root.iter(f"{MAIN}{tag}"):
+            if element.get("sqref"):
+                element.set("sqref", _stretched_list(element.get("sqref"), growth))
+    for element in sheet.root.iter(f"{{{XM_NS}}}sqref"):
+        if element.text:
+            element.text = _stretched_list(element.text, growth)
+
+
+def _stretched_list(sqref: str, growth: Growth) -> str:
+    words = []
+    for word, block in zip(sqref.split(), areas(sqref), strict=True):
+        longer = growth.stretched(block)
+        words.append(word if longer == block else str(longer))
+    return " ".join(words)
+
+
+def stretch_table(root: Element, growth: Growth) -> None:
+    """Write the table's new size into its part."""
+    new = str(growth.table.area._replace(bottom=growth.new_last_row))
+    root.set("ref", new)
+    for filtered in root.iterchildren(f"{MAIN}autoFilter"):
+        filtered.set("ref", new)
+
+
+_NAMED_AREA = re.compile(r"(\$[A-Z]{1,3}\$)(\d+)(:\$[A-Z]{1,3}\$)(\d+)")
+
+
+def stretch_name(text: str, growth: Growth) -> str:
+    """A defined name's text, longer where it points at the table's rows down to the last one."""
+    sheet = growth.table.sheet
+    pieces = []
+    for part in text.split(","):
+        prefix, mark, address = part.rpartition("!")
+        own = prefix.strip() in (sheet, quote_sheet(sheet))
+        if own and mark and _NAMED_AREA.fullmatch(address):
+            block = growth.stretched(area(address))
+            if block != area(address):
+                head, _, _ = address.rpartition("$")
+                part = f"{prefix}!{head}${block.bottom}"
+        pieces.append(part)
+    return ",".join(pieces)

@@ -1,0 +1,371 @@
+"""A workbook file, opened for reading and for a few lossless changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from addin.package import saving
+from addin.package.addresses import Area, a1, area, cell
+from addin.package.archive import Archive
+from addin.package.errors import PackageError
+from addin.package.grow import (
+    grow_rows,
+    plan_growth,
+    stretch_name,
+    stretch_sheet,
+    stretch_table,
+)
+from addin.package.limits import DEFAULT_LIMITS, Limits
+from addin.package.relations import relations, relations_part
+from addin.package.sheet import CellFormula, Sheet, rich_text
+from addin.package.tables import Table, read_table
+from addin.package.values import Value, as_input
+from addin.package.xml import (
+    MAIN,
+    OFFICE_RELATIONS_NS,
+    RELATIONS_NS,
+    TYPES_NS,
+    Element,
+    parse,
+    serialise,
+)
+
+
+@dataclass(frozen=True)
+class DefinedName:
+    """A name of the workbook and what it stands for."""
+
+    name: str
+    text: str
+    sheet: str | None = None  # the sheet it belongs to, if not to the whole workbook
+
+    @property
+    def target(self) -> tuple[str, Area] | None:
+        """Sheet and cells, where the name stands for one fixed range."""
+        prefix, mark, address = self.text.strip().rpartition("!")
+        if not mark or "[" in prefix or "#REF" in self.text:
+            return None
+        if prefix.startswith("'"):
+            prefix = prefix[1:-1].replace("''", "'")
+        try:
+            return prefix, area(address)
+        except PackageError:
+            return None
+
+
+class Package:
+    """An .xlsx or .xlsm file. Parts that are not changed are written back byte for byte.
+
+    Open one with `Package.open`; sheets are named as on their tabs, cells as in ``C12``.
+    """
+
+    def __init__(self, data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+        self._archive = Archive(data, limits)
+        self._workbook_part = self._find_workbook_part()
+        self._workbook = parse(self._archive.read(self._workbook_part), self._workbook_part)
+        self._workbook_changed = False
+        self._links = {link.id: link for link in relations(self._archive, self._workbook_part)}
+        self._sheet_parts = self._find_sheets()
+        self._sheets: dict[str, Sheet] = {}
+        self._strings: list[str] | None = None
+        self._tables: dict[str, Table] | None = None
+
+    @classmethod
+    def open(cls, source: str | Path | bytes, limits: Limits = DEFAULT_LIMITS) -> Package:
+        """Open a workbook file, or the bytes of one."""
+        if isinstance(source, bytes):
+            return cls(source, limits)
+        path = Path(source)
+        try:
+            size = path.stat().st_size
+            if size > limits.file_bytes:
+                raise PackageError(
+                    f"{path} has {size / 2**20:.0f} MiB;"
+                    f" at most {limits.file_bytes / 2**20:.0f} MiB are read."
+                )
+            data = path.read_bytes()
+        except FileNotFoundError:
+            raise PackageError(f"there is no file {path}: check the name.") from None
+        except IsADirectoryError:
+            raise PackageError(f"{path} is a folder: give a workbook file.") from None
+        except OSError as error:
+            raise PackageError(f"{path} cannot be read: {error.strerror or error}.") from error
+        try:
+            return cls(data, limits)
+        except PackageError as error:
+            raise PackageError(f"{path}: {error}") from error
+
+    # What is in it
+
+    @property
+    def sheets(self) -> list[str]:
+        """The names of the worksheets, in tab order."""
+        return list(self._sheet_parts)
+
+    @property
+    def sheet_parts(self) -> Mapping[str, str]:
+        """The part that holds each worksheet."""
+        return MappingProxyType(self._sheet_parts)
+
+    def sheet(self, name: str) -> Sheet:
+        """A worksheet; upper and lower case are one, as in Excel."""
+        name = self.sheet_name(name)
+        found = self._sheets.get(name)
+        if found is None:
+            part = self._sheet_parts[name]
+            found = Sheet(name, part, self._archive.read(part), self._shared_strings())
+            self._sheets[name] = found
+        return found
+
+    def sheet_name(self, name: str) -> str:
+        """A sheet's name as its tab has it."""
+        if name in self._sheet_parts:
+            return name
+        for known in self._sheet_parts:
+            if known.casefold() == name.casefold():
+                return known
+        raise PackageError(f"there is no sheet {name!r}: there are {', '.join(self.sheets)}.")
+
+    @property
+    def names(self) -> dict[str, DefinedName]:
+        """The defined names of the whole workbook."""
+        return {name.name: name for name in self.all_names if name.sheet is None}
+
+    @property
+    def all_names(self) -> list[DefinedName]:
+        """Every defined name, those of single sheets too."""
+        tabs = [sheet.get("name") for sheet in self._workbook.iter(f"{MAIN}sheet")]
+        found = []
+        for element in self._workbook.iter(f"{MAIN}definedName"):
+            local = element.get("localSheetId")
+            sheet = tabs[int(local)] if local and int(local) < len(tabs) else None
+            found.append(DefinedName(element.get("name"), element.text or "", sheet))
+        return found
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables by name."""
+        if self._tables is None:
+            self._tables = self._read_tables()
+        return MappingProxyType(self._tables)
+
+    def table(self, name: str) -> Table:
+        """A table; upper and lower case are one."""
+        for known, table in self.tables.items():
+            if known.casefold() == name.casefold():
+                return table
+        there = ", ".join(self.tables) or "none"
+        raise PackageError(f"there is no table {name!r}: there are {there}.")
+
+    def formulas(self, sheet: str) -> dict[str, CellFormula]:
+        """A sheet's formulas by address."""
+        return {a1(*at): formula for at, formula in self.sheet(sheet).formulas.items()}
+
+    def value(self, sheet: str, address: str) -> Value:
+        """A cell's value; for a formula the value that the file keeps. Dates are numbers."""
+        return self.sheet(sheet).value(*cell(address))
+
+    def values(self, sheet: str) -> dict[str, Value]:
+        """All cells of a sheet that hold something."""
+        tab = self.sheet(sheet)
+        found: dict[str, Value] = {}
+        for row, column, element in tab.cells():
+            value = tab.element_value(element)
+            if value is not None:
+                found[a1(row, column)] = value
+        return found
+
+    @property
+    def part_names(self) -> list[str]:
+        """The names of all parts, in file order."""
+        return self._archive.names
+
+    def part(self, name: str) -> bytes:
+        """One part's content as the file has it (changes not yet in it)."""
+        return self._archive.read(name)
+
+    @property
+    def date1904(self) -> bool:
+        """Whether dates count from 1904, as in old Mac workbooks."""
+        properties = self._workbook.find(f"{MAIN}workbookPr")
+        return properties is not None and properties.get("date1904") in ("1", "true")
+
+    @property
+    def has_macros(self) -> bool:
+        """Whether it is a macro workbook, which has to be named .xlsm."""
+        types = parse(self._archive.read("[Content_Types].xml"), "[Content_Types].xml")
+        return any(
+            "macroEnabled" in (override.get("ContentType") or "")
+            for override in types.iter(f"{{{TYPES_NS}}}Override")
+            if override.get("PartName") == f"/{self._workbook_part}"
+        )
+
+    # Changes
+
+    def set_cell(self, sheet: str, address: str, value: object) -> None:
+        """Put a value into an input cell; None empties it. Its style stays.
+
+        Text stays text, even if it starts with ``=``. Formulas and table headers are refused.
+        """
+        tab = self.sheet(sheet)
+        row, column = cell(address)
+        where = f"{tab.name}!{a1(row, column)}"
+        if (row, column) in tab.formulas:
+            raise PackageError(f"{where} holds a formula: type into an input cell instead.")
+        for block in tab.arrays:
+            if block.holds(row, column):
+                raise PackageError(f"{where} belongs to the array formula in {block}.")
+        for table in self.tables.values():
+            header = table.header_rows and row == table.area.top
+            if header and table.sheet == tab.name and table.area.holds(row, column):
+                raise PackageError(f"{where} is a column title of the table {table.name}.")
+        try:
+            checked = as_input(value, date1904=self.date1904)
+        except PackageError as error:
+            raise PackageError(f"{where}: {error}") from None
+        tab.set_input(row, column, checked)
+
+    def grow_table(self, name: str, rows: int) -> None:
+        """Give a table at least so many data rows.
+
+        New rows take the last row's styles, height and formulas and hold no inputs; the table,
+        validations, conditional formats and names that reached its last row reach the new one.
+        """
+        table = self.table(name)
+        tab = self.sheet(table.sheet)
+        growth = plan_growth(tab, table, rows, list(self.tables.values()))
+        if growth is None:
+            return
+        grow_rows(tab, growth)
+        stretch_sheet(tab, growth)
+        content = self._archive.read(table.part)
+        root = parse(content, table.part)
+        stretch_table(root, growth)
+        self._archive.replace(table.part, serialise(root, content))
+        for element in self._workbook.iter(f"{MAIN}definedName"):
+            longer = stretch_name(element.text or "", growth)
+            if longer != (element.text or ""):
+                element.text = longer
+                self._workbook_changed = True
+        self._drop_calculation_chain()
+        self._tables = None
+
+    @property
+    def full_calc_on_load(self) -> bool:
+        """Whether spreadsheet programs compute everything anew when they open the file."""
+        found = self._workbook.find(f"{MAIN}calcPr")
+        return found is not None and found.get("fullCalcOnLoad") in ("1", "true")
+
+    @full_calc_on_load.setter
+    def full_calc_on_load(self, wanted: bool) -> None:
+        if wanted == self.full_calc_on_load:
+            return
+        found = self._workbook.find(f"{MAIN}calcPr")
+        if found is None:
+            found = self._add_calc_properties()
+        if wanted:
+            found.set("fullCalcOnLoad", "1")
+        else:
+            del found.attrib["fullCalcOnLoad"]
+        self._workbook_changed = True
+
+    # Output
+
+    def to_bytes(self) -> bytes:
+        """The workbook file. The same content gives the same bytes."""
+        for tab in self._sheets.values():
+            if tab.changed:
+                self._archive.replace(tab.part, tab.to_bytes())
+        if self._workbook_changed:
+            original = self._archive.read(self._workbook_part)
+            self._archive.replace(self._workbook_part, serialise(self._workbook, original))
+        return self._archive.to_bytes()
+
+    def save(self, path: str | Path, *, backup: bool = False) -> None:
+        """Write the workbook; with `backup` the file that was there is kept as ``.bak``."""
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if self.has_macros and suffix == ".xlsx":
+            raise PackageError(f"{path.name}: a workbook with macros has to be named .xlsm.")
+        if not self.has_macros and suffix == ".xlsm":
+            raise PackageError(f"{path.name}: a workbook without macros has to be named .xlsx.")
+        saving.save_bytes(self.to_bytes(), path, backup=backup)
+
+    # Inside
+
+    def _find_workbook_part(self) -> str:
+        if "[Content_Types].xml" not in self._archive:
+            raise PackageError("this is no workbook: it is some other zip file.")
+        for link in relations(self._archive, ""):
+            if link.kind == "officeDocument":
+                root = parse(self._archive.read(link.target), link.target)
+                if root.tag == f"{MAIN}workbook":
+                    return link.target
+        raise PackageError(
+            "this is no .xlsx or .xlsm workbook (a .docx, .pptx or .xlsb?): save it as .xlsx."
+        )
+
+    def _find_sheets(self) -> dict[str, str]:
+        sheets: dict[str, str] = {}
+        for element in self._workbook.iter(f"{MAIN}sheet"):
+            link = self._links.get(element.get(f"{{{OFFICE_RELATIONS_NS}}}id", ""))
+            # Chart sheets have no cells.
+            if link is not None and link.kind == "worksheet" and not link.external:
+                sheets[element.get("name", "")] = link.target
+        if not sheets:
+            raise PackageError("the workbook has no worksheet: use another file.")
+        return sheets
+
+    def _shared_strings(self) -> list[str]:
+        if self._strings is None:
+            self._strings = []
+            for link in self._links.values():
+                if link.kind == "sharedStrings":
+                    root = parse(self._archive.read(link.target), link.target)
+                    self._strings = [rich_text(item) for item in root.iterchildren(f"{MAIN}si")]
+        return self._strings
+
+    def _read_tables(self) -> dict[str, Table]:
+        tables = {}
+        for sheet, part in self._sheet_parts.items():
+            for link in relations(self._archive, part):
+                if link.kind == "table":
+                    root = parse(self._archive.read(link.target), link.target)
+                    table = read_table(root, sheet, link.target)
+                    tables[table.name] = table
+        return tables
+
+    def _add_calc_properties(self) -> Element:
+        """A calcPr element where the schema wants it: behind the names."""
+        before = ("sheets", "functionGroups", "externalReferences", "definedNames")
+        anchor = [c for c in self._workbook if c.tag in {f"{MAIN}{name}" for name in before}][-1]
+        anchor.addnext(self._workbook.makeelement(f"{MAIN}calcPr"))
+        return anchor.getnext()
+
+    def _drop_calculation_chain(self) -> None:
+        """Take out Excel's list of formula cells, now incomplete: Excel makes a new one."""
+        for link in list(self._links.values()):
+            if link.kind != "calcChain":
+                continue
+            self._archive.remove(link.target)
+            del self._links[link.id]
+            self._remove_elements(
+                relations_part(self._workbook_part),
+                f"{{{RELATIONS_NS}}}Relationship",
+                "Id",
+                link.id,
+            )
+            self._remove_elements(
+                "[Content_Types].xml", f"{{{TYPES_NS}}}Override", "PartName", f"/{link.target}"
+            )
+
+    def _remove_elements(self, part: str, tag: str, attribute: str, value: str) -> None:
+        content = self._archive.read(part)
+        root = parse(content, part)
+        for element in list(root.iter(tag)):
+            if element.get(attribute) == value:
+                element.getparent().remove(element)
+        self._archive.replace(part, serialise(root, content))

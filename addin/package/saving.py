@@ -1,0 +1,85 @@
+"""Putting a workbook on the disk: all of it or nothing, the old one kept if asked."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from addin.package.errors import PackageError
+
+
+def backup_path(path: Path) -> Path:
+    """Where the previous version of a file goes: ``plan.bak.xlsx`` beside ``plan.xlsx``."""
+    return path.with_name(f"{path.stem}.bak{path.suffix}")
+
+
+def save_bytes(content: bytes, path: Path, *, backup: bool = False) -> None:
+    """Write a file through a temporary one beside it, so that no half file is ever seen."""
+    # Through a link to the file itself, or the link would be replaced.
+    path = Path(os.path.realpath(path))
+    _refuse(path)
+    try:
+        mode = path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        mode = None
+    try:
+        if backup and mode is not None:
+            _replace_with(backup_path(path), path.read_bytes(), mode)
+        _replace_with(path, content, mode)
+    except PermissionError as error:
+        raise PackageError(
+            f"{path} cannot be written: close it in the spreadsheet program,"
+            " or check that you may write to the folder."
+        ) from error
+    except OSError as error:
+        raise PackageError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def _refuse(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise PackageError(f"there is no folder {path.parent}: make it first.")
+    if path.is_dir():
+        raise PackageError(f"{path} is a folder: give a file name.")
+    for lock in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
+        if path.exists() and lock.exists():
+            raise PackageError(
+                f"{path.name} is open in a spreadsheet program: close it first"
+                f" (if it is not open, delete {lock.name})."
+            )
+
+
+def _replace_with(path: Path, content: bytes, mode: int | None) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(_default_mode() if mode is None else mode)
+        os.replace(temporary, path)  # noqa: PTH105 - said as what it is
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+def _default_mode() -> int:
+    """What a new file gets: mkstemp's own mode would hide it from others."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut, where the system can do that."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

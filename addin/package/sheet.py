@@ -1,0 +1,325 @@
+"""One worksheet's XML: its cells by address, and the few changes that are made to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lxml import etree
+
+from addin.package.addresses import Area, a1, area, cell, column_letters
+from addin.package.errors import PackageError
+from addin.package.formula_text import moved
+from addin.package.values import (
+    Value,
+    cached,
+    error_from_text,
+    escape,
+    serial,
+    unescape,
+)
+from addin.package.xml import MAIN, SPACE, Element, parse, serialise
+
+_ROW = f"{MAIN}row"
+_C = f"{MAIN}c"
+_F = f"{MAIN}f"
+_V = f"{MAIN}v"
+_IS = f"{MAIN}is"
+_T = f"{MAIN}t"
+
+
+class CellFormula(NamedTuple):
+    """A cell's formula: the text without ``=``, and for an array formula the cells it fills."""
+
+    text: str
+    array: Area | None = None
+    # A dynamic array spills as far as its result goes; other arrays fill a fixed range.
+    dynamic: bool = False
+
+
+class Sheet:
+    """A worksheet part, read when first needed and written back only if it was changed."""
+
+    def __init__(self, name: str, part: str, content: bytes, shared_strings: list[str]) -> None:
+        self.name = name
+        self.part = part
+        self.changed = False
+        self._original = content
+        self._strings = shared_strings
+        self.root = parse(content, part)
+        data = self.root.find(f"{MAIN}sheetData")
+        if data is None:
+            raise PackageError(f"the file is damaged: the sheet {name!r} has no cells part.")
+        self.data: Element = data
+        self._rows = self._index_rows()
+        self._cells: dict[int, dict[int, Element]] = {}
+        self._formulas: dict[tuple[int, int], CellFormula] | None = None
+        self._arrays: list[Area] = []
+
+    def to_bytes(self) -> bytes:
+        """The part: the original bytes where nothing was changed."""
+        return serialise(self.root, self._original) if self.changed else self._original
+
+    # Reading
+
+    def _index_rows(self) -> dict[int, Element]:
+        rows: dict[int, Element] = {}
+        number = 0
+        for row in self.data.iterchildren(_ROW):
+            given = row.get("r")
+            number = int(given) if given else number + 1
+            if not given:
+                row.set("r", str(number))
+            rows[number] = row
+        return rows
+
+    def row_cells(self, row: int) -> dict[int, Element]:
+        """The cell elements of a row by column."""
+        cells = self._cells.get(row)
+        if cells is None:
+            cells = {}
+            element = self._rows.get(row)
+            if element is not None:
+                column = 0
+                for child in element.iterchildren(_C):
+                    reference = child.get("r")
+                    if reference:
+                        column = cell(reference)[1]
+                    else:  # legal, and rare: the cell stands beside the one before it
+                        column += 1
+                        child.set("r", a1(row, column))
+                    cells[column] = child
+            self._cells[row] = cells
+        return cells
+
+    def cells(self) -> Iterator[tuple[int, int, Element]]:
+        """Every cell element with its row and column."""
+        for row in self._rows:
+            for column, element in self.row_cells(row).items():
+                yield row, column, element
+
+    @property
+    def rows(self) -> dict[int, Element]:
+        """The row elements by number."""
+        return self._rows
+
+    def value(self, row: int, column: int) -> Value:
+        """A cell's value; for a formula the value that the file keeps for it."""
+        element = self.row_cells(row).get(column)
+        return None if element is None else self.element_value(element)
+
+    def element_value(self, element: Element) -> Value:
+        """The value in a cell element."""
+        kind = element.get("t", "n")
+        if kind == "inlineStr":
+            return self._rich_text(element.find(_IS))
+        text = element.findtext(_V)
+        if text is None:
+            return None
+        try:
+            return self._typed(kind, text)
+        except (ValueError, IndexError) as error:
+            raise PackageError(
+                f"the file is damaged: {self.name}!{element.get('r')} holds {text!r}."
+            ) from error
+
+    def _typed(self, kind: str, text: str) -> Value:
+        match kind:
+            case "n":
+                return float(text) if text.strip() else None
+            case "s":
+                return self._strings[int(text)]
+            case "b":
+                return text.strip() in ("1", "true")
+            case "e":
+                return error_from_text(text)
+            case "d":
+                return serial(dt.datetime.fromisoformat(text))
+        return unescape(text)
+
+    @staticmethod
+    def _rich_text(element: Element) -> str:
+        return "" if element is None else rich_text(element)
+
+    @property
+    def formulas(self) -> dict[tuple[int, int], CellFormula]:
+        """Every formula by row and column; shared formulas are spelled out."""
+        if self._formulas is None:
+            self._formulas = self._read_formulas()
+        return self._formulas
+
+    @property
+    def arrays(self) -> list[Area]:
+        """The ranges that array formulas fill."""
+        if self._formulas is None:
+            self._formulas = self._read_formulas()
+        return self._arrays
+
+    def _read_formulas(self) -> dict[tuple[int, int], CellFormula]:
+        formulas: dict[tuple[int, int], CellFormula] = {}
+        masters: dict[str, tuple[int, int, str]] = {}
+        for row, column, element in self.cells():
+            formula = element.find(_F)
+            if formula is None:
+                continue
+            text = formula.text or ""
+            kind = formula.get("t", "normal")
+            if kind == "dataTable":
+                continue
+            if kind == "shared":
+                index = formula.get("si", "")
+                if text:
+                    masters[index] = (row, column, text)
+                elif index in masters:
+                    from_row, from_column, text = masters[index]
+                    text = moved(text, row - from_row, column - from_column)
+            array = None
+            if kind == "array":
+                array = area(formula.get("ref") or a1(row, column))
+                self._arrays.append(array)
+            if text:
+                formulas[row, column] = CellFormula(
+                    text, array, array is not None and bool(element.get("cm"))
+                )
+        return formulas
+
+    # Writing
+
+    def element(self, row: int, column: int) -> Element:
+        """The element of a cell, put in its place where the file has none yet."""
+        cells = self.row_cells(row)
+        found = cells.get(column)
+        if found is not None:
+            return found
+        parent = self._rows.get(row)
+        if parent is None:
+            parent = self._add_row(row)
+        element = etree.Element(_C)
+        element.set("r", f"{column_letters(column)}{row}")
+        if cells and max(cells) > column:
+            cells[min(c for c in cells if c > column)].addprevious(element)
+        else:
+            parent.append(element)
+        # A hint that may now be too narrow; readers do without it.
+        parent.attrib.pop("spans", None)
+        cells[column] = element
+        self.widen_dimension(row, column)
+        self.changed = True
+        return element
+
+    def _add_row(self, row: int) -> Element:
+        element = etree.Element(_ROW)
+        element.set("r", str(row))
+        later = [number for number in self._rows if number > row]
+        if later:
+            self._rows[min(later)].addprevious(element)
+        else:
+            self.data.append(element)
+        self._rows[row] = element
+        self._cells[row] = {}
+        return element
+
+    def widen_dimension(self, row: int, column: int) -> None:
+        """Take a cell into the sheet's stated extent."""
+        dimension = self.root.find(f"{MAIN}dimension")
+        if dimension is None or not dimension.get("ref"):
+            return
+        old = area(dimension.get("ref"))
+        new = Area(
+            min(old.top, row), min(old.left, column), max(old.bottom, row), max(old.right, column)
+        )
+        if new != old:
+            dimension.set("ref", str(new))
+
+    def set_input(self, row: int, column: int, value: Value) -> None:
+        """Put a typed-in value into a cell; its style stays."""
+        if value is None and self.row_cells(row).get(column) is None:
+            return
+        element = self.element(row, column)
+        _clear(element)
+        self.changed = True
+        if value is None:
+            return
+        if isinstance(value, str):
+            # Text in the cell itself, never a formula whatever it starts with.
+            element.set("t", "inlineStr")
+            text = etree.SubElement(etree.SubElement(element, _IS), _T)
+            _set_text(text, escape(value))
+            return
+        kind, written = cached(value)
+        if kind:
+            element.set("t", kind)
+        etree.SubElement(element, _V).text = written
+
+    def set_cached(self, row: int, column: int, value: Value) -> None:
+        """Write a formula's result beside the formula, if the file has another one."""
+        self.set_element_cached(self.element(row, column), value)
+
+    def set_element_cached(self, element: Element, value: Value) -> None:
+        """The same for a cell element at hand."""
+        kind, text = cached(value)
+        old = element.find(_V)
+        if element.get("t", "n") == (kind or "n") and old is not None:
+            have = old.text or ""
+            # 0.1 and 0.10000000000000001 are one number: no change, no new bytes.
+            if have == text or (kind is None and _same_number(have, text)):
+                return
+        _clear(element, keep_formula=True)
+        if kind:
+            element.set("t", kind)
+        _set_text(etree.SubElement(element, _V), text)
+        self.changed = True
+
+    def clear_spill(self, row: int, column: int) -> None:
+        """Blank a cell that an array used to reach."""
+        element = self.row_cells(row).get(column)
+        if element is not None and (len(element) or element.get("t")):
+            _clear(element)
+            self.changed = True
+
+    def set_array(self, row: int, column: int, extent: Area) -> None:
+        """Record how far a dynamic array reaches now."""
+        formula = self.element(row, column).find(_F)
+        if formula is not None and formula.get("ref") != str(extent):
+            formula.set("ref", str(extent))
+            self.changed = True
+            self._formulas = None
+            self._arrays = []
+
+    def forget_index(self) -> None:
+        """Look everything up anew: rows were put in behind the index's back."""
+        self.changed = True
+        self._rows = self._index_rows()
+        self._cells = {}
+        self._formulas = None
+        self._arrays = []
+
+
+def rich_text(element: Element) -> str:
+    """The text of a string item: plain, or the runs of a formatted one (no phonetic hints)."""
+    plain = element.findtext(_T)
+    if plain is not None:
+        return unescape(plain)
+    return unescape("".join(run.findtext(_T) or "" for run in element.iterchildren(f"{MAIN}r")))
+
+
+def _same_number(left: str, right: str) -> bool:
+    try:
+        return float(left) == float(right)
+    except ValueError:
+        return False
+
+
+def _clear(element: Element, *, keep_formula: bool = False) -> None:
+    for child in list(element):
+        if not (keep_formula and child.tag == _F):
+            element.remove(child)
+    element.attrib.pop("t", None)
+    element.attrib.pop("vm", None)  # describes the old value
+
+
+def _set_text(element: Element, text: str) -> None:
+    element.text = text
+    if text != text.strip():
+        element.set(SPACE, "preserve")

@@ -1,0 +1,65 @@
+"""Excel tables: where they stand and what their columns are called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from addin.package.addresses import Area, area
+from addin.package.values import unescape
+from addin.package.xml import MAIN, Element
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a sheet. Rows are sheet rows."""
+
+    name: str
+    sheet: str
+    part: str
+    area: Area
+    columns: tuple[str, ...]
+    header_rows: int = 1
+    totals_rows: int = 0
+    _index: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._index.update({name.casefold(): at for at, name in enumerate(self.columns)})
+
+    @property
+    def first_row(self) -> int:
+        """The first data row."""
+        return self.area.top + self.header_rows
+
+    @property
+    def last_row(self) -> int:
+        """The last data row."""
+        return self.area.bottom - self.totals_rows
+
+    @property
+    def data(self) -> Area:
+        """The data rows, without headers and totals."""
+        return self.area._replace(top=self.first_row, bottom=self.last_row)
+
+    @property
+    def ref(self) -> str:
+        """The whole table's address."""
+        return str(self.area)
+
+    def column(self, name: str) -> int | None:
+        """The sheet column of a table column; upper and lower case are one."""
+        at = self._index.get(name.casefold())
+        return None if at is None else self.area.left + at
+
+
+def read_table(root: Element, sheet: str, part: str) -> Table:
+    """The table that a table part describes."""
+    return Table(
+        # LibreOffice leaves displayName out now and then.
+        name=root.get("displayName") or root.get("name"),
+        sheet=sheet,
+        part=part,
+        area=area(root.get("ref")),
+        columns=tuple(unescape(c.get("name")) for c in root.iter(f"{MAIN}tableColumn")),
+        header_rows=int(root.get("headerRowCount", "1")),
+        totals_rows=int(root.get("totalsRowCount", "0")),
+    )

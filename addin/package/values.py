@@ -1,0 +1,113 @@
+"""Cell values as the file writes them, and as Python has them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from numbers import Real
+from typing import TypeAlias
+
+from addin.package.errors import PackageError
+from udfs.errors import CellError
+
+Value: TypeAlias = float | bool | str | CellError | None
+
+LONGEST_TEXT = 32_767
+
+_ERRORS = {error.value: error for error in CellError}
+# Newer errors that the catalogue does not know; the nearest old one stands for them.
+_NEW_ERRORS = {"#SPILL!": CellError.VALUE, "#CALC!": CellError.VALUE, "#GETTING_DATA": CellError.NA}
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# What XML 1.0 cannot hold goes into the file as _xHHHH_; text that looks like it is escaped too.
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_EPOCH_1900 = dt.datetime(1899, 12, 30)
+_EPOCH_1904 = dt.datetime(1904, 1, 1)
+
+
+def error_from_text(text: str) -> CellError:
+    """The error that a cell shows as this text."""
+    return _ERRORS.get(text) or _NEW_ERRORS.get(text) or CellError.VALUE
+
+
+def unescape(text: str) -> str:
+    """Text of the file with its ``_x000D_`` escapes resolved."""
+    if "_x" not in text:
+        return text
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def escape(text: str) -> str:
+    """Text as the file can hold it."""
+    return _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def cached(value: Value) -> tuple[str | None, str]:
+    """A formula's result as the ``t`` attribute and the text of ``<v>``.
+
+    >>> cached(0.5), cached(True), cached(CellError.NA)
+    ((None, '0.5'), ('b', '1'), ('e', '#N/A'))
+    """
+    if isinstance(value, bool):
+        return "b", "1" if value else "0"
+    if isinstance(value, (int, float)):
+        if not math.isfinite(value):
+            return "e", CellError.NUM.value
+        return None, number_text(value)
+    if isinstance(value, str):
+        return "str", escape(value[:LONGEST_TEXT])
+    if isinstance(value, CellError):
+        return "e", value.value
+    # A formula's cell is never blank: a blank result shows as 0.
+    return None, "0"
+
+
+def number_text(value: float) -> str:
+    """A number in the shortest form that reads back as the same double."""
+    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
+
+
+def as_input(value: object, *, date1904: bool = False) -> Value:
+    """A Python value as a cell can hold it: dates become serial numbers, "" becomes blank."""
+    if value is None or isinstance(value, (bool, CellError)):
+        return value
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise PackageError(
+                f"the text has {len(value)} characters; a cell holds {LONGEST_TEXT}: shorten it."
+            )
+        if not value.isascii():
+            try:
+                value.encode("utf-8")
+            except UnicodeEncodeError as error:
+                raise PackageError(
+                    f"the text {value!r} holds half a character: take it out."
+                ) from error
+        return value or None
+    if isinstance(value, dt.date):
+        return serial(value, date1904=date1904)
+    if isinstance(value, Real) or type(value).__name__ == "Decimal":
+        number = float(value)  # type: ignore[arg-type]
+        if not math.isfinite(number):
+            raise PackageError(f"{value!r} is no number that a cell can hold.")
+        return number
+    raise PackageError(
+        f"a cell cannot hold a {type(value).__name__}: give a number, text, a date, or nothing."
+    )
+
+
+def serial(day: dt.date, *, date1904: bool = False) -> float:
+    """A date or time as the number of days that spreadsheets store.
+
+    >>> serial(dt.date(2024, 1, 1)), serial(dt.datetime(2024, 1, 1, 12))
+    (45292.0, 45292.5)
+    """
+    if isinstance(day, dt.datetime):
+        moment = day.replace(tzinfo=None)
+    else:
+        moment = dt.datetime(day.year, day.month, day.day)
+    epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
+    days = (moment - epoch) / dt.timedelta(days=1)
+    if days < 61 and not date1904:
+        raise PackageError(f"{day} is too early: a workbook's dates start at 1 March 1900.")
+    return days
