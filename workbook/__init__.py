@@ -1,0 +1,1 @@
+"""The planning workbook: the template, its fields and what people do with it."""

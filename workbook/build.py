@@ -1,0 +1,76 @@
+"""Builds the template workbook, the same bytes every time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping
+
+from openpyxl import Workbook
+
+from udfs import catalogue
+from udfs.version import __version__
+from workbook import example as example_data
+from workbook import frame, styles
+from workbook.fields import TABLES, default_values
+from workbook.package import finish
+from workbook.sheets import checks, journal, plan, reference, settings, start, trade
+from workbook.sheets.context import Context, Rows
+from workbook.spec import Default
+
+# A sheet's name, what lays it out, and the colour of its tab. Reading order.
+SHEETS = (
+    ("Start", start.build, styles.NAVY),
+    ("Settings", settings.build, styles.STEEL),
+    ("Plan", plan.build, "C58A00"),
+    ("Trade", trade.build, styles.STEEL),
+    ("Journal", journal.build, "C58A00"),
+    ("Reference", reference.build, styles.RULE),
+    ("Checks", checks.build, styles.GREEN),
+)
+# Excel recomputes a file whole when an older Excel wrote it; this says "a current one", so
+# that the computed values stay where the add-in is not installed.
+CALCULATION = 191029
+BUILT = dt.datetime(*start.BUILD_DATE)
+
+
+def build_template(*, example: bool = False) -> bytes:
+    """The template as .xlsx bytes, without computed values; with `example`, the worked example."""
+    values: Mapping[str, Default] = default_values()
+    rows: Mapping[str, Rows] = {}
+    if example:
+        values = {**values, **example_data.SETTINGS}
+        rows = example_data.ROWS
+    book = Workbook()
+    styles.set_default_font(book)
+    book.remove(book.active)
+    context = Context(book, catalogue, __version__, values, rows)
+    for title, _, colour in SHEETS:
+        sheet = book.create_sheet(title)
+        sheet.sheet_properties.codeName = f"{title}Sheet"
+        sheet.sheet_properties.tabColor = colour
+    for title, lay_out, _ in SHEETS:
+        lay_out(book[title], context)
+    book.code_name = "ThisWorkbook"
+    book.active = 0
+    book.calculation.fullCalcOnLoad = False
+    book.calculation.calcId = CALCULATION
+    book.properties.creator = "isomargin"
+    book.properties.title = "isomargin: isolated-margin plan and journal"
+    book.properties.description = "Educational, not advice."
+    book.properties.created = book.properties.modified = BUILT
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return finish(buffer.getvalue(), column_formulas(), context.alt_texts)
+
+
+def column_formulas() -> dict[str, dict[str, str]]:
+    """Table name to header to the column's formula, for rows that are added later."""
+    return {
+        table.name: {
+            column.header: frame.formula_of(table, column)
+            for column in table.columns
+            if not column.is_input
+        }
+        for table in TABLES.values()
+    }

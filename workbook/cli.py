@@ -1,0 +1,93 @@
+"""The command line: ``isomargin``. Each command lives in a file of its own in ``commands``."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from udfs.version import __version__
+
+# Command to module; a command's imports cost nothing until it is the one that runs.
+COMMANDS = {
+    "new": "workbook.commands.new",
+    "fill": "workbook.commands.fill",
+    "calc": "workbook.commands.calc",
+    "eval": "workbook.commands.evaluate",
+    "functions": "workbook.commands.functions",
+    "build": "workbook.commands.build",
+    "show": "workbook.commands.show",
+}
+
+
+class Failure(click.ClickException):
+    """Something that the person can mend: one line, exit 2, nothing written."""
+
+    exit_code = 2
+
+
+class Commands(click.Group):
+    """A group that imports a command only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, in the order people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        command: click.Command = importlib.import_module(module).command
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what a person can mend becomes one line without a traceback."""
+        from addin.engine import FormulaError
+        from addin.package import PackageError
+        from workbook.inputs import InputError
+
+        try:
+            return super().invoke(ctx)
+        except (PackageError, InputError, FormulaError) as error:
+            raise Failure(_one_line(error)) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="isomargin")
+def isomargin() -> None:
+    """Plan isolated-margin trades in a workbook: liquidation, size, carry, exits, journal."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and end the process: 0 done, 1 a check or formula failed, 2 wrong use."""
+    try:
+        code = isomargin.main(arguments, prog_name="isomargin", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("isomargin: stopped", err=True)
+        code = 130
+    except click.UsageError as error:
+        about = error.ctx.command_path if error.ctx else "isomargin"
+        click.echo(f"{about}: {_one_line_of(error)} ({about} --help)", err=True)
+        code = 2
+    except click.ClickException as error:
+        click.echo(f"isomargin: {error.format_message()}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:  # somebody piped into head: nothing is wrong
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _one_line_of(error: click.UsageError) -> str:
+    return " ".join(error.format_message().split())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Filling the template: what was read goes into its cells, and every formula is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from addin.embedded import EmbeddedBook, open_book
+from addin.engine import Progress
+from addin.package import Package, PackageError, Table
+from addin.package.addresses import a1
+from udfs import catalogue
+from workbook.fields import TABLES
+from workbook.inputs import InputError, Inputs, InputValue, Row
+
+
+def fill(template: bytes, inputs: Inputs, on_progress: Progress | None = None) -> EmbeddedBook:
+    """The template with the inputs in it, computed, ready to be saved."""
+    package = Package.open(template)
+    write_inputs(package, inputs)
+    return open_book(package, catalogue, on_progress)
+
+
+def write_inputs(package: Package, inputs: Inputs) -> None:
+    """Put settings and rows into their cells, found by defined name and column header."""
+    _check_venues(package, inputs)
+    for name, value in inputs.settings.items():
+        _write_setting(package, name, value)
+    for name, rows in inputs.tables.items():
+        _write_rows(package, name, rows)
+
+
+def _write_setting(package: Package, name: str, value: InputValue) -> None:
+    known = package.names.get(name)
+    target = known.target if known else None
+    if target is None:
+        raise PackageError(
+            f"the workbook has no input called {name}: it was made by another version of the"
+            " template; start from a new one with isomargin new."
+        )
+    sheet, area = target
+    package.set_cell(sheet, a1(area.top, area.left), value)
+
+
+def _write_rows(package: Package, name: str, rows: list[Row]) -> None:
+    """Write rows into a table from its first row on; inputs that stood there go."""
+    package.grow_table(name, len(rows))
+    table = package.table(name)
+    places = {column.header: _place(table, column.header) for column in TABLES[name].inputs}
+    for at in range(table.first_row, table.last_row + 1):
+        offset = at - table.first_row
+        row = rows[offset] if offset < len(rows) else {}
+        for header, column in places.items():
+            value = row.get(header)
+            if value is not None or package.value(table.sheet, a1(at, column)) is not None:
+                package.set_cell(table.sheet, a1(at, column), value)
+
+
+def _place(table: Table, header: str) -> int:
+    column = table.column(header)
+    if column is None:
+        raise PackageError(
+            f"the table {table.name} has no column {header}: it was made by another version of"
+            " the template; start from a new one with isomargin new."
+        )
+    return column
+
+
+def _check_venues(package: Package, inputs: Inputs) -> None:
+    """A plan's venue must be one whose terms are known, or nothing about it can be computed."""
+    known = {str(row["Name"]) for row in inputs.tables.get("Venues", ())} or {
+        str(name) for name in _column(package, "Venues", "Name")
+    }
+    for number, row in enumerate(inputs.tables.get("Plan", ()), 1):
+        venue = row.get("Venue")
+        if venue not in known:
+            raise InputError(
+                f"plans row {number}: venue {venue!r} is not among the venues;"
+                f" it may be: {', '.join(sorted(known))}"
+            )
+
+
+def _column(package: Package, name: str, header: str) -> Iterable[object]:
+    """What stands in a table's column, blanks left out."""
+    table = package.table(name)
+    column = _place(table, header)
+    for row in range(table.first_row, table.last_row + 1):
+        value = package.value(table.sheet, a1(row, column))
+        if value is not None:
+            yield value

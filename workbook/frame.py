@@ -1,0 +1,275 @@
+"""What every sheet has in common: header with the master check, cards, tables, print set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter as letter
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.table import Table as ExcelTable
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbook import styles
+from workbook.spec import KINDS, Column, Default, Table
+from workbook.structured import stored
+from workbook.styles import dress
+from workbook.validation import for_column
+
+TONES = {
+    "good": (styles.GREEN, styles.GREEN_FILL),
+    "look": (styles.AMBER, styles.AMBER_FILL),
+    "bad": (styles.RED, styles.RED_FILL),
+}
+MONEY_UNITS = {"money": "=Currency", "price": '=Currency&" a unit"',
+               "money per day": '=Currency&" a day"'}  # fmt: skip
+
+
+def widths(sheet: Worksheet, values: Mapping[int, float]) -> None:
+    """Column widths in characters, by column number."""
+    for column, width in values.items():
+        sheet.column_dimensions[letter(column)].width = width
+
+
+def header(
+    sheet: Worksheet, title: str, subtitle: str, last: int, check: tuple[int, int]
+) -> None:
+    """Title band over columns 1 to `last`; the master check stands in columns `check`."""
+    for column in range(1, last + 1):
+        dress(sheet.cell(1, column), "Header band")
+        dress(sheet.cell(2, column), "Header band")
+    dress(sheet.cell(1, 2, title), "Title")
+    dress(sheet.cell(2, 2, subtitle), "Subtitle")
+    first, until = check
+    for column in range(first, until + 1):
+        dress(sheet.cell(1, column), "Master check")
+        dress(sheet.cell(2, column), "Banner")
+    sheet.cell(1, first).value = "=Master_check"
+    sheet.cell(2, first).value = "=Version_banner"
+    where = f"{letter(first)}1:{letter(until)}1"
+    anchor = f"${letter(first)}$1"
+    tone(sheet, where, f'ISNUMBER(SEARCH("FAIL",{anchor}))', "bad")
+    tone(sheet, where, f'ISNUMBER(SEARCH("pass",{anchor}))', "good")
+    tone(
+        sheet, f"{letter(first)}2:{letter(until)}2",
+        f'ISERROR(SEARCH("ready",${letter(first)}$2))', "look",
+    )  # fmt: skip
+    sheet.row_dimensions[1].height = 32
+    sheet.row_dimensions[2].height = 20
+    sheet.row_dimensions[3].height = 10
+    widths(sheet, {1: 2})
+
+
+def tone(sheet: Worksheet, where: str, formula: str, name: str, *, bold: bool = True) -> None:
+    """Colour `where` in a tone while the formula is true; the words in the cell say the same."""
+    ink, fill = TONES[name]
+    sheet.conditional_formatting.add(
+        where,
+        FormulaRule(
+            formula=[formula],
+            font=Font(color=ink, bold=bold),
+            fill=PatternFill(bgColor=fill, fill_type="solid"),
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """A label, a large value and a note, over columns `first` to `last`."""
+
+    first: int
+    last: int
+    label: str
+    value: str
+    note: str
+    format: str = "text"
+    good: str = ""
+    look: str = ""
+    bad: str = ""
+
+
+def cards(sheet: Worksheet, row: int, items: Iterable[Card]) -> None:
+    """Cards in three rows from `row`; a card's tone formulas colour it from left to right."""
+    for offset, height in enumerate((18, 28, 18)):
+        sheet.row_dimensions[row + offset].height = height
+    for card in items:
+        for offset, role, text in (
+            (0, "Card label", card.label),
+            (1, "Card value", card.value),
+            (2, "Card note", card.note),
+        ):
+            cell = sheet.cell(row + offset, card.first, text)
+            dress(cell, role, card.format if offset == 1 else "text")
+            for column in range(card.first + 1, card.last + 1):
+                dress(sheet.cell(row + offset, column), "Card body")
+        where = f"{letter(card.first)}{row}:{letter(card.last)}{row + 2}"
+        for name, formula in (("bad", card.bad), ("look", card.look), ("good", card.good)):
+            if formula:
+                tone(sheet, where, formula, name)
+
+
+def heading(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """A section heading."""
+    dress(sheet.cell(row, column, text), "Heading")
+    sheet.row_dimensions[row].height = 22
+
+
+def column_heads(
+    sheet: Worksheet, row: int, left: int, heads: Sequence[tuple[str, str, str]]
+) -> None:
+    """Unit row and header row of a block that is not a table: (header, unit, align) each."""
+    for column, (text, unit, align) in enumerate(heads, start=left):
+        suffix = {"right": "", "left": " left", "center": " centre"}[align]
+        dress(sheet.cell(row, column, MONEY_UNITS.get(unit, unit)), f"Unit{suffix}")
+        dress(sheet.cell(row + 1, column, text), f"Header{suffix}")
+
+
+def array(
+    sheet: Worksheet,
+    top: int,
+    left: int,
+    rows: int,
+    columns: int,
+    formula: str,
+    formats: Sequence[str],
+    *,
+    strong: Sequence[int] = (),
+) -> None:
+    """A fixed-range array formula; `formats` by column, text columns to the left."""
+    reference = f"{letter(left)}{top}:{letter(left + columns - 1)}{top + rows - 1}"
+    for row in range(top, top + rows):
+        for column, fmt in enumerate(formats, start=left):
+            role = "Result strong" if column - left in strong else "Result"
+            dress(
+                sheet.cell(row, column), f"{role} left" if fmt == "text" else role, fmt
+            )
+    sheet.cell(top, left).value = ArrayFormula(reference, formula)
+
+
+def role_of(column: Column) -> str:
+    """Named style role of a table column's cells."""
+    if column.is_input:
+        return "Input left" if KINDS[column.kind].align == "left" else "Input"
+    suffix = {"right": "", "left": " left", "center": " centre"}[column.align]
+    if column.band == "WORKINGS":
+        return "Working left" if column.align == "left" else "Working"
+    return ("Result strong" if column.strong else "Result") + suffix
+
+
+def format_of(column: Column) -> str:
+    """Number format of a table column's cells."""
+    return KINDS[column.kind].format if column.is_input else column.format
+
+
+def formula_of(table: Table, column: Column) -> str:
+    """The column's formula as the file holds it, blank where the row is blank."""
+    return stored(f'=IF([@{table.row_key}]="","",{column.formula})', table.name)
+
+
+def excel_table(
+    sheet: Worksheet, table: Table, rows: Sequence[Mapping[str, Default]]
+) -> tuple[int, int]:
+    """Lay out bands, units, header, data rows and validation; returns first and last data row."""
+    heads = [
+        (c.header, c.unit, KINDS[c.kind].align if c.is_input else c.align) for c in table.columns
+    ]
+    column_heads(sheet, table.top + 1, table.left, heads)
+    sheet.row_dimensions[table.top].height = 20
+    sheet.row_dimensions[table.top + 1].height = 32
+    sheet.row_dimensions[table.header_row].height = 34
+    _bands(sheet, table)
+    first = table.first_row
+    last = first + max(len(rows) + table.spare_rows, 1) - 1
+    for offset, column in enumerate(table.columns):
+        number = table.left + offset
+        widths(sheet, {number: column.width})
+        role, fmt = role_of(column), format_of(column)
+        formula = "" if column.is_input else formula_of(table, column)
+        for row in range(first, last + 1):
+            cell = dress(sheet.cell(row, number), role, fmt)
+            if formula:
+                cell.value = formula
+            elif row - first < len(rows):
+                put(cell, rows[row - first].get(column.key))
+        if column.is_input:
+            rule = for_column(column)
+            rule.add(f"{letter(number)}{first}:{letter(number)}{last}")
+            sheet.add_data_validation(rule)
+    for row in range(first, last + 1):
+        sheet.row_dimensions[row].height = 21
+    right = letter(table.left + len(table.columns) - 1)
+    excel = ExcelTable(
+        displayName=table.name, ref=f"{letter(table.left)}{table.header_row}:{right}{last}"
+    )
+    sheet.add_table(excel)
+    return first, last
+
+
+def put(cell: object, value: Default) -> None:
+    """Write an input; text stays text whatever it begins with."""
+    if value is None:
+        return
+    cell.value = value  # type: ignore[attr-defined]
+    if isinstance(value, str):
+        cell.data_type = "s"  # type: ignore[attr-defined]
+
+
+def _bands(sheet: Worksheet, table: Table) -> None:
+    role, previous = "Band other", ""
+    for offset, column in enumerate(table.columns):
+        cell = sheet.cell(table.top, table.left + offset)
+        if column.band != previous:
+            role = "Band" if role == "Band other" else "Band other"
+            cell.value = column.band
+            previous = column.band
+        dress(cell, role)
+
+
+def link(sheet: Worksheet, row: int, column: int, text: str, target: str) -> None:
+    """A link to a place in this workbook."""
+    cell = dress(sheet.cell(row, column, text), "Link")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=target, display=text)
+
+
+def print_setup(
+    sheet: Worksheet, last: int, last_row: int, version: str, titles: str = "1:2"
+) -> None:
+    """Landscape, one page wide, footer with the version and the sheet's name."""
+    sheet.print_area = f"A1:{letter(last)}{last_row}"
+    sheet.print_title_rows = titles
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_options.horizontalCentered = True
+    for side in ("left", "right"):
+        setattr(sheet.page_margins, side, 0.4)
+    sheet.page_margins.top = 0.5
+    sheet.page_margins.bottom = 0.6
+    sheet.oddFooter.left.text = f"isomargin {version}"
+    sheet.oddFooter.center.text = "&A"
+    sheet.oddFooter.right.text = "Page &P of &N"
+
+
+def view(sheet: Worksheet, cursor: str, freeze: str) -> None:
+    """No gridlines, zoom 100, panes frozen, the cursor where one types first."""
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_view.zoomScale = 100
+    sheet.freeze_panes = freeze
+    for selection in sheet.sheet_view.selection:
+        selection.activeCell = cursor
+        selection.sqref = cursor
+
+
+def protect(sheet: Worksheet) -> None:
+    """A guard against slips: no password, sorting, filtering and column widths stay possible."""
+    sheet.protection.sheet = True
+    sheet.protection.sort = False
+    sheet.protection.autoFilter = False
+    sheet.protection.formatColumns = False
+    sheet.protection.formatRows = False

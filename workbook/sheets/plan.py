@@ -1,0 +1,92 @@
+"""Plan: the sheet a trade is decided on."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter as letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbook import frame
+from workbook.fields import TABLES
+from workbook.frame import Card
+from workbook.sheets.context import Context
+
+LAST_PRINTED = "Reward"
+
+CARDS = (
+    Card(
+        2, 5, "What to do next", '=IF(Plan_attention=0,"all rows are go",Plan_attention&" to mend")',
+        '=IF(COUNTIF(Plan[Go],0)=0,"set each stop as you open",INDEX(Plan[Symbol],Plan_first)'
+        '&": "&INDEX(Plan[What to do],Plan_first))',
+        good="Plan_attention=0", bad="Plan_attention>0",
+    ),
+    Card(
+        6, 8, "Stop before liquidation", '=Plan_safe&" of "&Plan_rows',
+        '="at least "&Gap_multiple&"x the stop distance"',
+        good="AND(Plan_rows>0,Plan_safe=Plan_rows)", bad="Plan_safe<Plan_rows",
+    ),
+    Card(
+        9, 10, '="Carry a day, "&Currency', '=SUMIF(Plan[Day carry],"<>0")',
+        '=ROUND(SUMIF(Plan[Carry],"<>0"),0)&" over the plan"', "cents",
+    ),
+    Card(
+        11, 13, '="Risk at the stops, "&Currency', '=SUMIF(Plan[Risk],">0")',
+        '="budget "&ROUND(Account_equity*Max_total_risk,0)&", "&ROUND(Account_equity*Risk_per_trade'
+        ',0)&" each"', "money", bad='SUMIF(Plan[Risk],">0")>Total_budget',
+    ),
+    Card(
+        14, 14, "Open positions", '=COUNTIF(Plan[Status],"open")&" of "&Max_positions',
+        '=Plan_rows-COUNTIF(Plan[Status],"open")&" idea(s)"',
+        bad='COUNTIF(Plan[Status],"open")>Max_positions',
+    ),
+    Card(
+        15, 15, '="Margin posted, "&Currency', '=SUMIF(Plan[Margin],">0")',
+        '="of an account of "&Account_equity', "money",
+        bad='SUMIF(Plan[Margin],">0")>Account_equity',
+    ),
+)  # fmt: skip
+
+
+def build(sheet: Worksheet, context: Context) -> None:
+    """Lay the sheet out; it is not protected, because protected tables cannot grow."""
+    table = TABLES["Plan"]
+    right = table.left + len(table.columns) - 1
+    frame.header(
+        sheet, "Plan", "One row a trade idea. Type in the yellow cells; the rest is computed.",
+        right, (9, 13),
+    )  # fmt: skip
+    frame.cards(sheet, 4, CARDS)
+    sheet.row_dimensions[7].height = 10
+    first, last = frame.excel_table(sheet, table, context.rows.get(table.name, ()))
+    _tones(sheet, first, last)
+    inputs = [table.index(column.header) for column in table.inputs]
+    context.name(
+        "Plan_inputs", sheet, f"${letter(inputs[0])}${first}:${letter(inputs[-1])}${last}"
+    )
+    frame.view(sheet, f"B{first}", f"C{first}")
+    frame.print_setup(
+        sheet, table.index(LAST_PRINTED), last, context.version, f"1:{table.header_row}"
+    )
+
+
+def _tones(sheet: Worksheet, first: int, last: int) -> None:
+    table = TABLES["Plan"]
+
+    def where(header: str) -> str:
+        column = letter(table.index(header))
+        return f"{column}{first}:{column}{last}"
+
+    def at(header: str) -> str:
+        return f"${letter(table.index(header))}{first}"
+
+    for start, name in (("yes", "good"), ("tight", "look"), ("NO", "bad")):
+        frame.tone(sheet, where("Stop first"), f'LEFT({at("Stop first")},LEN("{start}"))="{start}"',
+                   name)  # fmt: skip
+    frame.tone(sheet, where("What to do"), f'LEFT({at("What to do")},LEN("go"))="go"', "good")
+    frame.tone(
+        sheet, where("What to do"), f'AND({at("Go")}=0,SUM({at("Gaps")}:{at("No reason")})>0)',
+        "bad",
+    )  # fmt: skip
+    frame.tone(sheet, where("What to do"), f"{at('Go')}=0", "look")
+    checks = f"{letter(table.index('Gaps'))}{first}:{letter(table.index('Thin'))}{last}"
+    frame.tone(sheet, checks, f"{letter(table.index('Gaps'))}{first}=1", "bad")
+    frame.tone(sheet, where("Go"), f"{at('Go')}=1", "good")

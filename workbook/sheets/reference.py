@@ -1,0 +1,96 @@
+"""Reference: what the verdicts mean, what errors mean, and every formula of the add-in."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter as letter
+from openpyxl.worksheet.table import Table as ExcelTable
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbook import frame
+from workbook.sheets.context import Context
+from workbook.styles import dress
+from workbook.tables.plan import VERDICTS
+
+ERRORS = (
+    ("#N/A", "A required input is blank, or there is no answer (never, none).",
+     "Fill in what the row says is missing."),
+    ("#NUM!", "A number outside its range: leverage 0, a stop on the wrong side, 2 for 2%.",
+     "=ISO_EXPLAIN(\"name\", the same arguments) says which."),
+    ("#VALUE!", "A word where a number belongs, an unknown word, or ranges of unlike shape.",
+     "Look at the side, the model and the ranges."),
+    ("#NAME?", "The add-in is not there.", "Install it; see Start."),
+)  # fmt: skip
+SIGNS = (
+    "Money that you pay is positive in a cost or a loss; profit is positive when you gain.",
+    "Rates are fractions: 2% or 0.02, never 2. Prices are account currency per unit.",
+    "Funding: longs pay a positive rate, shorts receive it. Volatility is of one day.",
+)
+LAST = 5
+
+
+def build(sheet: Worksheet, context: Context) -> None:
+    """Lay the sheet out."""
+    frame.header(
+        sheet, "Reference", "What the words, the errors and the formulas mean.", LAST, (4, 4)
+    )
+    frame.widths(sheet, {2: 34, 3: 58, 4: 62, 5: 14})
+    row = 4
+    frame.heading(sheet, row, 2, "Signs and units")
+    for text in SIGNS:
+        row += 1
+        dress(sheet.cell(row, 2, text), "Body")
+    row = _table(
+        sheet, row + 2, "What a row of the plan tells you to do", "Verdicts",
+        ("Column", "What to do", "What it means"),
+        [(v.header, v.advice, v.meaning) for v in VERDICTS],
+        note="The first that holds is shown. {x} is the highest leverage that would do.",
+    )  # fmt: skip
+    row = _table(
+        sheet, row + 2, "What an error means", "Errors", ("Error", "Meaning", "What helps"), ERRORS,
+    )  # fmt: skip
+    row = _table(
+        sheet, row + 2, "Every formula: type =ISO_ in a cell to see them", "Formulas",
+        ("Formula", "What it answers", "Arguments", "Kind"),
+        [
+            (f.name, f.summary, _arguments(f.signature), f.category)
+            for f in context.formulas.values()
+        ],
+    )  # fmt: skip
+    frame.view(sheet, "B4", "A4")
+    frame.print_setup(sheet, LAST, row, context.version)
+    frame.protect(sheet)
+
+
+def _arguments(signature: str) -> str:
+    return signature.partition("(")[2].removesuffix(")") or "none"
+
+
+def _table(
+    sheet: Worksheet,
+    row: int,
+    title: str,
+    name: str,
+    heads: tuple[str, ...],
+    rows: list[tuple[str, ...]] | tuple[tuple[str, ...], ...],
+    note: str = "",
+) -> int:
+    frame.heading(sheet, row, 2, title)
+    row += 1
+    if note:
+        dress(sheet.cell(row, 2, note), "Note")
+        row += 1
+    top = row
+    for column, text in enumerate(heads, start=2):
+        dress(sheet.cell(row, column, text), "Header left")
+    for values in rows:
+        row += 1
+        longest = 0
+        for column, text in enumerate(values, start=2):
+            cell = dress(sheet.cell(row, column), "Cell wrapped")
+            frame.put(cell, text)
+            room = sheet.column_dimensions[letter(column)].width
+            longest = max(longest, int(len(text) / room) + 1)
+        sheet.row_dimensions[row].height = 5 + 15 * longest
+    right = letter(1 + len(heads))
+    sheet.add_table(ExcelTable(displayName=name, ref=f"B{top}:{right}{row}"))
+    return row

@@ -1,0 +1,110 @@
+"""Settings: the account, the policy and the venues; everything a person sets once."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbook import frame
+from workbook.fields import FIXED, INPUTS, TABLES
+from workbook.sheets.context import Context
+from workbook.spec import KINDS
+from workbook.styles import dress
+from workbook.validation import for_field
+
+LABEL, VALUE, UNIT, DEFAULT, PROMPT, SOURCE = 2, 5, 6, 8, 9, 15
+LAST = 16
+FIRST_ROW = 5
+GROUPS = {
+    "account": "Account",
+    "risk": "Risk policy",
+    "stops": "Stops",
+    "exits": "Taking profit",
+    "review": "Review",
+}
+
+
+def build(sheet: Worksheet, context: Context) -> None:
+    """Lay the sheet out."""
+    frame.header(
+        sheet, "Settings", "Your account, your rules, your venues. Type in the yellow cells.",
+        LAST, (8, 11),
+    )  # fmt: skip
+    row = _inputs(sheet, context, FIRST_ROW - 1)
+    _fixed(sheet, context, row)
+    _venues(sheet, context)
+    frame.view(sheet, "E5", "A4")
+    frame.protect(sheet)
+
+
+def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
+    group = ""
+    for field in INPUTS:
+        if field.section != group:
+            group = field.section
+            frame.heading(sheet, row, LABEL, GROUPS[group])
+            for column, text in ((UNIT, "Unit"), (DEFAULT, "Default"), (PROMPT, "What it means"),
+                                 (SOURCE, "Where the default is from")):  # fmt: skip
+                dress(sheet.cell(row, column, text), "Note")
+            row += 1
+        kind = KINDS[field.kind]
+        dress(sheet.cell(row, LABEL, field.label), "Body")
+        value = sheet.cell(row, VALUE)
+        dress(value, "Input", kind.format)
+        frame.put(value, context.settings.get(field.name, field.default))
+        rule = for_field(field)
+        rule.add(value.coordinate)
+        sheet.add_data_validation(rule)
+        context.name_cell(field.name, sheet, row, VALUE)
+        dress(sheet.cell(row, UNIT, field.unit), "Note")
+        default = dress(sheet.cell(row, DEFAULT), "Fixed", kind.format)
+        frame.put(default, field.default)
+        dress(sheet.cell(row, PROMPT, field.prompt), "Note")
+        dress(sheet.cell(row, SOURCE, field.source), "Note")
+        sheet.row_dimensions[row].height = 19
+        row += 1
+    context.name("Settings_values", sheet, f"$E${FIRST_ROW}:$E${row - 1}")
+    rows = {field.name: context.book.defined_names[field.name].attr_text for field in INPUTS}
+    for name, pair in (("Exit_triggers", ("Trigger_1", "Trigger_2")),
+                       ("Exit_fractions", ("Fraction_1", "Fraction_2"))):  # fmt: skip
+        first, last = (rows[one].split("!")[1] for one in pair)
+        context.name(name, sheet, f"{first}:{last}")
+    return row
+
+
+def _fixed(sheet: Worksheet, context: Context, row: int) -> None:
+    frame.heading(sheet, row, LABEL, "Fixed numbers")
+    dress(sheet.cell(row, PROMPT, "Why it is here"), "Note")
+    for fixed in FIXED:
+        row += 1
+        dress(sheet.cell(row, LABEL, fixed.label), "Body")
+        dress(sheet.cell(row, VALUE, fixed.value), "Fixed", fixed.format)
+        dress(sheet.cell(row, UNIT, fixed.unit), "Note")
+        dress(sheet.cell(row, PROMPT, fixed.why), "Note")
+        context.name_cell(fixed.name, sheet, row, VALUE)
+        sheet.row_dimensions[row].height = 19
+    row += 1
+    dress(sheet.cell(row, LABEL, "Budget of all trades together"), "Body")
+    dress(sheet.cell(row, VALUE), "Result", "cents").value = (
+        "=Account_equity*Max_total_risk*(1+Tolerance)"
+    )
+    dress(sheet.cell(row, UNIT, "=Currency"), "Note")
+    dress(sheet.cell(row, PROMPT, "account equity times risk of all trades together"), "Note")
+    context.name_cell("Total_budget", sheet, row, VALUE)
+    if row + 3 > TABLES["Venues"].top:
+        raise ValueError(f"Settings grew to row {row}: move the Venues table down in its file")
+
+
+def _venues(sheet: Worksheet, context: Context) -> None:
+    table = TABLES["Venues"]
+    frame.heading(sheet, table.top - 2, LABEL, "Venues")
+    dress(
+        sheet.cell(
+            table.top - 1, LABEL,
+            "Terms as you read them, with source and date. Fill the blank rows for more venues.",
+        ),
+        "Note",
+    )  # fmt: skip
+    first, last = frame.excel_table(sheet, table, context.rows.get(table.name, ()))
+    frame.widths(sheet, {15: 24, 16: 12})
+    context.name("Venue_names", sheet, f"$B${first}:$B${last}")
+    frame.print_setup(sheet, LAST, last, context.version)

@@ -1,0 +1,132 @@
+"""Start: what this is, how to use it, and what the colours mean."""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbook import frame
+from workbook.frame import Card
+from workbook.sheets.context import Context
+from workbook.styles import dress
+
+TEMPLATE = "1"
+BUILD_DATE = (2026, 11, 22)
+LAST = 12
+
+STEPS = (
+    "Settings: type your account, your rules and your venues; the defaults are a start.",
+    "Plan: one row a trade idea. Symbol, side, venue, entry, stop, days; the rest may stay blank.",
+    "Read 'Stop first' and 'What to do'. Mend the row until it says go.",
+    "Trade: choose the row; it shows the stops, the targets, the carry and the worst case.",
+    "Take it: set the stop at once, set Status to open, copy the row's figures into Journal.",
+    "Twice a day: type the as-of time on Settings and Reviewed in Journal; follow the Checks.",
+    "Closed: fill in exit, fees, carry, rules kept and the note; then delete the plan row.",
+)
+LEGEND = (
+    ("Input", "yellow, blue ink, dotted edge", "you type here; a prompt says what"),
+    ("Result", "white, black ink, hair line", "computed; leave it alone"),
+    ("Working", "grey ink", "a step on the way; there to be read"),
+    ("Good", "green, and the words say so", "holds"),
+    ("Look", "amber, and the words say so", "look at it"),
+    ("Bad", "red, and the words say so", "mend it before you trade"),
+)
+SHEETS = (
+    ("Settings", "account, policy, venues"),
+    ("Plan", "one row a trade idea, and what to do"),
+    ("Trade", "one idea in detail, with charts"),
+    ("Journal", "expected beside actual, results in R"),
+    ("Reference", "verdicts, errors, every formula"),
+    ("Checks", "what must hold, and what does"),
+)
+
+
+def build(sheet: Worksheet, context: Context) -> None:
+    """Lay the sheet out."""
+    frame.header(
+        sheet, "isomargin", "Plan an isolated-margin trade before you open it; keep its journal "
+        "after.", LAST, (8, 11),
+    )  # fmt: skip
+    frame.widths(sheet, {2: 6, 3: 22, 4: 30, 5: 16, 6: 16, 7: 4, 8: 14, 9: 20, 10: 20, 11: 12, 12: 2})
+    frame.cards(
+        sheet, 4,
+        (
+            Card(2, 4, "Where you stand", "=Master_check", "see Checks for each",
+                 good='ISNUMBER(SEARCH("pass",Master_check))',
+                 bad='ISNUMBER(SEARCH("FAIL",Master_check))'),
+            Card(5, 6, "Whose rows are these", '=IF(Data_kind="example","EXAMPLE","yours")',
+                 '=IF(Data_kind="example","see the last line here","")',
+                 look='Data_kind="example"'),
+            Card(8, 11, "Add-in", '=IF(ISERROR(Addin_version),"missing",Addin_version)',
+                 "=Version_banner", bad="ISERROR(Addin_version)"),
+        ),
+    )  # fmt: skip
+    _steps(sheet)
+    _legend(sheet)
+    _sheets(sheet)
+    end = _versions(sheet, context)
+    frame.view(sheet, "B4", "A4")
+    frame.print_setup(sheet, LAST, end, context.version)
+    frame.protect(sheet)
+
+
+def _steps(sheet: Worksheet) -> None:
+    frame.heading(sheet, 8, 2, "How to use it")
+    for number, text in enumerate(STEPS, start=1):
+        row = 8 + number
+        dress(sheet.cell(row, 2, number), "Step", "whole")
+        dress(sheet.cell(row, 3, text), "Body")
+        sheet.row_dimensions[row].height = 24
+
+
+def _legend(sheet: Worksheet) -> None:
+    frame.heading(sheet, 17, 2, "What the cells mean")
+    for row, (role, look, meaning) in enumerate(LEGEND, start=18):
+        dress(sheet.cell(row, 3, role.lower()), "Input left locked" if role == "Input" else
+              f"{role} left" if role == "Working" else role)  # fmt: skip
+        dress(sheet.cell(row, 4, look), "Body")
+        dress(sheet.cell(row, 5, meaning), "Note")
+        sheet.row_dimensions[row].height = 21
+
+
+def _sheets(sheet: Worksheet) -> None:
+    frame.heading(sheet, 8, 8, "Sheets")
+    for row, (name, what) in enumerate(SHEETS, start=9):
+        frame.link(sheet, row, 8, name, f"'{name}'!A1")
+        dress(sheet.cell(row, 9, what), "Body")
+
+
+def _versions(sheet: Worksheet, context: Context) -> int:
+    frame.heading(sheet, 17, 8, "Versions and licence")
+    date = "-".join(f"{part:02d}" for part in BUILD_DATE)
+    rows = (
+        ("Addin_version", "Add-in", "=ISO_VERSION()"),
+        ("Made_for", "Made for add-in", context.version),
+        ("Template_version", "Template", TEMPLATE),
+        ("Build_date", "Built on", date),
+        ("Licence", "Licence", "MIT"),
+        ("Addin_ready", "Versions match", "=IF(ISERROR(Addin_version),FALSE,Addin_version=Made_for)"),
+        ("Version_banner", "In words", (
+            '=IF(ISERROR(Addin_version),"Add-in missing: values are as last computed",'
+            'IF(Addin_ready,"isomargin "&Made_for&" ready",'
+            '"Add-in "&Addin_version&", template for "&Made_for))'
+        )),
+    )  # fmt: skip
+    for row, (name, label, value) in enumerate(rows, start=18):
+        dress(sheet.cell(row, 8, label), "Note")
+        dress(sheet.cell(row, 9, value), "Body")
+        context.name_cell(name, sheet, row, 9)
+    for row, text in enumerate(
+        (
+            "Educational, not advice. Leveraged trading can lose all you post; numbers are only "
+            "as good as what you type.",
+            "Protection has no password: it is a guard against slips. Plan and Journal are not "
+            "protected, because Excel lets no table grow on a protected sheet.",
+            "Removing the example in one step: `isomargin new my-plan.xlsx` makes an empty copy. "
+            "By hand: choose Plan_inputs in the Name Box, press Delete; the same with "
+            "Journal_inputs.",
+        ),
+        start=26,
+    ):
+        dress(sheet.cell(row, 2, text), "Note")
+        sheet.row_dimensions[row].height = 20
+    return 28

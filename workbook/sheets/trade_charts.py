@@ -1,0 +1,139 @@
+"""The three charts of the Trade sheet and the cells they are drawn from.
+
+Levels are drawn as moves from the entry, because Excel's own axis then always holds the entry
+and fits the levels, whatever the price; the label at each line says the price.
+"""
+
+from __future__ import annotations
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbook import frame, styles
+from workbook.sheets import charts
+from workbook.sheets.context import Context
+from workbook.styles import dress
+
+LEVELS = (
+    ("Target 2", "Trade_target_2", styles.GREEN, 1.5, "solid"),
+    ("Target 1", "Trade_target_1", styles.GREEN, 1.5, "dash"),
+    ("Entry", "Trade_entry", styles.NAVY, 2.5, "solid"),
+    ("Soft stop", "Trade_soft", styles.AMBER, 1.5, "dash"),
+    ("Hard stop", "Trade_stop", styles.AMBER, 2.25, "solid"),
+    ("Liquidation", "Trade_liquidation", styles.RED, 3, "solid"),
+)
+EMPTY = '=IF(Trade_symbol="","",{})'
+LEFT = 6
+
+
+def build(
+    sheet: Worksheet, context: Context, block: int, days: int, leverages: int, links: int, at: int
+) -> None:
+    """Draw all three; `block` is the row of the day table's heading, `links` of the workings."""
+    _ladder(sheet, context, links, at)
+    first = block + 3
+    _chance(sheet, context, first, leverages, links, at)
+    _drift(sheet, context, first, days, links, at)
+
+
+def _ladder(sheet: Worksheet, context: Context, links: int, at: int) -> None:
+    frame.column_heads(
+        sheet, links, LEFT,
+        (("Level", "", "left"), ("Price", "price", "right"), ("Move", "% from entry", "right"),
+         ("Move", "% from entry", "right"), ("From", "", "right"), ("To", "", "right"),
+         ("Label", "", "left")),
+    )  # fmt: skip
+    chart = charts.scatter(17.4, 10.4)
+    for row, (level, name, colour, width, dash) in enumerate(LEVELS, start=links + 2):
+        dress(sheet.cell(row, LEFT, level), "Working left")
+        for column, formula, fmt in (
+            (LEFT + 1, name, "price"),
+            (LEFT + 2, f"{name}/Trade_entry-1", "percent1"),
+            (LEFT + 3, f"H{row}", "percent1"),
+        ):
+            dress(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
+        dress(sheet.cell(row, LEFT + 4, 0), "Working", "whole")
+        dress(sheet.cell(row, LEFT + 5, 1), "Working", "whole")
+        dress(sheet.cell(row, LEFT + 6), "Working left").value = EMPTY.format(
+            f'F{row}&" "&ROUND({name},Trade_decimals)'
+        )
+        charts.line(
+            chart, sheet, (LEFT + 4, row, LEFT + 5, row), (LEFT + 2, row, LEFT + 3, row), colour,
+            name=f"L{row}", width=width, dash=dash, label_at=1,
+        )  # fmt: skip
+    charts.finish(
+        chart, "Price ladder", "", "Move from the entry, %", "0", "0%"
+    )
+    chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, 1
+    chart.x_axis.delete = True
+    charts.plot_area(chart, 0.13, 0.12, 0.62, 0.82)
+    charts.place(sheet, chart, 10, at)
+    context.alt(
+        sheet,
+        "Price ladder: entry, soft and hard stop, both targets and the liquidation price of the "
+        "chosen trade, as lines at their distance from the entry in per cent.",
+    )
+
+
+def _chance(
+    sheet: Worksheet, context: Context, first: int, count: int, links: int, at: int
+) -> None:
+    row = links + 10
+    for column, (text, formula, fmt) in enumerate(
+        (("Yours", "Trade_leverage", "times"),
+         ("", "INDEX(Plan[Chance],Trade_row)", "percent1")), start=LEFT + 1,
+    ):  # fmt: skip
+        if text:
+            dress(sheet.cell(row, LEFT, text), "Working left")
+        dress(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
+    dress(sheet.cell(row, LEFT + 6), "Working left").value = EMPTY.format(
+        f'"Yours, "&ROUND(G{row},1)&"x: "&ROUND(H{row}*Per_cent,0)&"%"'
+    )
+    chart = charts.scatter(17.4, 8.6)
+    last = first + count - 1
+    charts.line(chart, sheet, (8, first, 8, last), (10, first, 10, last), styles.RED, width=2.25)
+    charts.line(
+        chart, sheet, (7, row, 7, row), (8, row, 8, row), styles.NAVY, name=f"L{row}",
+        marker="circle", label_at=0,
+    )  # fmt: skip
+    charts.finish(
+        chart, "Chance of liquidation within the planned days, if no stop works",
+        "Leverage, x", "Chance, %", "0", "0%",
+    )  # fmt: skip
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    chart.y_axis.majorUnit = 0.25
+    chart.x_axis.scaling.min = 0
+    charts.plot_area(chart, 0.13, 0.15, 0.82, 0.6)
+    charts.place(sheet, chart, 27, at)
+    context.alt(
+        sheet,
+        "Chance of liquidation: a line that rises with leverage from 2x to 50x, for the planned "
+        "days and volatility; a dot marks the leverage of the chosen trade.",
+    )
+
+
+def _drift(sheet: Worksheet, context: Context, first: int, days: int, links: int, at: int) -> None:
+    row = links + 12
+    for offset, (text, column) in enumerate((("Liquidation", "E"), ("Hard stop", "F"))):
+        dress(sheet.cell(row + offset, LEFT, text), "Working left")
+        dress(sheet.cell(row + offset, LEFT + 6), "Working left").value = EMPTY.format(
+            f'F{row + offset}&" "&ROUND({column}{first + days - 1}*Per_cent,1)&"%"'
+        )
+    chart = charts.scatter(17.4, 8.0)
+    last = first + days - 1
+    for offset, (column, colour) in enumerate(((5, styles.RED), (6, styles.AMBER))):
+        charts.line(
+            chart, sheet, (2, first, 2, last), (column, first, column, last), colour,
+            name=f"L{row + offset}", width=2.5, label_at=days - 1,
+        )  # fmt: skip
+    charts.finish(
+        chart, "Where liquidation stands while carry is paid", "Day", "Distance from the entry, %",
+        "0", "0%",
+    )  # fmt: skip
+    chart.x_axis.scaling.min = 0
+    charts.plot_area(chart, 0.13, 0.15, 0.6, 0.6)
+    charts.place(sheet, chart, 45, at)
+    context.alt(
+        sheet,
+        "Liquidation and carry: distance of the liquidation price and of the hard stop from the "
+        "entry, day by day over the plan.",
+    )

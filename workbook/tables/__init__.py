@@ -1,0 +1,1 @@
+"""The Excel tables of the workbook, one file each."""
