@@ -391,8 +391,9 @@ def scale_out(
         rows.append([i + 1, move, price, part, close, gain, remaining, total, after])
     exit_price = price * (1 - s * trail)
     gain = s * remaining * (exit_price - entry)
-    runner_part = remaining / quantity
-    rows.append(["Runner", NA, exit_price, runner_part, remaining, gain, 0.0, total + gain, NA])
+    part = remaining / quantity if of == "original" else 1.0
+    move = s * (exit_price - entry) / entry * (leverage if basis == "margin" else 1)
+    rows.append(["Runner", move, exit_price, part, remaining, gain, 0.0, total + gain, NA])
     return rows
 
 
@@ -477,14 +478,16 @@ def touch_probability(
     log_drift = drift - volatility**2 / 2
     b = math.log(barrier / price)
     spread = volatility * math.sqrt(days)
-    tilt = math.exp(2 * log_drift * b / volatility**2)
+    tilt = 2 * log_drift * b / volatility**2
     if up:
         ended = normal_cdf((-b + log_drift * days) / spread)
         came_back = normal_cdf((-b - log_drift * days) / spread)
     else:
         ended = normal_cdf((b - log_drift * days) / spread)
         came_back = normal_cdf((b + log_drift * days) / spread)
-    return ended + tilt * came_back
+    if came_back > 0:
+        ended += math.exp(tilt + math.log(came_back))
+    return ended
 
 
 def target_first_probability(
