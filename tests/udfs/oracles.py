@@ -300,10 +300,23 @@ def position_size(
 
 
 def position_size_vol(
-    account: float, risk: float, entry: float, volatility: float, multiple: float = 1
+    account: float,
+    risk: float,
+    entry: float,
+    volatility: float,
+    multiple: float = 1,
+    fee_rate: float = 0,
+    lot_size: float = 0,
+    max_leverage: float = 0,
 ) -> Cell:
-    """Cash at risk over an adverse move (without fees, lots and caps)."""
-    return account * risk / (entry * volatility * multiple)
+    """Cash at risk over an adverse move; both fees are counted on the entry price."""
+    loss = entry * volatility * multiple + 2 * fee_rate * entry
+    if loss == 0:
+        return NUM
+    quantity = account * risk / loss
+    if max_leverage > 0:
+        quantity = min(quantity, account * max_leverage / entry)
+    return to_lots(quantity, lot_size)
 
 
 def carry_cost(
@@ -386,8 +399,11 @@ def scale_out(
         total += gain
         after: Cell = NA
         if remaining > 1e-12 * quantity:
-            spare = remaining * entry - s * margin
-            after = max(spare / (remaining * (1 - s * maintenance_rate)), 0.0)
+            if margin <= maintenance_rate * remaining * entry:
+                after = NUM
+            else:
+                left_over = remaining * entry - s * margin
+                after = max(left_over / (remaining * (1 - s * maintenance_rate)), 0.0)
         rows.append([i + 1, move, price, part, close, gain, remaining, total, after])
     exit_price = price * (1 - s * trail)
     gain = s * remaining * (exit_price - entry)
