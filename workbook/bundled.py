@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-EXAMPLES = files("workbook") / "examples"
-
 
 def template() -> bytes:
     """The template with nothing filled in."""
@@ -15,3 +13,8 @@ def template() -> bytes:
 def worked_example() -> bytes:
     """The template with the worked example filled in and computed."""
     return (files("workbook") / "isomargin.xlsx").read_bytes()
+
+
+def example(name: str) -> str:
+    """The text of an example's TOML file."""
+    return (files("workbook") / "examples" / f"{name}.toml").read_text(encoding="utf-8")

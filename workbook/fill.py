@@ -20,6 +20,11 @@ def fill(template: bytes, inputs: Inputs, on_progress: Progress | None = None) -
     return open_book(package, catalogue, on_progress)
 
 
+def compute(template: bytes) -> bytes:
+    """A workbook with every formula's value in it."""
+    return open_book(template, catalogue).to_bytes()
+
+
 def write_inputs(package: Package, inputs: Inputs) -> None:
     """Put settings and rows into their cells, found by defined name and column header."""
     _check_venues(package, inputs)

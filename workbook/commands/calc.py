@@ -40,5 +40,5 @@ def command(book: Path, output: Path | None, host: str, quiet: bool) -> None:
     with terminal.progress(quiet=quiet) as report:
         opened = open_book(package, catalogue, report)
         opened.save(output or book, backup=True)
-    failed = terminal.report(opened, output or book, quiet=quiet)
+    failed = terminal.report(opened, package, output or book, quiet=quiet)
     click.get_current_context().exit(1 if failed else 0)

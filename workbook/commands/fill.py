@@ -35,5 +35,5 @@ def command(source: Path, output: Path, plans: Path | None, quiet: bool) -> None
     with terminal.progress(quiet=quiet) as report:
         book = fill(bundled.template(), inputs, report)
         book.save(output, backup=True)
-    failed = terminal.report(book, output, quiet=quiet)
+    failed = terminal.report(book, book.package, output, quiet=quiet)
     click.get_current_context().exit(1 if failed else 0)

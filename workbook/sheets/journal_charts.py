@@ -35,23 +35,24 @@ def _equity(sheet: Worksheet, context: Context, top: int, column: int) -> None:
     sheet.cell(top, column).value = "FOR THE CHARTS"
     frame.column_heads(
         sheet, top + 1, column,
-        (("Trade", "number", "right"), ("Equity", "money", "right")),
+        (("Point", "number", "right"), ("Trade", "number", "right"),
+         ("Equity", "money", "right")),
     )  # fmt: skip
-    frame.widths(sheet, {column - 1: 3, column: 9, column + 1: 12, column + 2: 3})
+    frame.widths(sheet, {column - 1: 3, column: 9, column + 1: 9, column + 2: 12, column + 3: 3})
     first, last = top + 3, top + 2 + POINTS
-    x = letter(column)
+    point, x = letter(column), letter(column + 1)
     for row in range(first, last + 1):
-        dress(sheet.cell(row, column), "Working", "whole").value = (
-            f"=ROUND(COUNTA(Journal[Symbol])*(ROW()-ROW({x}${first}))"
-            f"/(ROWS({x}${first}:{x}${last})-1),0)"
+        dress(sheet.cell(row, column, row - first), "Working", "whole")
+        dress(sheet.cell(row, column + 1), "Working", "whole").value = (
+            f"=ROUND(Journal_rows*{point}{row}/{point}${last},0)"
         )
-        dress(sheet.cell(row, column + 1), "Working", "money").value = (
+        dress(sheet.cell(row, column + 2), "Working", "money").value = (
             f'=Journal_start+SUMIFS(Journal[Net],Journal[No],"<="&{x}{row})'
         )
-    context.name_cell("Equity_end", sheet, last, column + 1)
+    context.name_cell("Equity_end", sheet, last, column + 2)
     chart = charts.scatter(18.5, 7.6)
     charts.line(
-        chart, sheet, (column, first, column, last), (column + 1, first, column + 1, last),
+        chart, sheet, (column + 1, first, column + 1, last), (column + 2, first, column + 2, last),
         styles.SLATE, width=2.5,
     )  # fmt: skip
     charts.finish(

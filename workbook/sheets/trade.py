@@ -291,11 +291,12 @@ def _days_and_leverage(sheet: Worksheet, context: Context) -> None:
         sheet, DRIFT + 1, LEFT,
         (("Day", "days", "right"), ("Carry so far", "money", "right"),
          ("Liq. price", "price", "right"), ("Liquidation", "% from entry", "right"),
-         ("Stop", "% from entry", "right")),
+         ("Stop", "% from entry", "right"), ("Point", "number", "right")),
     )  # fmt: skip
     first, last = DRIFT + 3, DRIFT + 2 + DRIFT_POINTS
-    share = f"(ROW()-ROW(B${first}))/(ROWS(B${first}:B${last})-1)"
     for row in range(first, last + 1):
+        share = f"G{row}/G${last}"
+        dress(sheet.cell(row, 7, row - first), "Working", "whole")
         cells = (
             (f"Trade_days*{share}", "times"),
             (f"Trade_carry*{share}", "cents"),
