@@ -186,14 +186,11 @@ def to_rows(values: Floats, codes: Codes | None) -> Rows:
     return rows
 
 
-def to_array(values: Floats, codes: Codes | None) -> npt.NDArray[Any]:
-    """Answers over a range as an array: of floats, or of objects where an element is an error."""
-    if codes is None or not codes.any():
-        return values
-    result = values.astype(object)
-    for code in np.unique(codes[codes > 0]):
-        result[codes == code] = _ERRORS[code]
-    return result
+def to_array(values: Floats, codes: Codes | None) -> Floats:
+    """Answers over a range as an array of floats, NaN where an element is an error."""
+    if codes is not None:
+        values[codes > 0] = np.nan
+    return values
 
 
 def first_error(codes: Codes | None) -> tuple[int, int] | None:

@@ -159,7 +159,9 @@ class Word:
 
     def outside(self, block: Floats) -> npt.NDArray[np.bool_] | None:
         """Which of a block's numbers stand for no word."""
-        known = np.isin(block, np.array(list(self.choices), dtype=float))
+        known = np.zeros(block.shape, dtype=bool)
+        for choice in self.choices:
+            known |= block == float(choice)
         return None if known.all() else ~known
 
 
@@ -233,14 +235,7 @@ class Vector:
 
     def take(self, value: Any, name: str) -> Floats:
         """The range as a one-dimensional array, or the Problem it is."""
-        rows = as_rows(value)
-        if len(rows) > 1 and len(rows[0]) > 1:
-            raise Problem(
-                CellError.VALUE,
-                f"{name} is a range of {len(rows)} rows and {len(rows[0])} columns:"
-                " give one row or one column",
-            )
-        cells = [cell for row in rows for cell in row]
+        cells = _line(value, name)
         if self.skip_blanks:
             cells = [cell for cell in cells if not is_blank(cell)]
         while cells and is_blank(cells[-1]):
@@ -248,6 +243,76 @@ class Vector:
         if not cells and not self.skip_blanks:
             raise Problem(CellError.NA, f"{name} is blank: {self.example}")
         return _numbers(cells, self.element, name)
+
+
+@dataclass(frozen=True)
+class Series:
+    """A row or a column of numbers in which a blank cell keeps its place, as NaN."""
+
+    element: Number
+    whole: ClassVar[bool] = False  # a running result has an answer for each cell
+
+    @property
+    def noun(self) -> str:
+        """What the elements are."""
+        return f"{self.element.noun}s"
+
+    @property
+    def unit(self) -> str:
+        """The elements' unit."""
+        return f"{self.element.unit}, one row or column"
+
+    @property
+    def example(self) -> str:
+        """What to type."""
+        return self.element.example
+
+    @property
+    def domain(self) -> str:
+        """What each element may be."""
+        return f"each {self.element.domain}, or blank"
+
+    def take(self, value: Any, name: str) -> Floats:
+        """The range as a one-dimensional array, or the Problem it is."""
+        cells = _line(value, name)
+        blank = np.array([is_blank(cell) for cell in cells], dtype=bool)
+        numbers = np.full(len(cells), np.nan)
+        numbers[~blank] = _numbers(
+            [0.0 if is_blank(cell) else cell for cell in cells], self.element, name
+        )[~blank]
+        return numbers
+
+    def until_fault(self, cells: list[Cell], name: str) -> tuple[Floats, Problem | None]:
+        """The numbers up to the first cell that is none, and what is wrong with that cell."""
+        try:
+            return self.take(cells, name), None
+        except Problem:
+            pass
+        for at, cell in enumerate(cells):
+            try:
+                self.take(cell, name)
+            except Problem as problem:
+                return self.take(cells[:at], name), problem
+        raise AssertionError("a range without a bad cell has no Problem")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A row or a column of labels: text or numbers that name what a row belongs to."""
+
+    noun: str
+    example: str
+    unit: ClassVar[str] = "text or number, one row or column"
+    domain: ClassVar[str] = "each text or a number"
+    whole: ClassVar[bool] = True
+
+    def take(self, value: Any, name: str) -> list[Cell]:
+        """The range as a list, blanks in their places, or the Problem it is."""
+        cells = _line(value, name)
+        for cell in cells:
+            if isinstance(cell, CellError):
+                raise Problem(cell, f"{name} holds the error {cell}: mend that cell first")
+        return cells
 
 
 @dataclass(frozen=True)
@@ -283,8 +348,24 @@ class Columns:
         )
 
 
+def _line(value: Any, name: str) -> list[Cell]:
+    """The cells of one row or one column, or the Problem that it is neither."""
+    rows = as_rows(value)
+    if len(rows) > 1 and len(rows[0]) > 1:
+        raise Problem(
+            CellError.VALUE,
+            f"{name} is a range of {len(rows)} rows and {len(rows[0])} columns:"
+            " give one row or one column",
+        )
+    return [cell for row in rows for cell in row]
+
+
 def _numbers(cells: list[Cell], kind: Number | Word, name: str) -> Floats:
     """Cells as numbers; the first bad one is the whole range's Problem."""
+    if isinstance(kind, Number) and set(map(type, cells)) == {float}:
+        numbers = np.array(cells)
+        if kind.outside(numbers) is None:
+            return numbers
     for cell in cells:
         if isinstance(cell, CellError):  # an error that came in goes out, before any other
             kind.scalar(cell, name)
@@ -297,7 +378,7 @@ def _shape(value: Any) -> str:
     return show(value)
 
 
-AnyKind: TypeAlias = Number | Word | Flag | Text | Vector | Columns
+AnyKind: TypeAlias = Number | Word | Flag | Text | Vector | Series | Labels | Columns
 
 
 class Sides(IntEnum):

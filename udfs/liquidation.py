@@ -171,8 +171,11 @@ def _linear(
     notional = quantity * entry
     spare = margin - fixed
     price = (spare - side * notional) / (quantity * (slope - side))
-    # Only a long can be out of reach of every price: by a price below zero, or (slope 1) by none.
-    price = np.where(np.isfinite(price), np.maximum(price, 0.0), 0.0)
+    # Only a long can be out of reach of every price: by a price below zero, or by none at all
+    # where the requirement falls as fast as the equity.
+    price = np.maximum(price, 0.0)
+    if np.any(slope == 1.0):
+        price = np.where(slope == side, 0.0, price)
     return price, spare <= slope * notional
 
 

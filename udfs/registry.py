@@ -89,7 +89,8 @@ class Formula:
     """A formula of the catalogue. Calling it computes; bad input gives an error value.
 
     Cells in, cells out: numbers, text, None, CellError, and lists of rows for ranges. From
-    Python, arrays may be given instead of lists; then the result is an array too.
+    Python, arrays may be given instead of lists; then the result is an array of floats too, NaN
+    where a cell would hold an error (`explain` says which and why).
     """
 
     def __init__(
@@ -215,9 +216,14 @@ class Formula:
     def _answer(self, given: dict[str, Any], headers: Any) -> Any:
         if self._is_range(given):
             values, codes = compute_range(self, given)
-            if any(isinstance(value, np.ndarray) for value in given.values()):
-                return to_array(values, codes)
-            return to_rows(values, codes)
+            arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
+            if not arrays:
+                return to_rows(values, codes)
+            flat = all(array.ndim == 1 for array in arrays) and len(values) == 1
+            return to_array(
+                values[0] if flat else values,
+                None if codes is None else codes[0] if flat else codes,
+            )
         answer = compute_cell(self, given)
         if not isinstance(answer, Table):
             return answer

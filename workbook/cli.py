@@ -66,7 +66,7 @@ def isomargin() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and end the process: 0 done, 1 a check or formula failed, 2 wrong use."""
+    """Run the command line; exit 0 = done, 1 = a check or formula failed, 2 = wrong use."""
     try:
         code = isomargin.main(arguments, prog_name="isomargin", standalone_mode=False)
     except click.exceptions.Abort:

@@ -157,9 +157,7 @@ def _checked(known: Field | Column, value: Any, place: str, *, from_text: bool) 
     low = kind.low if low is None else low
     high = kind.high if high is None else high
     if (low is not None and number < low) or (high is not None and number > high):
-        raise InputError(
-            f"{place} is {value}: it must be from {low:g} to {high:g}. {kind.error}"
-        )
+        raise InputError(f"{place} is {value}: it must be from {low:g} to {high:g}. {kind.error}")
     if kind.validation == "whole" and number != int(number):
         raise InputError(f"{place} is {value}: {kind.error}")
     return number
@@ -195,7 +193,7 @@ def _moment(value: Any, place: str, kind: Kind) -> float:
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
             value = value.astimezone(dt.UTC).replace(tzinfo=None)
-        return (value - _EPOCH) / dt.timedelta(days=1)
+        return float((value - _EPOCH) / dt.timedelta(days=1))
     if isinstance(value, dt.date):
         return float((value - _EPOCH.date()).days)
     raise InputError(f"{place} is {value!r}, not a date. {kind.error}")

@@ -10,31 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 from addin.package import Package, Table
 from addin.package.addresses import a1
-from udfs.errors import CellError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table as Grid
 
     from addin.engine import Book, Progress
 
 # Plan columns shown, with how their numbers read.
 _PLAN: Mapping[str, Callable[[float], str]] = {
-    "Symbol": str,
-    "Side": str,
     "Entry": lambda x: f"{x:,.6g}",
     "Stop": lambda x: f"{x:,.6g}",
-    "Lev": lambda x: f"{x:g}x",
     "Units": lambda x: f"{x:,.6g}",
-    "Margin": lambda x: f"{x:,.2f}",
-    "Risk": lambda x: f"{x:,.2f}",
-    "Liq price": lambda x: f"{x:,.6g}",
+    "Margin": lambda x: f"{x:,.0f}",
+    "Risk": lambda x: f"{x:,.0f}",
+    "Liq price": lambda x: f"{x:,.5g}",
     "Stop first": str,
-    "Chance": lambda x: f"{x:.1%}",
+    "Chance": lambda x: f"{x:.0%}",
     "Carry": lambda x: f"{x:,.2f}",
-    "Break-even": lambda x: f"{x:,.6g}",
-    "What to do": str,
 }
-_LEFT = frozenset({"Symbol", "Side", "Stop first", "What to do"})
+_IDEA = ("Symbol", "Side", "Lev")
+_LEFT = frozenset({"Idea", "Stop first"})
+_WIDE = frozenset({"Margin", "Chance"})  # left out where the terminal is narrow
+_ENOUGH = 90  # characters for all columns
 _MOST_ROWS = 40  # a longer plan is for the sheet
 _TONES = {"PASS": "green", "WARN": "yellow", "FAIL": "bold red"}
 
@@ -82,26 +80,37 @@ def report(book: Book, package: Package, path: Path, *, quiet: bool) -> int:
     return failed
 
 
-def _show_plan(console: Console, book: Book, table: Table) -> None:
+def _grid(title: str) -> Grid:
     from rich import box
     from rich.table import Table as Grid
 
-    grid = Grid(title="Plan", box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
-    for header in _PLAN:
-        grid.add_column(header, justify="left" if header in _LEFT else "right")
-    filled = 0
+    return Grid(
+        title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold",
+        padding=(0, 1), collapse_padding=True,
+    )  # fmt: skip
+
+
+def _show_plan(console: Console, book: Book, table: Table) -> None:
+    headers = [h for h in _PLAN if console.width >= _ENOUGH or h not in _WIDE]
+    grid = _grid("Plan")
+    for header in ("Idea", *headers):
+        grid.add_column(header, justify="left" if header in _LEFT else "right", no_wrap=True)
+    advice = []
     for row in range(table.first_row, table.last_row + 1):
-        shown = [_cell(book, table, header, row) for header in _PLAN]
-        if shown[0]:
-            filled += 1
-            if filled <= _MOST_ROWS:
-                grid.add_row(*shown)
-    if not filled:
+        symbol, side, leverage = (_cell(book, table, name, row) for name in _IDEA)
+        if symbol:
+            idea = f"{symbol} {side} {leverage}"
+            advice.append(f"  {idea}: {_cell(book, table, 'What to do', row)}")
+            if len(advice) <= _MOST_ROWS:
+                grid.add_row(idea, *(_cell(book, table, header, row) for header in headers))
+    if not advice:
         console.print("The plan is empty: type an idea on the Plan sheet.\n")
         return
     console.print(grid)
-    if filled > _MOST_ROWS:
-        console.print(f"... and {filled - _MOST_ROWS} more rows on the Plan sheet\n")
+    console.print("\n".join(advice[:_MOST_ROWS]))
+    if len(advice) > _MOST_ROWS:
+        console.print(f"  ... and {len(advice) - _MOST_ROWS} more rows on the Plan sheet")
+    console.print()
 
 
 def _cell(book: Book, table: Table, header: str, row: int) -> str:
@@ -109,18 +118,14 @@ def _cell(book: Book, table: Table, header: str, row: int) -> str:
     if column is None:
         return ""
     value = book.value(table.sheet, a1(row, column))
-    if value is None or isinstance(value, (str, CellError)):
-        return str(value or "")
-    return _PLAN[header](float(value))
+    if isinstance(value, (int, float)):
+        return _PLAN[header](float(value)) if header in _PLAN else f"{value:g}x"
+    return str(value or "")
 
 
 def _show_checks(console: Console, checks: list[tuple[str, Any, Any, str]]) -> None:
-    from rich import box
-    from rich.table import Table as Grid
-
     passed = sum(result == "PASS" for *_, result in checks)
-    title = f"Checks: {passed} of {len(checks)} pass"
-    grid = Grid(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    grid = _grid(f"Checks: {passed} of {len(checks)} pass")
     for header in ("Must hold", "Value", "Limit", "Result"):
         grid.add_column(header, justify="right" if header in ("Value", "Limit") else "left")
     for what, value, limit, result in checks:
@@ -142,6 +147,9 @@ def _checks(book: Book, package: Package) -> Iterator[tuple[str, Any, Any, str]]
 
 
 def _number(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:,.2f}" if value != int(value) else f"{value:,.0f}"
-    return str(value)
+    """A check's value: whole, small or in cents."""
+    if not isinstance(value, float):
+        return str(value)
+    if value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.2f}"

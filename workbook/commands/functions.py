@@ -17,10 +17,7 @@ from udfs import Formula, catalogue
 @click.option("--markdown", is_flag=True, help="The table that README.md shows.")
 def command(name: str | None, names: bool, as_json: bool, markdown: bool) -> None:
     """List the formulas, or tell all about the one called NAME."""
-    if name is not None:
-        chosen = [_find(name)]
-    else:
-        chosen = list(catalogue.values())
+    chosen = [_find(name)] if name is not None else list(catalogue.values())
     if as_json:
         click.echo(json.dumps([as_data(one) for one in chosen], ensure_ascii=False, indent=1))
     elif names:

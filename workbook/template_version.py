@@ -1,0 +1,33 @@
+"""Whether a workbook was made from this version of the template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from addin.package import Package, PackageError
+from addin.package.addresses import a1
+
+# Raised when formulas, names or columns change in a way that an older workbook does not have.
+TEMPLATE_VERSION = "1"
+NAME = "Template_version"
+
+
+def version_of(package: Package) -> str | None:
+    """The template version a workbook carries; None where it is some other workbook."""
+    known = package.names.get(NAME)
+    if known is None or known.target is None:
+        return None
+    sheet, area = known.target
+    value = package.value(sheet, a1(area.top, area.left))
+    return str(int(value)) if isinstance(value, float) else str(value)
+
+
+def check_version(package: Package, path: Path) -> None:
+    """Refuse a workbook of another template version; any other workbook may be computed."""
+    found = version_of(package)
+    if found is not None and found != TEMPLATE_VERSION:
+        raise PackageError(
+            f"{path} was made from template {found}, and this package computes template"
+            f" {TEMPLATE_VERSION}: fill a new one with isomargin fill, or install the version of"
+            " isomargin that made it."
+        )
