@@ -3,7 +3,7 @@
 ``catalogue`` maps each formula's Excel name to the formula, in the order of the reference.
 """
 
-from udfs import carry, chance, exits, liquidation, service, sizing
+from udfs import carry, chance, exits, journal, liquidation, service, sizing
 from udfs.cells import OMITTED
 from udfs.errors import CellError
 from udfs.registry import Formula, catalogue
@@ -18,6 +18,7 @@ __all__ = [
     "catalogue",
     "chance",
     "exits",
+    "journal",
     "liquidation",
     "service",
     "sizing",

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from udfs.cells import Problem, Rows, as_rows, is_range, show
 from udfs.errors import CellError
-from udfs.kinds import Floats, Number, Numeric, Word
+from udfs.kinds import Floats, Number, Numeric, Series, Word
 
 if TYPE_CHECKING:
     from udfs.registry import Formula, Parameter
@@ -96,7 +96,7 @@ def compute_cell(formula: Formula, cells: dict[str, Any]) -> Any:
             answer = answer.values
     if isinstance(answer, (Table, str)):
         return answer
-    number = float(answer)
+    number = float(answer[0] if formula.follows else answer)
     if number - number != 0.0:  # NaN or infinite
         raise Problem(
             CellError.NUM, "the result is too large to compute, or does not exist for these numbers"
@@ -152,6 +152,30 @@ def compute_range(formula: Formula, arguments: dict[str, Any]) -> tuple[Floats, 
         finite = np.isfinite(out[block])
         if not finite.all():
             found.mark(block, ~finite, CellError.NUM)
+    out += 0.0  # no minus zero in a cell
+    return out, found.codes
+
+
+def compute_running(formula: Formula, arguments: dict[str, Any]) -> tuple[Floats, Codes | None]:
+    """The answers along the argument that the formula follows, with an error code an element.
+
+    A bad cell's error stands in its place and in every place after it, as in a running sum of a
+    spreadsheet's own: what came before stays right, and what follows would be a wrong number.
+    """
+    series = formula.parameter(formula.follows)
+    given = arguments.get(series.name)
+    values = {p.name: p.take(arguments.get(p.name)) for p in formula.parameters if p is not series}
+    assert isinstance(series.kind, Series)
+    numbers, problem = series.kind.until_fault(given, series.name)
+    rows = as_rows(given)
+    out = np.full((len(rows), len(rows[0])), np.nan)
+    with np.errstate(all="ignore"):
+        out.flat[: len(numbers)] = formula.body(**values, **{series.name: numbers})
+    found = _Errors(out.shape)
+    if problem is not None:
+        after = np.arange(out.size).reshape(out.shape) >= len(numbers)
+        found.mark(_ALL, after, problem.error)
+    found.mark(_ALL, ~np.isfinite(out), CellError.NUM)
     out += 0.0  # no minus zero in a cell
     return out, found.codes
 

@@ -274,26 +274,27 @@ class Series:
 
     def take(self, value: Any, name: str) -> Floats:
         """The range as a one-dimensional array, or the Problem it is."""
-        cells = _line(value, name)
-        blank = np.array([is_blank(cell) for cell in cells], dtype=bool)
-        numbers = np.full(len(cells), np.nan)
-        numbers[~blank] = _numbers(
-            [0.0 if is_blank(cell) else cell for cell in cells], self.element, name
-        )[~blank]
+        numbers, problem = self.until_fault(value, name)
+        if problem is not None:
+            _refuse_errors(_line(value, name), self.element, name)
+            raise problem
         return numbers
 
-    def until_fault(self, cells: list[Cell], name: str) -> tuple[Floats, Problem | None]:
-        """The numbers up to the first cell that is none, and what is wrong with that cell."""
+    def until_fault(self, value: Any, name: str) -> tuple[Floats, Problem | None]:
+        """The numbers before the first bad cell, and what is wrong with that one."""
+        cells = _line(value, name)
+        filled = [at for at, cell in enumerate(cells) if not is_blank(cell)]
+        numbers = np.full(len(cells), np.nan)
         try:
-            return self.take(cells, name), None
+            numbers[filled] = _numbers([cells[at] for at in filled], self.element, name)
         except Problem:
-            pass
-        for at, cell in enumerate(cells):
-            try:
-                self.take(cell, name)
-            except Problem as problem:
-                return self.take(cells[:at], name), problem
-        raise AssertionError("a range without a bad cell has no Problem")
+            for at in filled:
+                try:
+                    called = name if len(cells) == 1 else f"{name} {at + 1}"
+                    numbers[at] = self.element.scalar(cells[at], called)
+                except Problem as problem:
+                    return numbers[:at], problem
+        return numbers, None
 
 
 @dataclass(frozen=True)
@@ -366,10 +367,15 @@ def _numbers(cells: list[Cell], kind: Number | Word, name: str) -> Floats:
         numbers = np.array(cells)
         if kind.outside(numbers) is None:
             return numbers
-    for cell in cells:
-        if isinstance(cell, CellError):  # an error that came in goes out, before any other
-            kind.scalar(cell, name)
+    _refuse_errors(cells, kind, name)
     return np.array([kind.scalar(cell, f"{name} {i}") for i, cell in enumerate(cells, 1)])
+
+
+def _refuse_errors(cells: list[Cell], kind: Number | Word, name: str) -> None:
+    """An error that came in goes out, before anything wrong here."""
+    for cell in cells:
+        if isinstance(cell, CellError):
+            kind.scalar(cell, name)
 
 
 def _shape(value: Any) -> str:

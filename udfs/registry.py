@@ -19,8 +19,18 @@ import numpy as np
 from udfs.cells import Argument, Cell, Problem, Rows, is_blank, is_range, single_cell
 from udfs.docstrings import Docstring, parse
 from udfs.errors import CellError
-from udfs.grid import Table, compute_cell, compute_range, element, first_error, to_array, to_rows
-from udfs.kinds import AnyKind, Flag, Number, SameAs, Vector, Word
+from udfs.grid import (
+    Codes,
+    Table,
+    compute_cell,
+    compute_range,
+    compute_running,
+    element,
+    first_error,
+    to_array,
+    to_rows,
+)
+from udfs.kinds import AnyKind, Flag, Floats, Number, SameAs, Series, Vector, Word
 
 # Excel's function wizard cuts help here, and breaks where the names together get longer.
 HELP_LIMIT = 255
@@ -101,6 +111,7 @@ class Formula:
         docstring: Docstring,
         *,
         columns: tuple[str, ...] = (),
+        follows: str = "",
         variadic: bool = False,
     ) -> None:
         self.name = f"ISO_{body.__name__.upper()}"
@@ -108,6 +119,7 @@ class Formula:
         self.body = body
         self.parameters = parameters
         self.columns = columns  # of a table; empty for an elementwise formula
+        self.follows = follows  # of a running result: the argument that it runs along
         self.docstring = docstring
         self.variadic = variadic
         self.same_as = tuple(p for p in parameters if isinstance(p.default, SameAs))
@@ -126,9 +138,15 @@ class Formula:
         return self.body.__name__
 
     @property
-    def result(self) -> Literal["elementwise", "table"]:
-        """Whether the result has the shape of its inputs, or is a table of its own."""
-        return "table" if self.columns else "elementwise"
+    def result(self) -> Literal["elementwise", "running", "table"]:
+        """Whether the result has the shape of its inputs, of one of them, or of its own.
+
+        A running result has a cell for each cell of one argument, from that cell and those
+        before it.
+        """
+        if self.columns:
+            return "table"
+        return "running" if self.follows else "elementwise"
 
     @property
     def summary(self) -> str:
@@ -176,7 +194,7 @@ class Formula:
             if not self._is_range(given):
                 self._answer(given, headers)
                 return "ok"
-            _, codes = compute_range(self, given)
+            _, codes = self._over_range(given)
         except Problem as problem:
             return problem.words
         at = first_error(codes)
@@ -213,9 +231,12 @@ class Formula:
             is_range(given.get(self._names[at])) for at in self._ranging
         )
 
+    def _over_range(self, given: dict[str, Any]) -> tuple[Floats, Codes | None]:
+        return (compute_running if self.follows else compute_range)(self, given)
+
     def _answer(self, given: dict[str, Any], headers: Any) -> Any:
         if self._is_range(given):
-            values, codes = compute_range(self, given)
+            values, codes = self._over_range(given)
             arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
             if not arrays:
                 return to_rows(values, codes)
@@ -250,12 +271,13 @@ _HEADERS = Parameter(
 
 
 def formula(
-    category: str, *, columns: tuple[str, ...] = (), variadic: bool = False
+    category: str, *, columns: tuple[str, ...] = (), follows: str = "", variadic: bool = False
 ) -> Callable[[Callable[..., Any]], Formula]:
     """Register a function as a formula of the catalogue.
 
     ``columns`` names the columns of a table-valued formula, which gets a last argument
-    ``headers``. Raises CatalogueError where the declaration breaks a rule.
+    ``headers``; ``follows`` names the argument that a running result runs along. Raises
+    CatalogueError where the declaration breaks a rule.
     """
 
     def register(body: Callable[..., Any]) -> Formula:
@@ -266,6 +288,7 @@ def formula(
             tuple(_parameters(body, docstring)),
             docstring,
             columns=columns,
+            follows=follows,
             variadic=variadic,
         )
         _check(made)
@@ -327,6 +350,8 @@ def _check(made: Formula) -> None:
         problems.append(f"has a summary longer than {HELP_LIMIT} characters")
     if sum(len(p.name) + 2 for p in made.arguments) > HELP_LIMIT - 1:
         problems.append("has argument names too long for the function wizard")
+    if made.follows and not isinstance(made.parameter(made.follows).kind, Series):
+        problems.append(f"runs along {made.follows}, which is no series")
     optional = False
     for p in made.arguments:
         if not p.help:
