@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from addin.embedded.engine_copy import engine_copy, engine_formula, fitted
+from addin.embedded.engine_copy import Seen, engine_copy, engine_formula, fitted
 from addin.embedded.rewrite import Rewriter
 from addin.embedded.session import Session
 from addin.embedded.wire import Wire, decode, is_spill_error, reason
 from addin.engine import Address, ErrorCell, Formulas, Progress
 from addin.package import Area, Package
 from addin.package.addresses import a1, area, cell, quote_sheet
+from addin.package.bulk import collector_paused
 from addin.package.sheet import CellFormula, Sheet
 from addin.package.values import Value
 from udfs.errors import CellError
 
+# Native functions that make arrays out of single cells.
+_NATIVE_ARRAYS = (
+    "ANCHORARRAY",
+    "EXPAND",
+    "HSTACK",
+    "INDIRECT",
+    "MUNIT",
+    "OFFSET",
+    "RANDARRAY",
+    "SEQUENCE",
+    "TEXTSPLIT",
+    "VSTACK",
+    "WRAPCOLS",
+    "WRAPROWS",
+)
 _AT_ONCE = 100  # calls between two reports of progress
 
 
@@ -31,18 +48,13 @@ class EmbeddedBook:
         self._progress = on_progress
         self._report("reading", 0, 1)
         self._rewriter = Rewriter(package.tables.values(), package.all_names, formulas)
-        content = engine_copy(package, self._rewriter)
-        self._report("loading", 0, 1)
-        self._session = Session(content, formulas, self.calls, self._counting(formulas))
-        # Plain formulas whose result was an array: only its first cell counts.
-        self._single: set[tuple[str, int, int]] = set()
-        self._candidates = [
-            (sheet.name, row, column)
-            for sheet in self._sheets()
-            for (row, column), formula in sheet.formulas.items()
-            if formula.array is None
-        ]
-        self._settle()
+        # Plain formulas whose result may turn out to be an array.
+        self._candidates: list[tuple[str, int, int]] = []
+        with collector_paused():
+            content = engine_copy(package, self._rewriter, self._collecting(formulas))
+            self._report("loading", 0, 1)
+            self._session = Session(content, formulas, self.calls, self._counting(formulas))
+            self._settle()
         self._report("done", 1, 1)
 
     # Reading
@@ -88,9 +100,10 @@ class EmbeddedBook:
 
     def to_bytes(self) -> bytes:
         """The original file with inputs set and results written; the rest byte for byte."""
-        for tab in self._sheets():
-            self._write_results(tab)
-        return self.package.to_bytes()
+        with collector_paused():
+            for tab in self._sheets():
+                self._write_results(tab)
+            return self.package.to_bytes()
 
     def save(self, path: str | Path, *, backup: bool = False) -> None:
         """Write the workbook to a file, as `Package.save`."""
@@ -167,8 +180,8 @@ class EmbeddedBook:
                 return
             for at in spilled:
                 self._keep_first_cell(*at)
-            self._single.update(spilled)
-            self._candidates = [at for at in self._candidates if at not in self._single]
+            cut = set(spilled)
+            self._candidates = [at for at in self._candidates if at not in cut]
             self._session.run()
 
     def _spills(self, sheet: str, row: int, column: int) -> bool:
@@ -189,13 +202,22 @@ class EmbeddedBook:
 
     def _keep_first_cell(self, sheet: str, row: int, column: int) -> None:
         tab = self.package.sheet(sheet)
-        text = engine_formula(sheet, row, column, tab, self._rewriter)
+        text = engine_formula(tab, row, column, self._rewriter)
         one = fitted(text, Area(row, column, row, column))
         self._session.engine.set_formula(sheet, row, column, f"={one}")
 
     def _report(self, step: str, done: int, total: int) -> None:
         if self._progress is not None:
             self._progress(step, done, total)
+
+    def _collecting(self, formulas: Formulas) -> Seen:
+        may_be_array = _array_sources(self.package, formulas).search
+
+        def seen(sheet: str, row: int, column: int, text: str) -> None:
+            if may_be_array(text):
+                self._candidates.append((sheet, row, column))
+
+        return seen
 
     def _counting(self, formulas: Formulas) -> Callable[[], None] | None:
         """What reports progress while the engine calls our formulas."""
@@ -214,6 +236,20 @@ class EmbeddedBook:
                 self._report("computing", min(done, total), total)
 
         return count
+
+
+def _array_sources(package: Package, formulas: Formulas) -> re.Pattern[str]:
+    """What a formula has in it if its result may be an array."""
+    words = [
+        *(name for name, formula in formulas.items() if _returns_table(formula)),
+        *(name.name for name in package.all_names),
+        *_NATIVE_ARRAYS,
+    ]
+    return re.compile(rf"[:{{]|\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+
+
+def _returns_table(formula: object) -> bool:
+    return getattr(formula, "result", "table") == "table"
 
 
 def _never_blank(value: Value) -> Value:

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
+from typing import TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 from addin.embedded.rewrite import Rewriter
 from addin.package import Package
-from addin.package.addresses import Area, a1
+from addin.package.addresses import Area, stored_cell
 from addin.package.sheet import Sheet
 from addin.package.values import Value, cached
-from addin.package.xml import MAIN_NS, OFFICE_RELATIONS_NS, RELATIONS_NS, TYPES_NS
+from addin.package.xml import MAIN, MAIN_NS, OFFICE_RELATIONS_NS, RELATIONS_NS, TYPES_NS
 
 FIT = "ENGINE_FIT"
+
+_C = f"{MAIN}c"
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -26,9 +30,13 @@ _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 
-def engine_copy(package: Package, rewriter: Rewriter) -> bytes:
+# Told of every plain formula: sheet, row, column and the text that the engine gets.
+Seen: TypeAlias = Callable[[str, int, int, str], None]
+
+
+def engine_copy(package: Package, rewriter: Rewriter, seen: Seen) -> bytes:
     """The bytes of a workbook that computes like `package` in the engine."""
-    bodies = [_sheet_rows(package.sheet(name), rewriter) for name in package.sheets]
+    bodies = [_sheet_rows(package.sheet(name), rewriter, seen) for name in package.sheets]
     return minimal_workbook(package.sheets, bodies, _names(package, rewriter))
 
 
@@ -79,31 +87,35 @@ def _relations(targets: list[tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{RELATIONS_NS}">{links}</Relationships>'
 
 
-def _sheet_rows(sheet: Sheet, rewriter: Rewriter) -> str:
+def _sheet_rows(sheet: Sheet, rewriter: Rewriter, seen: Seen) -> str:
     formulas = sheet.formulas
     filled = array_children(sheet)
     pieces: list[str] = []
-    for row in sorted(sheet.rows):
+    for number, element in sheet.rows.items():
         cells = []
-        for column, element in sorted(sheet.row_cells(row).items()):
-            formula = formulas.get((row, column))
-            address = a1(row, column)
-            if formula is not None:
-                text = engine_formula(sheet.name, row, column, sheet, rewriter)
+        for child in element.iterchildren(_C):
+            if not len(child):
+                continue
+            address = child.get("r")
+            at = stored_cell(address)
+            if at in formulas:
+                text = engine_formula(sheet, *at, rewriter)
                 cells.append(f'<c r="{address}"><f>{escape(text)}</f></c>')
-            elif len(element) and (row, column) not in filled:
-                cells.append(value_cell(address, sheet.element_value(element)))
+                if formulas[at].array is None:
+                    seen(sheet.name, *at, text)
+            elif at not in filled:
+                cells.append(value_cell(address, sheet.element_value(child)))
         if cells:
             # SUBTOTAL(109, ...) skips hidden rows.
-            hidden = ' hidden="1"' if sheet.rows[row].get("hidden") in ("1", "true") else ""
-            pieces.append(f'<row r="{row}"{hidden}>{"".join(cells)}</row>')
+            hidden = ' hidden="1"' if element.get("hidden") in ("1", "true") else ""
+            pieces.append(f'<row r="{number}"{hidden}>{"".join(cells)}</row>')
     return "".join(pieces)
 
 
-def engine_formula(sheet_name: str, row: int, column: int, sheet: Sheet, rewriter: Rewriter) -> str:
+def engine_formula(sheet: Sheet, row: int, column: int, rewriter: Rewriter) -> str:
     """A cell's formula as the engine gets it, without ``=``."""
     formula = sheet.formulas[row, column]
-    text = rewriter.rewrite(formula.text, sheet_name, row, column, array=formula.array is not None)
+    text = rewriter.rewrite(formula.text, sheet.name, row, column, array=formula.array is not None)
     if formula.array is not None and not formula.dynamic:
         # The engine spills every array, whatever range it is meant to fill.
         return fitted(text, formula.array)

@@ -24,7 +24,12 @@ class Session:
         calls: Counter[str],
         after_call: Callable[[], None] | None = None,
     ) -> None:
-        self.engine = formualizer.load_workbook_bytes(content)
+        settings = formualizer.EvaluationConfig()
+        # Python functions run one at a time anyway: threads made it two times slower.
+        settings.enable_parallel = False
+        self.engine = formualizer.Workbook.from_bytes(
+            content, config=formualizer.WorkbookConfig(eval_config=settings)
+        )
         # Else DATE() and TODAY() come out as Python dates.
         self.engine.set_temporal_egress("serial")
         self._interrupt = Interrupt()

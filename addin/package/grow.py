@@ -153,7 +153,7 @@ def _merge(sheet: Sheet, growth: Growth, new_rows: list[Element]) -> None:
     below = [row for number, row in sheet.rows.items() if number > growth.new_last_row]
     # Appending moves an element, so this also puts the rows into order.
     sheet.data.extend([*merged, *below])
-    sheet.widen_dimension(growth.new_last_row, table.area.right)
+    sheet.widen(growth.new_last_row, table.area.right)
 
 
 def stretch_sheet(sheet: Sheet, growth: Growth) -> None:

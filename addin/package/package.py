@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 from addin.package import saving
 from addin.package.addresses import Area, a1, area, cell
 from addin.package.archive import Archive
+from addin.package.bulk import collector_paused
 from addin.package.errors import PackageError
 from addin.package.grow import (
     grow_rows,
@@ -187,7 +189,7 @@ class Package:
         """One part's content as the file has it (changes not yet in it)."""
         return self._archive.read(name)
 
-    @property
+    @cached_property
     def date1904(self) -> bool:
         """Whether dates count from 1904, as in old Mac workbooks."""
         properties = self._workbook.find(f"{MAIN}workbookPr")
@@ -239,7 +241,8 @@ class Package:
         growth = plan_growth(tab, table, rows, list(self.tables.values()))
         if growth is None:
             return
-        grow_rows(tab, growth)
+        with collector_paused():
+            grow_rows(tab, growth)
         stretch_sheet(tab, growth)
         content = self._archive.read(table.part)
         root = parse(content, table.part)

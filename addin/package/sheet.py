@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from addin.package.addresses import Area, a1, area, cell, column_letters
+from addin.package.addresses import Area, a1, area, column_letters, stored_cell
 from addin.package.errors import PackageError
 from addin.package.formula_text import moved
 from addin.package.values import (
@@ -52,52 +52,52 @@ class Sheet:
         if data is None:
             raise PackageError(f"the file is damaged: the sheet {name!r} has no cells part.")
         self.data: Element = data
+        self._number_cells()
         self._rows = self._index_rows()
         self._cells: dict[int, dict[int, Element]] = {}
         self._formulas: dict[tuple[int, int], CellFormula] | None = None
+        self._formula_elements: dict[tuple[int, int], Element] = {}
         self._arrays: list[Area] = []
+        self._widened: Area | None = None
 
     def to_bytes(self) -> bytes:
         """The part: the original bytes where nothing was changed."""
-        return serialise(self.root, self._original) if self.changed else self._original
+        if not self.changed:
+            return self._original
+        self._state_extent()
+        return serialise(self.root, self._original)
 
     # Reading
 
-    def _index_rows(self) -> dict[int, Element]:
-        rows: dict[int, Element] = {}
-        number = 0
-        for row in self.data.iterchildren(_ROW):
-            given = row.get("r")
-            number = int(given) if given else number + 1
-            if not given:
-                row.set("r", str(number))
-            rows[number] = row
-        return rows
+    def _number_cells(self) -> None:
+        """Spell out the positions of cells that the file leaves to counting: legal, and rare."""
+        unnumbered = self.data.xpath("boolean(*[not(@r)] | */*[local-name()='c'][not(@r)])")
+        if not unnumbered:
+            return
+        row = 0
+        for element in self.data.iterchildren(_ROW):
+            row = int(element.get("r") or row + 1)
+            element.set("r", str(row))
+            column = 0
+            for child in element.iterchildren(_C):
+                reference = child.get("r")
+                column = stored_cell(reference)[1] if reference else column + 1
+                child.set("r", a1(row, column))
 
     def row_cells(self, row: int) -> dict[int, Element]:
         """The cell elements of a row by column."""
         cells = self._cells.get(row)
         if cells is None:
-            cells = {}
             element = self._rows.get(row)
-            if element is not None:
-                column = 0
-                for child in element.iterchildren(_C):
-                    reference = child.get("r")
-                    if reference:
-                        column = cell(reference)[1]
-                    else:  # legal, and rare: the cell stands beside the one before it
-                        column += 1
-                        child.set("r", a1(row, column))
-                    cells[column] = child
+            children = () if element is None else element.iterchildren(_C)
+            cells = {stored_cell(child.get("r"))[1]: child for child in children}
             self._cells[row] = cells
         return cells
 
     def cells(self) -> Iterator[tuple[int, int, Element]]:
         """Every cell element with its row and column."""
-        for row in self._rows:
-            for column, element in self.row_cells(row).items():
-                yield row, column, element
+        for element in self.data.iter(_C):
+            yield *stored_cell(element.get("r")), element
 
     @property
     def rows(self) -> dict[int, Element]:
@@ -159,10 +159,10 @@ class Sheet:
     def _read_formulas(self) -> dict[tuple[int, int], CellFormula]:
         formulas: dict[tuple[int, int], CellFormula] = {}
         masters: dict[str, tuple[int, int, str]] = {}
-        for row, column, element in self.cells():
-            formula = element.find(_F)
-            if formula is None:
-                continue
+        elements = self._formula_elements = {}
+        for formula in self.data.iter(_F):
+            element = formula.getparent()
+            row, column = stored_cell(element.get("r"))
             text = formula.text or ""
             kind = formula.get("t", "normal")
             if kind == "dataTable":
@@ -179,6 +179,7 @@ class Sheet:
                 array = area(formula.get("ref") or a1(row, column))
                 self._arrays.append(array)
             if text:
+                elements[row, column] = element
                 formulas[row, column] = CellFormula(
                     text, array, array is not None and bool(element.get("cm"))
                 )
@@ -204,7 +205,7 @@ class Sheet:
         # A hint that may now be too narrow; readers do without it.
         parent.attrib.pop("spans", None)
         cells[column] = element
-        self.widen_dimension(row, column)
+        self.widen(row, column)
         self.changed = True
         return element
 
@@ -220,17 +221,20 @@ class Sheet:
         self._cells[row] = {}
         return element
 
-    def widen_dimension(self, row: int, column: int) -> None:
-        """Take a cell into the sheet's stated extent."""
+    def widen(self, row: int, column: int) -> None:
+        """Take a cell into the extent that the sheet states."""
+        old = self._widened
+        if old is None or not old.holds(row, column):
+            new = Area(row, column, row, column)
+            self._widened = new if old is None else old.around(new)
+
+    def _state_extent(self) -> None:
         dimension = self.root.find(f"{MAIN}dimension")
-        if dimension is None or not dimension.get("ref"):
+        if dimension is None or self._widened is None:
             return
-        old = area(dimension.get("ref"))
-        new = Area(
-            min(old.top, row), min(old.left, column), max(old.bottom, row), max(old.right, column)
-        )
-        if new != old:
-            dimension.set("ref", str(new))
+        stated = area(dimension.get("ref") or "A1")
+        if stated.around(self._widened) != stated:
+            dimension.set("ref", str(stated.around(self._widened)))
 
     def set_input(self, row: int, column: int, value: Value) -> None:
         """Put a typed-in value into a cell; its style stays."""
@@ -254,12 +258,11 @@ class Sheet:
 
     def set_cached(self, row: int, column: int, value: Value) -> None:
         """Write a formula's result beside the formula, if the file has another one."""
-        self.set_element_cached(self.element(row, column), value)
-
-    def set_element_cached(self, element: Element, value: Value) -> None:
-        """The same for a cell element at hand."""
+        element = self._formula_elements.get((row, column))
+        if element is None:
+            element = self.element(row, column)
         kind, text = cached(value)
-        old = element.find(_V)
+        old = element[-1] if len(element) and element[-1].tag == _V else None
         if element.get("t", "n") == (kind or "n") and old is not None:
             have = old.text or ""
             # 0.1 and 0.10000000000000001 are one number: no change, no new bytes.
@@ -286,6 +289,9 @@ class Sheet:
             self.changed = True
             self._formulas = None
             self._arrays = []
+
+    def _index_rows(self) -> dict[int, Element]:
+        return {int(row.get("r")): row for row in self.data.iterchildren(_ROW)}
 
     def forget_index(self) -> None:
         """Look everything up anew: rows were put in behind the index's back."""

@@ -1,0 +1,103 @@
+Attribute VB_Name = "IsomarginSupport"
+' Between the cells and Python: what every ISO_ function goes through.
+Option Explicit
+Option Private Module
+
+' Python, once it runs. Looking it up anew for each call would read the settings file each time.
+Private python As Object
+
+' The answer to one formula: a value or an array, with real Excel errors in it.
+Public Function IsomarginCall(ByVal formula As String, ByRef arguments As Variant) As Variant
+    IsomarginCall = IsomarginErrors(Answer(formula, Contents(arguments)))
+End Function
+
+' Python itself, started if need be.
+Public Function IsomarginPython() As Object
+    Dim started As Object
+    Set started = XLPy()
+    ' Python looks for modules in the current folder first, where anybody's files may lie.
+    started.Exec "import sys; sys.path[:] = [folder for folder in sys.path if folder]"
+    Set IsomarginPython = started
+End Function
+
+' Ranges as their values: no call back from Python into Excel, and dates as plain numbers.
+Private Function Contents(ByRef arguments As Variant) As Variant
+    Dim cells() As Variant
+    Dim i As Long
+    If UBound(arguments) < LBound(arguments) Then
+        Contents = arguments
+        Exit Function
+    End If
+    ReDim cells(LBound(arguments) To UBound(arguments))
+    For i = LBound(arguments) To UBound(arguments)
+        If IsObject(arguments(i)) Then
+            cells(i) = RangeContents(arguments(i))
+        Else
+            cells(i) = arguments(i)
+        End If
+    Next i
+    Contents = cells
+End Function
+
+Private Function RangeContents(ByVal source As Object) As Variant
+    RangeContents = CVErr(xlErrValue)
+    If TypeOf source Is Range Then
+        ' Several areas would be cut to the first one without a word.
+        If source.Areas.Count = 1 Then RangeContents = source.Value2
+    End If
+End Function
+
+Private Function Answer(ByVal formula As String, ByVal cells As Variant) As Variant
+    If Not python Is Nothing Then
+        On Error Resume Next
+        Answer = python.CallUDF("addin.excel.udf_module", formula, cells)
+        If Err.Number = 0 Then Exit Function
+        ' Python was closed since: start it again, once.
+        On Error GoTo 0
+    End If
+    Set python = IsomarginPython()
+    Answer = python.CallUDF("addin.excel.udf_module", formula, cells)
+End Function
+
+' An answer with "#NUM!" and its like as the errors they name, element by element.
+Public Function IsomarginErrors(ByVal result As Variant) As Variant
+    Dim row As Long, column As Long
+    If Not IsArray(result) Then
+        IsomarginErrors = ErrorOrValue(result)
+        Exit Function
+    End If
+    If IsTable(result) Then
+        For row = LBound(result, 1) To UBound(result, 1)
+            For column = LBound(result, 2) To UBound(result, 2)
+                result(row, column) = ErrorOrValue(result(row, column))
+            Next column
+        Next row
+    Else
+        For column = LBound(result) To UBound(result)
+            result(column) = ErrorOrValue(result(column))
+        Next column
+    End If
+    IsomarginErrors = result
+End Function
+
+Private Function IsTable(ByRef result As Variant) As Boolean
+    Dim last As Long
+    On Error Resume Next
+    last = UBound(result, 2)
+    IsTable = (Err.Number = 0)
+End Function
+
+Private Function ErrorOrValue(ByVal value As Variant) As Variant
+    ErrorOrValue = value
+    If VarType(value) <> vbString Then Exit Function
+    If Left$(value, 1) <> "#" Then Exit Function
+    Select Case value
+        Case "#N/A": ErrorOrValue = CVErr(xlErrNA)
+        Case "#NUM!": ErrorOrValue = CVErr(xlErrNum)
+        Case "#VALUE!": ErrorOrValue = CVErr(xlErrValue)
+        Case "#DIV/0!": ErrorOrValue = CVErr(xlErrDiv0)
+        Case "#REF!": ErrorOrValue = CVErr(xlErrRef)
+        Case "#NAME?": ErrorOrValue = CVErr(xlErrName)
+        Case "#NULL!": ErrorOrValue = CVErr(xlErrNull)
+    End Select
+End Function

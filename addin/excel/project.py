@@ -1,0 +1,141 @@
+"""VBA projects as the file that Excel keeps them in, vbaProject.bin.
+
+pyOpenVBA writes the container; the modules are xlwings' standalone module, the Dictionary class
+it needs, and our own. Needed for building only, not for using what was built.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+
+from addin.excel import PROJECT, XLWINGS_VERSION
+from addin.excel.generator import BuildError, check_xlwings
+
+PYOPENVBA_VERSION = "6.5.0"
+XLWINGS_MODULE = "xlwings"
+DICTIONARY = "Dictionary"
+
+# The two changes to xlwings' module; NOTICES.md tells of them.
+_PROJECT_NAME = 'Public Const PROJECT_NAME As String = "xlwings"'
+_OWN_PROJECT_NAME = (
+    f'Public Const PROJECT_NAME As String = "{PROJECT}" \'isomargin: settings of our own'
+)
+_FIRST_LINE = '#Const App = "Microsoft Excel" \'Adjust when using outside of Excel'
+_HIDDEN = "Option Private Module 'isomargin: keeps these functions out of Excel's list"
+
+_TYPES = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels"'
+    ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    "</Types>"
+)
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def third_party_modules() -> dict[str, str]:
+    """xlwings' standalone module, changed in two lines, and the Dictionary class as it is."""
+    check_xlwings()
+    excel_file = _pyopenvba()
+    with resources.as_file(resources.files("xlwings") / "quickstart_standalone.xlsm") as path:
+        book = excel_file(path)
+        try:
+            project = book.vba_project()
+            module = project.get_module(XLWINGS_MODULE).source
+            dictionary = project.get_module(DICTIONARY).source
+        finally:
+            book.close()
+    return {XLWINGS_MODULE: _own_settings(module), DICTIONARY: dictionary}
+
+
+def _own_settings(source: str) -> str:
+    for line in (_PROJECT_NAME, _FIRST_LINE, f"'Version: {XLWINGS_VERSION}"):
+        if source.count(line) != 1:
+            raise BuildError(f"xlwings' VBA module lacks its line {line!r}: adapt project.py to it")
+    return source.replace(_PROJECT_NAME, _OWN_PROJECT_NAME).replace(
+        _FIRST_LINE, f"{_FIRST_LINE}\r\n{_HIDDEN}"
+    )
+
+
+def build_project(
+    workbook: str, sheets: Sequence[str], modules: Mapping[str, str], workbook_code: str
+) -> bytes:
+    """The vbaProject.bin with a document module for the workbook and each sheet, by code name.
+
+    `modules` are full sources by name; a class is told by its ``VB_Base``.
+    """
+    excel_file = _pyopenvba()
+    from pyopenvba.vba import VBAModuleKind
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.xlsm"
+        path.write_bytes(_empty_workbook(workbook, sheets))
+        book = excel_file(path)
+        try:
+            project = book.add_vba_project()
+            project.get_module(workbook).body = workbook_code
+            for name, source in modules.items():
+                is_class = "\r\nAttribute VB_Base = " in source[:400]
+                project.add_module(
+                    name, source, kind=VBAModuleKind.other if is_class else VBAModuleKind.standard
+                )
+            book.save()
+        finally:
+            book.close()
+        with zipfile.ZipFile(path) as saved:
+            return saved.read("xl/vbaProject.bin")
+
+
+def _pyopenvba():  # type: ignore[no-untyped-def]
+    try:
+        import pyopenvba
+    except ImportError:
+        raise BuildError(
+            f"pyOpenVBA {PYOPENVBA_VERSION} is needed to build the Excel files and is not"
+            ' installed: type  pip install "isomargin[build]"'
+        ) from None
+    if pyopenvba.__version__ != PYOPENVBA_VERSION:
+        raise BuildError(
+            f"pyOpenVBA {pyopenvba.__version__} is installed, but the build is checked with"
+            f" {PYOPENVBA_VERSION}: type  pip install pyOpenVBA=={PYOPENVBA_VERSION}"
+        )
+    return pyopenvba.ExcelFile
+
+
+def _empty_workbook(workbook: str, sheets: Sequence[str]) -> bytes:
+    """The least of a workbook that has these code names, for a project to be made to fit."""
+    for name in (workbook, *sheets):
+        if not re.fullmatch(r"[A-Za-z]\w{0,30}", name, re.ASCII):
+            raise BuildError(
+                f"{name!r} is no code name that VBA takes: at most 31 letters and digits"
+            )
+    listed = "".join(
+        f'<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>' for at, name in enumerate(sheets, 1)
+    )
+    links = "".join(
+        f'<Relationship Id="rId{at}" Type="{_OFFICE}/worksheet" Target="worksheets/s{at}.xml"/>'
+        for at in range(1, len(sheets) + 1)
+    )
+    parts = {
+        "[Content_Types].xml": _TYPES,
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
+        f'<workbookPr codeName="{workbook}"/><sheets>{listed}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{links}</Relationships>',
+    }
+    for at, name in enumerate(sheets, 1):
+        parts[f"xl/worksheets/s{at}.xml"] = (
+            f'<worksheet xmlns="{_MAIN}"><sheetPr codeName="{name}"/><sheetData/></worksheet>'
+        )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for part, text in parts.items():
+            archive.writestr(zipfile.ZipInfo(part, (1980, 1, 1, 0, 0, 0)), text)
+    return buffer.getvalue()

@@ -1,0 +1,204 @@
+"""The extension file ``isomargin.oxt``, made from the catalogue.
+
+An extension is a zip file: the component with the code, a description of the formulas for the
+type system (IDL) and one for people (the function wizard's texts). The same catalogue gives the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from addin.package.saving import save_bytes
+from udfs import catalogue
+from udfs.version import __version__
+
+FILE_NAME = "isomargin.oxt"
+IDENTIFIER = "org.isomargin.calc"
+IMPLEMENTATION = f"{IDENTIFIER}.AddIn"
+NEEDS_LIBREOFFICE = "25.2"
+
+_HERE = Path(__file__).parent
+_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say
+
+# Formulas that tell something about others, or about the add-in.
+_CATEGORIES = {"Service": "Information"}
+_CATEGORY = "Financial"
+
+
+def build_oxt(out_dir: str | Path) -> Path:
+    """Write ``isomargin.oxt`` into a folder, which is made if need be."""
+    path = Path(out_dir) / FILE_NAME
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_bytes(oxt_bytes(), path)
+    return path
+
+
+def oxt_bytes() -> bytes:
+    """The extension file's content."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in sorted(extension_files().items()):
+            entry = zipfile.ZipInfo(name, _TIME)
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3  # the same bytes on every system
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
+    return buffer.getvalue()
+
+
+def unpack(folder: Path) -> None:
+    """Write the extension's files into a folder, as LibreOffice would unpack them."""
+    for name, content in extension_files().items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def extension_files(formulas: Iterable[Any] | None = None) -> dict[str, bytes]:
+    """The extension's files by name."""
+    listed = list(catalogue.values() if formulas is None else formulas)
+    texts = {
+        "META-INF/manifest.xml": _MANIFEST,
+        "description.xml": _description(),
+        "CalcAddIns.xcu": wizard_texts(listed),
+        "XFormulas.idl": interface(listed),
+        "formulas.json": json.dumps([_entry(formula) for formula in listed], indent=1) + "\n",
+        "isomargin_addin.py": _source("extension/isomargin_addin.py"),
+    }
+    for module in sorted((_HERE / "link").glob("*.py")):
+        texts[f"pythonpath/isomargin_link/{module.name}"] = _source(f"link/{module.name}")
+    return {name: text.encode("utf-8") for name, text in texts.items()}
+
+
+def _source(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+# Names inside LibreOffice. The prefixes keep clear of IDL's keywords ("in", "any", "short" ...).
+
+
+def method_name(formula: Any) -> str:
+    """The component's method for a formula."""
+    return f"iso_{formula.function}"
+
+
+def _argument_name(argument: Any) -> str:
+    return f"arg_{argument.name}"
+
+
+def _entry(formula: Any) -> dict[str, Any]:
+    return {
+        "name": formula.name,
+        "method": method_name(formula),
+        "variadic": formula.max_args is None,
+    }
+
+
+_GRID = "sequence< sequence< any > >"
+
+
+def interface(formulas: Iterable[Any]) -> str:
+    """The formulas in LibreOffice's interface language.
+
+    A required argument is a grid, one cell for a single value: the function wizard shows it as
+    required. An optional one is `any`, which may be left out. Arrays can come out as grids only.
+    """
+    lines = ["module org { module isomargin { module calc {", "interface XFormulas", "{"]
+    for formula in formulas:
+        arguments = [
+            f"[in] {_GRID if argument.required else 'any'} {_argument_name(argument)}"
+            for argument in formula.arguments
+        ]
+        if formula.max_args is None:
+            arguments.append("[in] sequence< any > arg_arguments")
+        lines.append(f"    {_GRID} {method_name(formula)}({', '.join(arguments)});")
+    return "\n".join([*lines, "};", "}; }; };", ""])
+
+
+def wizard_texts(formulas: Iterable[Any]) -> str:
+    """Names, categories and help for the function wizard, and the names used in .xlsx files."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<oor:component-data xmlns:oor="http://openoffice.org/2001/registry"'
+        ' xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+        ' oor:name="CalcAddIns" oor:package="org.openoffice.Office">',
+        ' <node oor:name="AddInInfo">',
+        f'  <node oor:name="{IMPLEMENTATION}" oor:op="replace">',
+        '   <node oor:name="AddInFunctions">',
+    ]
+    for formula in formulas:
+        lines += [
+            f'    <node oor:name="{method_name(formula)}" oor:op="replace">',
+            _text("DisplayName", formula.name),
+            _text("Description", formula.summary),
+            '     <prop oor:name="Category"><value>'
+            f"{_CATEGORIES.get(formula.category, _CATEGORY)}</value></prop>",
+            # The name in .xlsx files: the plain one, as Excel has it.
+            _text("CompatibilityName", formula.name),
+            '     <node oor:name="Parameters">',
+        ]
+        described = [(a.name, argument_help(a)) for a in formula.arguments]
+        if formula.max_args is None:
+            described.append(("arguments", _REST))
+        for name, words in described:
+            lines += [
+                f'      <node oor:name="arg_{name}" oor:op="replace">',
+                "  " + _text("DisplayName", name),
+                "  " + _text("Description", words),
+                "      </node>",
+            ]
+        lines += ["     </node>", "    </node>"]
+    lines += ["   </node>", "  </node>", " </node>", "</oor:component-data>", ""]
+    return "\n".join(lines)
+
+
+_REST = "The same arguments as in the formula itself."
+
+
+def argument_help(argument: Any) -> str:
+    """An argument's help, with its default."""
+    if argument.required:
+        return str(argument.help)
+    return f"{argument.help} Left out: {argument.default_text}."
+
+
+def _text(name: str, value: str) -> str:
+    # Only & < > are escaped: newer LibreOffice stumbles over &#x27; and &quot; here.
+    return (
+        f'     <prop oor:name="{name}"><value xml:lang="en-US">{escape(value)}</value></prop>'
+    )
+
+
+def _description() -> str:
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<description xmlns="http://openoffice.org/extensions/description/2006"
+ xmlns:l="http://libreoffice.org/extensions/description/2011"
+ xmlns:xlink="http://www.w3.org/1999/xlink">
+ <identifier value="{IDENTIFIER}"/>
+ <version value="{__version__}"/>
+ <display-name>
+  <name lang="en">isomargin: formulas for isolated-margin trading</name>
+ </display-name>
+ <dependencies>
+  <l:LibreOffice-minimal-version value="{NEEDS_LIBREOFFICE}" l:name="LibreOffice"/>
+ </dependencies>
+</description>
+"""
+
+
+_MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
+<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
+ <manifest:file-entry manifest:full-path="XFormulas.idl"
+  manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"/>
+ <manifest:file-entry manifest:full-path="isomargin_addin.py"
+  manifest:media-type="application/vnd.sun.star.uno-component;type=Python"/>
+ <manifest:file-entry manifest:full-path="CalcAddIns.xcu"
+  manifest:media-type="application/vnd.sun.star.configuration-data"/>
+</manifest:manifest>
+"""
