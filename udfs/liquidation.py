@@ -427,7 +427,9 @@ def margin_for_liquidation(
 
     Errors
     ------
-    #NUM! where the price wanted is on the wrong side of the entry.
+    #NUM! where no margin above 0 does, as for a long with a price above its entry. (A price a
+    little beyond the entry is possible: a position in profit can be left with less than its
+    maintenance at the entry.)
 
     References
     ----------
@@ -443,10 +445,10 @@ def margin_for_liquidation(
     return unless(
         margin,
         (
-            side * (entry - liquidation_price) <= 0,
+            margin <= 0,
             CellError.NUM,
-            "liquidation_price {liquidation_price} is on the wrong side of entry {entry} for a"
-            " {side}: a long is liquidated below its entry, a short above",
+            "no margin puts the liquidation of a {side} from {entry} at {liquidation_price}: a long"
+            " is liquidated below its entry, a short above",
         ),
     )
 

@@ -1,0 +1,119 @@
+"""The catalogue's own rules, and that what others derive from it is there."""
+
+import re
+
+import pytest
+
+from udfs import catalogue
+from udfs.kinds import Price, Side
+from udfs.registry import HELP_LIMIT, CatalogueError, formula
+
+# The public interface: names, order of arguments and defaults are fixed, because files that
+# people fill in depend on them. A new optional argument may come at the end.
+SIGNATURES = {
+    "ISO_LIQUIDATION_PRICE": 'side, entry, leverage, [maintenance_rate=0], [liquidation_fee=0],'
+    ' [quantity=1], [extra_margin=0], [accrued_carry=0], [maintenance_amount=0], [model="mark"]',
+    "ISO_LIQUIDATION_PRICE_TIERED": "side, entry, leverage, quantity, tiers, [liquidation_fee=0],"
+    " [extra_margin=0], [accrued_carry=0]",
+    "ISO_MAX_LEVERAGE": "side, entry, stop, [maintenance_rate=0], [liquidation_fee=0], [buffer=0]",
+    "ISO_MARGIN_FOR_LIQUIDATION": "side, entry, quantity, liquidation_price,"
+    " [maintenance_rate=0], [liquidation_fee=0], [accrued_carry=0]",
+    "ISO_DAYS_TO_LIQUIDATION": "side, entry, leverage, mark, funding_rate, [funding_hours=8],"
+    " [borrow_rate=0], [maintenance_rate=0], [liquidation_fee=0]",
+    "ISO_LIQUIDATION_OUTCOME": "side, entry, quantity, margin, trigger_price, [penalty_rate=0],"
+    ' [slippage=0], [remainder="trader"], [headers=FALSE]',
+    "ISO_POSITION_SIZE": "account, risk, entry, stop, [fee_rate=0], [slippage=0], [lot_size=0],"
+    " [max_leverage=0]",
+    "ISO_POSITION_SIZE_VOL": "account, risk, entry, volatility, [multiple=1], [fee_rate=0],"
+    " [lot_size=0], [max_leverage=0]",
+    "ISO_CARRY_COST": "side, notional, days, funding_rate, [funding_hours=8], [borrow_rate=0],"
+    " [borrowed=notional], [compounds_per_year=0]",
+    "ISO_BREAKEVEN_PRICE": "side, entry, quantity, [fee_rate=0], [carry=0]",
+    "ISO_SCALE_OUT": "side, entry, quantity, leverage, [triggers={0.5,1}],"
+    ' [fractions={0.25,0.25}], [basis="margin"], [of="original"], [fee_rate=0], [trail=0],'
+    " [maintenance_rate=0], [headers=FALSE]",
+    "ISO_STOP_LADDER": "side, entry, stop, quantity, [soft_at=0.3], [soft_close=0.5],"
+    ' [hard="price"], [fee_rate=0], [leverage=0], [maintenance_rate=0], [headers=FALSE]',
+    "ISO_TRAILING_STOP": "side, entry, best_price, trail, [activate_at=0]",
+    "ISO_TOUCH_PROBABILITY": "price, barrier, volatility, days, [drift=0], [looks_per_day=0]",
+    "ISO_EXPLAIN": "name, ...",
+    "ISO_VERSION": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_names_order_and_defaults_are_as_published(name):
+    assert catalogue[name].signature == f"{name}({SIGNATURES[name]})"
+
+
+@pytest.mark.parametrize("one", catalogue.values(), ids=lambda one: one.name)
+def test_every_formula_can_be_shown_in_the_function_wizard(one):
+    assert re.fullmatch(r"ISO_[A-Z0-9_]+", one.name)
+    assert one.summary.endswith((".", "?"))
+    assert len(one.summary) <= HELP_LIMIT
+    assert sum(len(argument.name) + 2 for argument in one.arguments) < HELP_LIMIT
+    for argument in one.arguments:
+        assert 0 < len(argument.help) <= HELP_LIMIT, argument.name
+        assert argument.unit
+
+
+@pytest.mark.parametrize("one", catalogue.values(), ids=lambda one: one.name)
+def test_every_formula_documents_its_result_and_source(one):
+    assert "Returns" in one.docstring.sections
+    if one.category != "Service":
+        assert "References" in one.docstring.sections
+    if one.result == "elementwise" and one.category != "Service":
+        assert "Notes" in one.docstring.sections, "the equation is missing"
+
+
+def declare(body):
+    return formula("Liquidation")(body)
+
+
+def test_a_declaration_that_breaks_a_rule_says_which():
+    def undocumented(side: Side, entry: Price) -> float:
+        """Something.
+
+        Parameters
+        ----------
+        side
+            "long" or "short".
+
+        Examples
+        --------
+        >>> 1
+        1
+        """
+        return 1.0
+
+    with pytest.raises(CatalogueError, match="ISO_UNDOCUMENTED does not document entry"):
+        declare(undocumented)
+
+    def silent(side: Side) -> float:
+        return 1.0
+
+    with pytest.raises(CatalogueError, match="needs a summary line and a runnable example"):
+        declare(silent)
+
+
+def test_a_refused_declaration_leaves_the_catalogue_as_it_was():
+    assert "ISO_UNDOCUMENTED" not in catalogue
+
+
+def test_the_catalogue_cannot_be_changed_from_outside():
+    with pytest.raises(TypeError):
+        catalogue["ISO_VERSION"] = None
+
+
+def test_udfs_knows_no_spreadsheet():
+    """The arithmetic is reachable without any host's library."""
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, udfs; "
+        "print([m for m in ('xlwings', 'openpyxl', 'formualizer', 'lxml', 'scipy') "
+        "if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
