@@ -25,8 +25,13 @@ TONES = {
     "look": (styles.AMBER, styles.AMBER_FILL),
     "bad": (styles.RED, styles.RED_FILL),
 }
-MONEY_UNITS = {"money": "=Currency", "price": '=Currency&" a unit"',
-               "money per day": '=Currency&" a day"'}  # fmt: skip
+# How a unit is written above a column; words need none.
+UNITS = {
+    "money": "=Currency",
+    "price": '=Currency&" a unit"',
+    "money per day": '=Currency&" a day"',
+    "word": "",
+}
 
 
 def widths(sheet: Worksheet, values: Mapping[int, float]) -> None:
@@ -64,16 +69,23 @@ def header(
     widths(sheet, {1: 2})
 
 
-def tone(sheet: Worksheet, where: str, formula: str, name: str, *, bold: bool = True) -> None:
+def tone(sheet: Worksheet, where: str, formula: str, name: str) -> None:
     """Colour `where` in a tone while the formula is true; the words in the cell say the same."""
     ink, fill = TONES[name]
     sheet.conditional_formatting.add(
         where,
         FormulaRule(
             formula=[formula],
-            font=Font(color=ink, bold=bold),
+            font=Font(color=ink),
             fill=PatternFill(bgColor=fill, fill_type="solid"),
         ),
+    )
+
+
+def faint(sheet: Worksheet, where: str, formula: str) -> None:
+    """Write `where` in quiet ink while the formula is true."""
+    sheet.conditional_formatting.add(
+        where, FormulaRule(formula=[formula], font=Font(color=styles.MUTED, bold=False))
     )
 
 
@@ -124,7 +136,7 @@ def column_heads(
     """Unit row and header row of a block that is not a table: (header, unit, align) each."""
     for column, (text, unit, align) in enumerate(heads, start=left):
         suffix = {"right": "", "left": " left", "center": " centre"}[align]
-        dress(sheet.cell(row, column, MONEY_UNITS.get(unit, unit)), f"Unit{suffix}")
+        dress(sheet.cell(row, column, UNITS.get(unit, unit) or None), f"Unit{suffix}")
         dress(sheet.cell(row + 1, column, text), f"Header{suffix}")
 
 

@@ -45,7 +45,7 @@ def _with_column_formulas(part: bytes, formulas: Mapping[str, Mapping[str, str]]
         if formula:
             child = etree.SubElement(column, f"{{{MAIN}}}calculatedColumnFormula")
             child.text = formula.removeprefix("=")
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return _written(root)
 
 
 def _relations(parts: Mapping[str, bytes], part: str) -> dict[str, str]:
@@ -82,7 +82,11 @@ def _with_alt_texts(part: bytes, texts: Sequence[str]) -> bytes:
             raise ValueError("a chart without properties")
         properties.set("name", text.split(":")[0])
         properties.set("descr", text)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return _written(root)
+
+
+def _written(root: etree._Element) -> bytes:
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def _zip(parts: Mapping[str, bytes]) -> bytes:

@@ -58,7 +58,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS
 
 @dataclass(frozen=True)
 class Field:
-    """One input of the whole book; `name` is its defined name, section and key its place in TOML."""
+    """One input of the whole book; `name` is its defined name, section and key name it in TOML."""
 
     section: str
     key: str

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from openpyxl.chart import BarChart, Reference, ScatterChart, Series
+from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.series import SeriesLabel
-from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText
+from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import (
     CharacterProperties,
     Font,
@@ -19,7 +20,6 @@ from openpyxl.drawing.text import (
     RegularTextRun,
     RichTextProperties,
 )
-from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook import styles
@@ -46,9 +46,6 @@ def title(text: str, size: float = 11, *, bold: bool = False, colour: str = styl
     run = RegularTextRun(t=text, rPr=_type(size, colour, bold=bold))
     properties = ParagraphProperties(defRPr=_type(size, colour, bold=bold))
     made = Title(overlay=False)
-    made.tx = None
-    from openpyxl.chart.text import Text
-
     made.tx = Text(rich=RichText(p=[Paragraph(pPr=properties, r=[run])]))
     return made
 
@@ -79,12 +76,11 @@ def finish(chart: ScatterChart | BarChart, name: str, x: str, y: str, x_format: 
     chart.roundedCorners = False
 
 
-def scatter(width: float, height: float) -> ScatterChart:
-    """An empty scatter chart, in centimetres."""
+def scatter() -> ScatterChart:
+    """An empty scatter chart."""
     chart = ScatterChart()
     chart.style = 2
     chart.scatterStyle = "lineMarker"
-    chart.width, chart.height = width, height
     return chart
 
 
@@ -150,6 +146,13 @@ def plot_area(chart: ScatterChart | BarChart, x: float, y: float, w: float, h: f
     )
 
 
-def place(sheet: Worksheet, chart: ScatterChart | BarChart, row: int, column: int) -> None:
-    """Put the chart with its corner at a cell."""
-    sheet.add_chart(chart, f"{letter(column)}{row}")
+def place(
+    sheet: Worksheet, chart: ScatterChart | BarChart, first: tuple[int, int], last: tuple[int, int]
+) -> None:
+    """Lay the chart over the cells from `first` to `last`, (column, row) each, both included."""
+    chart.anchor = TwoCellAnchor(
+        editAs="oneCell",
+        _from=AnchorMarker(col=first[0] - 1, row=first[1] - 1),
+        to=AnchorMarker(col=last[0], row=last[1]),
+    )
+    sheet.add_chart(chart)

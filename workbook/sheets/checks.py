@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook import frame
+from workbook.frame import Card
 from workbook.sheets.context import Context
 from workbook.styles import dress
 
@@ -88,7 +89,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     """Lay the sheet out."""
     frame.header(
         sheet, "Checks", "Each value must be at most its limit. No data is never a pass.", LAST,
-        (3, 5),
+        (4, 6),
     )  # fmt: skip
     frame.widths(sheet, {2: 7, 3: 62, 4: 15, 5: 15, 6: 11, 7: 34, 8: 12})
     last = FIRST + len(CHECKS) - 1
@@ -110,28 +111,29 @@ def build(sheet: Worksheet, context: Context) -> None:
 
 
 def _summary(sheet: Worksheet, context: Context, last: int) -> None:
-    results = f"F{FIRST}:F{last}"
     context.name("Check_results", sheet, f"$F${FIRST}:$F${last}")
-    for row, (name, label, formula) in enumerate(
+    frame.cards(
+        sheet, 4,
         (
-            ("Checks_failed", "Fail", f'=COUNTIF({results},"FAIL")'),
-            ("Checks_warned", "Warn", f'=COUNTIF({results},"WARN")'),
-            ("Checks_all", "All", f"=ROWS({results})"),
+            Card(2, 3, "Where you stand",
+                 '=IF(Checks_failed>0,Checks_failed&" of "&Checks_all&" checks FAIL",Warning_line)',
+                 '=IF(Checks_warned>0,Checks_warned&" of "&Checks_all&" checks WARN",'
+                 '"All "&Checks_all&" checks pass")',
+                 bad="Checks_failed>0", good="Checks_failed+Checks_warned=0",
+                 look="Checks_warned>0"),
+            Card(4, 4, "Fail", '=COUNTIF(Check_results,"FAIL")', "mend these first", "whole"),
+            Card(5, 5, "Warn", '=COUNTIF(Check_results,"WARN")', "look at these", "whole"),
+            Card(6, 6, "All", "=ROWS(Check_results)", "checks", "whole"),
         ),
-        start=4,
+    )  # fmt: skip
+    for name, row, column in (
+        ("Master_check", 5, 2),
+        ("Warning_line", 6, 2),
+        ("Checks_failed", 5, 4),
+        ("Checks_warned", 5, 5),
+        ("Checks_all", 5, 6),
     ):
-        dress(sheet.cell(row, 2, label), "Body")
-        dress(sheet.cell(row, 3), "Body").value = formula
-        context.name_cell(name, sheet, row, 3)
-    dress(sheet.cell(4, 7), "Heading").value = (
-        '=IF(Checks_failed>0,Checks_failed&" of "&Checks_all&" checks FAIL",Warning_line)'
-    )
-    dress(sheet.cell(5, 7), "Note").value = (
-        '=IF(Checks_warned>0,Checks_warned&" of "&Checks_all&" checks WARN",'
-        '"All "&Checks_all&" checks pass")'
-    )
-    context.name_cell("Master_check", sheet, 4, 7)
-    context.name_cell("Warning_line", sheet, 5, 7)
+        context.name_cell(name, sheet, row, column)
 
 
 def _check(sheet: Worksheet, row: int, check: Check, number: int) -> None:
@@ -157,7 +159,10 @@ def _twins(sheet: Worksheet, context: Context, row: int) -> int:
     frame.heading(sheet, row, 2, "Twins: the chosen trade, computed a second time by Excel itself")
     for column, text in enumerate(("", "What", "Excel", "Add-in", "Difference"), start=2):
         dress(sheet.cell(row + 1, column, text), "Header" if column > 3 else "Header left")
-    unit = "(ABS(Trade_entry-Trade_stop)+Trade_slippage*Trade_stop+Trade_fee*(Trade_entry+Trade_stop))"
+    unit = (
+        "(ABS(Trade_entry-Trade_stop)+Trade_slippage*Trade_stop"
+        "+Trade_fee*(Trade_entry+Trade_stop))"
+    )
     twins = (
         ("Twin_liquidation", "Liquidation price", "price",
          "Trade_entry*IF(Trade_model=\"entry\",1-Trade_sign/Trade_leverage+Trade_sign"

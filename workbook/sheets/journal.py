@@ -20,9 +20,9 @@ CARDS = (
         look="Journal_overdue>0",
     ),
     Card(
-        4, 6, "Expectancy, R a trade", '=IF(Journal_closed=0,"",AVERAGE(Journal[R]))',
-        "after fees and carry", "r", good='AND(ISNUMBER($D$5),$D$5>0)',
-        bad='AND(ISNUMBER($D$5),$D$5<0)',
+        5, 6, "Expectancy, R a trade", '=IF(Journal_closed=0,"",AVERAGE(Journal[R]))',
+        "after fees and carry", "r", good='AND(ISNUMBER($E$5),$E$5>0)',
+        bad='AND(ISNUMBER($E$5),$E$5<0)',
     ),
     Card(
         7, 8, "Trades closed", "=Journal_closed",
@@ -35,14 +35,14 @@ CARDS = (
     Card(
         11, 12, "Profit factor",
         '=IF(COUNTIF(Journal[Net],"<0")=0,"",SUMIF(Journal[Net],">0")/-SUMIF(Journal[Net],"<0"))',
-        "won over lost", "r",
+        "won over lost", "ratio",
     ),
     Card(
-        13, 14, '="Carry paid, "&Currency', "=SUM(Journal[Carry])",
+        13, 13, '="Carry paid, "&Currency', "=SUM(Journal[Carry])",
         '="planned "&ROUND(SUMIF(Journal[Closed],">0",Journal[Plan carry]),0)', "cents",
     ),
     Card(
-        15, 17, "Cost of broken rules, R", '=SUMIFS(Journal[R],Journal[Rules kept],"no")',
+        14, 16, "Cost of broken rules, R", '=SUMIFS(Journal[R],Journal[Rules kept],"no")',
         '=COUNTIF(Journal[Rules kept],"no")&" trade(s) against the plan"', "r",
         look='COUNTIF(Journal[Rules kept],"no")>0',
     ),

@@ -50,7 +50,7 @@ def _equity(sheet: Worksheet, context: Context, top: int, column: int) -> None:
             f'=Journal_start+SUMIFS(Journal[Net],Journal[No],"<="&{x}{row})'
         )
     context.name_cell("Equity_end", sheet, last, column + 2)
-    chart = charts.scatter(18.5, 7.6)
+    chart = charts.scatter()
     charts.line(
         chart, sheet, (column + 1, first, column + 1, last), (column + 2, first, column + 2, last),
         styles.SLATE, width=2.5,
@@ -59,7 +59,7 @@ def _equity(sheet: Worksheet, context: Context, top: int, column: int) -> None:
         chart, "Equity after each trade", "Trade, number", "Equity, account currency", "0", "#,##0"
     )
     chart.x_axis.scaling.min = 0
-    charts.place(sheet, chart, 8, 2)
+    charts.place(sheet, chart, (2, 8), (8, 22))
     context.alt(
         sheet,
         "Equity: running equity in account currency after each trade of the journal, starting "
@@ -93,7 +93,6 @@ def _histogram(sheet: Worksheet, context: Context, top: int, column: int) -> Non
     chart = BarChart()
     chart.type = "col"
     chart.style = 2
-    chart.width, chart.height = 18.5, 7.6
     chart.gapWidth = 40
     series = Series(Reference(sheet, min_col=column + 2, min_row=first, max_row=last))
     series.graphicalProperties = GraphicalProperties(solidFill=styles.STEEL)
@@ -105,7 +104,7 @@ def _histogram(sheet: Worksheet, context: Context, top: int, column: int) -> Non
     chart.set_categories(Reference(sheet, min_col=column + 1, min_row=first, max_row=last))
     charts.finish(chart, "How trades end, in R", "Result, R", "Trades, count", "General", "0")
     chart.y_axis.majorUnit = 1
-    charts.place(sheet, chart, 8, 10)
+    charts.place(sheet, chart, (9, 8), (16, 22))
     context.alt(
         sheet,
         "Results in R: how many closed trades ended in each band of R, from below -2 to 3 and "

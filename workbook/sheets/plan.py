@@ -10,11 +10,12 @@ from workbook.fields import TABLES
 from workbook.frame import Card
 from workbook.sheets.context import Context
 
-LAST_PRINTED = "Reward"
+LAST_PRINTED = "Chance"
 
 CARDS = (
     Card(
-        2, 5, "What to do next", '=IF(Plan_attention=0,"all rows are go",Plan_attention&" to mend")',
+        2, 5, "What to do next",
+        '=IF(Plan_attention=0,"all rows are go",Plan_attention&" to mend")',
         '=IF(COUNTIF(Plan[Go],0)=0,"set each stop as you open",INDEX(Plan[Symbol],Plan_first)'
         '&": "&INDEX(Plan[What to do],Plan_first))',
         good="Plan_attention=0", bad="Plan_attention>0",
@@ -29,18 +30,18 @@ CARDS = (
         '=ROUND(SUMIF(Plan[Carry],"<>0"),0)&" over the plan"', "cents",
     ),
     Card(
-        11, 13, '="Risk at the stops, "&Currency', '=SUMIF(Plan[Risk],">0")',
+        13, 13, '="Risk at the stops, "&Currency', '=SUMIF(Plan[Risk],">0")',
         '="budget "&ROUND(Account_equity*Max_total_risk,0)&", "&ROUND(Account_equity*Risk_per_trade'
         ',0)&" each"', "money", bad='SUMIF(Plan[Risk],">0")>Total_budget',
     ),
     Card(
-        14, 14, "Open positions", '=COUNTIF(Plan[Status],"open")&" of "&Max_positions',
+        11, 12, "Open positions", '=COUNTIF(Plan[Status],"open")&" of "&Max_positions',
         '=Plan_rows-COUNTIF(Plan[Status],"open")&" idea(s)"',
         bad='COUNTIF(Plan[Status],"open")>Max_positions',
     ),
     Card(
-        15, 15, '="Margin posted, "&Currency', '=SUMIF(Plan[Margin],">0")',
-        '="of an account of "&Account_equity', "money",
+        14, 15, '="Margin posted, "&Currency', '=SUMIF(Plan[Margin],">0")',
+        '="of an account of "&FIXED(Account_equity,0)', "money",
         bad='SUMIF(Plan[Margin],">0")>Account_equity',
     ),
 )  # fmt: skip
@@ -52,7 +53,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     right = table.left + len(table.columns) - 1
     frame.header(
         sheet, "Plan", "One row a trade idea. Type in the yellow cells; the rest is computed.",
-        right, (9, 13),
+        right, (9, 12),
     )  # fmt: skip
     frame.cards(sheet, 4, CARDS)
     sheet.row_dimensions[7].height = 10
@@ -83,10 +84,9 @@ def _tones(sheet: Worksheet, first: int, last: int) -> None:
                    name)  # fmt: skip
     frame.tone(sheet, where("What to do"), f'LEFT({at("What to do")},LEN("go"))="go"', "good")
     frame.tone(
-        sheet, where("What to do"), f'AND({at("Go")}=0,SUM({at("Gaps")}:{at("No reason")})>0)',
-        "bad",
+        sheet, where("What to do"), f'SUM({at("Gaps")}:{at("No reason")})>0', "bad",
     )  # fmt: skip
-    frame.tone(sheet, where("What to do"), f"{at('Go')}=0", "look")
+    frame.tone(sheet, where("What to do"), f"AND(ISNUMBER({at('Go')}),{at('Go')}=0)", "look")
     checks = f"{letter(table.index('Gaps'))}{first}:{letter(table.index('Thin'))}{last}"
     frame.tone(sheet, checks, f"{letter(table.index('Gaps'))}{first}=1", "bad")
     frame.tone(sheet, where("Go"), f"{at('Go')}=1", "good")

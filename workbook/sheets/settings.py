@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook import frame
-from workbook.fields import FIXED, INPUTS, TABLES
+from workbook.fields import FIXED, INPUTS, OWN, TABLES
 from workbook.sheets.context import Context
 from workbook.spec import KINDS
 from workbook.styles import dress
@@ -42,9 +42,11 @@ def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
         if field.section != group:
             group = field.section
             frame.heading(sheet, row, LABEL, GROUPS[group])
-            for column, text in ((UNIT, "Unit"), (DEFAULT, "Default"), (PROMPT, "What it means"),
+            dress(sheet.cell(row, VALUE, "Value"), "Note right")
+            dress(sheet.cell(row, DEFAULT, "Default"), "Note right")
+            for column, text in ((UNIT, "Unit"), (PROMPT, "What it means"),
                                  (SOURCE, "Where the default is from")):  # fmt: skip
-                dress(sheet.cell(row, column, text), "Note")
+                dress(sheet.cell(row, column, text), "Note indented")
             row += 1
         kind = KINDS[field.kind]
         dress(sheet.cell(row, LABEL, field.label), "Body")
@@ -55,11 +57,11 @@ def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
         rule.add(value.coordinate)
         sheet.add_data_validation(rule)
         context.name_cell(field.name, sheet, row, VALUE)
-        dress(sheet.cell(row, UNIT, field.unit), "Note")
+        dress(sheet.cell(row, UNIT, field.unit), "Note indented")
         default = dress(sheet.cell(row, DEFAULT), "Fixed", kind.format)
-        frame.put(default, field.default)
-        dress(sheet.cell(row, PROMPT, field.prompt), "Note")
-        dress(sheet.cell(row, SOURCE, field.source), "Note")
+        frame.put(default, None if field.source == OWN else field.default)
+        dress(sheet.cell(row, PROMPT, field.prompt), "Note indented")
+        dress(sheet.cell(row, SOURCE, field.source), "Note indented")
         sheet.row_dimensions[row].height = 19
         row += 1
     context.name("Settings_values", sheet, f"$E${FIRST_ROW}:$E${row - 1}")
@@ -73,13 +75,13 @@ def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
 
 def _fixed(sheet: Worksheet, context: Context, row: int) -> None:
     frame.heading(sheet, row, LABEL, "Fixed numbers")
-    dress(sheet.cell(row, PROMPT, "Why it is here"), "Note")
+    dress(sheet.cell(row, PROMPT, "Why it is here"), "Note indented")
     for fixed in FIXED:
         row += 1
         dress(sheet.cell(row, LABEL, fixed.label), "Body")
         dress(sheet.cell(row, VALUE, fixed.value), "Fixed", fixed.format)
-        dress(sheet.cell(row, UNIT, fixed.unit), "Note")
-        dress(sheet.cell(row, PROMPT, fixed.why), "Note")
+        dress(sheet.cell(row, UNIT, fixed.unit), "Note indented")
+        dress(sheet.cell(row, PROMPT, fixed.why), "Note indented")
         context.name_cell(fixed.name, sheet, row, VALUE)
         sheet.row_dimensions[row].height = 19
     row += 1
@@ -87,8 +89,8 @@ def _fixed(sheet: Worksheet, context: Context, row: int) -> None:
     dress(sheet.cell(row, VALUE), "Result", "cents").value = (
         "=Account_equity*Max_total_risk*(1+Tolerance)"
     )
-    dress(sheet.cell(row, UNIT, "=Currency"), "Note")
-    dress(sheet.cell(row, PROMPT, "account equity times risk of all trades together"), "Note")
+    dress(sheet.cell(row, UNIT, "=Currency"), "Note indented")
+    dress(sheet.cell(row, PROMPT, "equity times risk of all trades together"), "Note indented")
     context.name_cell("Total_budget", sheet, row, VALUE)
     if row + 3 > TABLES["Venues"].top:
         raise ValueError(f"Settings grew to row {row}: move the Venues table down in its file")
@@ -105,6 +107,6 @@ def _venues(sheet: Worksheet, context: Context) -> None:
         "Note",
     )  # fmt: skip
     first, last = frame.excel_table(sheet, table, context.rows.get(table.name, ()))
-    frame.widths(sheet, {15: 24, 16: 12})
+    frame.widths(sheet, {5: 18, 15: 26, 16: 12})
     context.name("Venue_names", sheet, f"$B${first}:$B${last}")
     frame.print_setup(sheet, LAST, last, context.version)

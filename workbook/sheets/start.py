@@ -46,7 +46,8 @@ def build(sheet: Worksheet, context: Context) -> None:
         sheet, "isomargin", "Plan an isolated-margin trade before you open it; keep its journal "
         "after.", LAST, (8, 11),
     )  # fmt: skip
-    frame.widths(sheet, {2: 6, 3: 22, 4: 30, 5: 16, 6: 16, 7: 4, 8: 14, 9: 20, 10: 20, 11: 12, 12: 2})
+    frame.widths(sheet, {2: 6, 3: 22, 4: 30, 5: 16, 6: 16, 7: 4, 8: 16, 9: 20, 10: 20, 11: 12})
+    frame.widths(sheet, {12: 2})
     frame.cards(
         sheet, 4,
         (
@@ -81,9 +82,8 @@ def _steps(sheet: Worksheet) -> None:
 def _legend(sheet: Worksheet) -> None:
     frame.heading(sheet, 17, 2, "What the cells mean")
     for row, (role, look, meaning) in enumerate(LEGEND, start=18):
-        dress(sheet.cell(row, 3, role.lower()), "Input left locked" if role == "Input" else
-              f"{role} left" if role == "Working" else role)  # fmt: skip
-        dress(sheet.cell(row, 4, look), "Body")
+        dress(sheet.cell(row, 3, role.lower()), f"{role} sample")
+        dress(sheet.cell(row, 4, look), "Body indented")
         dress(sheet.cell(row, 5, meaning), "Note")
         sheet.row_dimensions[row].height = 21
 
@@ -104,7 +104,8 @@ def _versions(sheet: Worksheet, context: Context) -> int:
         ("Template_version", "Template", TEMPLATE),
         ("Build_date", "Built on", date),
         ("Licence", "Licence", "MIT"),
-        ("Addin_ready", "Versions match", "=IF(ISERROR(Addin_version),FALSE,Addin_version=Made_for)"),
+        ("Addin_ready", "Versions match",
+         "=IF(ISERROR(Addin_version),FALSE,Addin_version=Made_for)"),
         ("Version_banner", "In words", (
             '=IF(ISERROR(Addin_version),"Add-in missing: values are as last computed",'
             'IF(Addin_ready,"isomargin "&Made_for&" ready",'

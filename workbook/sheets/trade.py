@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook import frame
@@ -17,11 +18,11 @@ LEFT, RIGHT, CHART = 2, 10, 12
 LAST = 20
 CHOICE = 4
 CARDS = 6
-STRIP = 10
-STOPS = 13
-SCALE_OUT = 19
-LIQUIDATED = 26
-VENUES = 38
+STRIP = 11
+STOPS = 14
+SCALE_OUT = 20
+LIQUIDATED = 27
+VENUES = 39
 DRIFT = 51
 LINKS = 67
 
@@ -66,9 +67,9 @@ def build(sheet: Worksheet, context: Context) -> None:
     """Lay the sheet out."""
     frame.header(
         sheet, "Trade", "One row of the plan in detail. Choose it in the yellow cell.", LAST,
-        (7, 10),
+        (8, 10),
     )  # fmt: skip
-    frame.widths(sheet, {2: 25, **dict.fromkeys(range(3, 11), 12.5), 11: 3})
+    frame.widths(sheet, {2: 26, **dict.fromkeys(range(3, 11), 13), 11: 3})
     frame.widths(sheet, dict.fromkeys(range(12, LAST + 1), 9.5))
     _choice(sheet, context)
     frame.cards(sheet, CARDS, _cards())
@@ -79,9 +80,12 @@ def build(sheet: Worksheet, context: Context) -> None:
     _liquidated(sheet)
     _venues(sheet)
     _days_and_leverage(sheet, context)
-    for row in (5, 9, 12, 18, 25, 37, 50):
-        sheet.row_dimensions[row].height = 10
+    for row in range(CARDS + 4, LINKS):
+        sheet.row_dimensions[row].height = 20
+    for row in (5, 9, 13, 19, 26, 38, 50):
+        sheet.row_dimensions[row].height = 12
     trade_charts.build(sheet, context, DRIFT, DRIFT_POINTS, len(LEVERAGES), LINKS, CHART)
+    sheet.row_breaks.append(Break(id=VENUES - 1))
     frame.view(sheet, f"C{CHOICE}", "A6")
     frame.print_setup(sheet, LAST, DRIFT + 3 + len(LEVERAGES), context.version)
     frame.protect(sheet)
@@ -108,7 +112,7 @@ def _choice(sheet: Worksheet, context: Context) -> None:
         "Plan_numbers", _sheet(context, "Plan"),
         f"${number}${table.first_row}:${number}${table.first_row + rows - 1}",
     )  # fmt: skip
-    dress(sheet.cell(CHOICE, 4), "Heading").value = (
+    dress(sheet.cell(CHOICE, 4), "Heading indented").value = (
         '=IF(Trade_symbol="","This row of the plan is empty: choose another",'
         'Trade_symbol&" "&Trade_side&" on "&Trade_venue)'
     )
@@ -150,9 +154,10 @@ def _strip(sheet: Worksheet, context: Context) -> None:
     heads = [("", "", "left")]
     heads += [(label, unit, "right") for _, label, unit, _, _ in STRIP_CELLS]
     frame.column_heads(sheet, STRIP - 1, LEFT, heads)
-    sheet.row_dimensions[STRIP - 1].height = 24
     dress(sheet.cell(STRIP, LEFT, "The plan"), "Header left")
-    dress(sheet.cell(STRIP + 1, LEFT, "in numbers"), "Result left")
+    dress(sheet.cell(STRIP + 1, LEFT), "Result left").value = (
+        '=Trade_symbol&" "&Trade_side'
+    )
     for column, (name, _, _, fmt, source) in enumerate(STRIP_CELLS, start=LEFT + 1):
         cell = dress(sheet.cell(STRIP + 1, column), "Result strong", fmt)
         cell.value = "=" + EMPTY.format(f"INDEX(Plan[{source}],Trade_row)")
@@ -197,7 +202,7 @@ def _links(sheet: Worksheet, context: Context) -> None:
         cell = sheet.cell(row, 3)
         dress(cell, "Working left" if fmt == "text" else "Working", fmt)
         cell.value = f"={formula}"
-        dress(sheet.cell(row, 4, frame.MONEY_UNITS.get(unit, unit)), "Note")
+        dress(sheet.cell(row, 4, frame.UNITS.get(unit, unit)), "Note")
         context.name_cell(name, sheet, row, 3)
         row += 1
 
@@ -238,6 +243,9 @@ def _scale_out(sheet: Worksheet) -> None:
         ("text", "percent", "price", "percent", "quantity", "cents", "quantity", "cents", "price"),
         strong=(2,),
     )  # fmt: skip
+    top = SCALE_OUT + 3
+    # Where nothing is left there is no liquidation price: the error stands, but quietly.
+    frame.faint(sheet, f"J{top}:J{top + 2}", f"ISNA(J{top})")
 
 
 def _liquidated(sheet: Worksheet) -> None:
@@ -264,7 +272,7 @@ def _liquidated(sheet: Worksheet) -> None:
     for offset, (label, formula, note) in enumerate(rows, start=6):
         dress(sheet.cell(first + offset, LEFT, label), "Result left")
         dress(sheet.cell(first + offset, 3), "Result", "cents").value = "=" + EMPTY.format(formula)
-        dress(sheet.cell(first + offset, 4, note), "Note")
+        dress(sheet.cell(first + offset, 4, note), "Note indented")
 
 
 def _venues(sheet: Worksheet) -> None:

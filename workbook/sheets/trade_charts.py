@@ -23,6 +23,7 @@ LEVELS = (
 )
 EMPTY = '=IF(Trade_symbol="","",{})'
 LEFT = 6
+SHORT = 0.55  # stops end earlier, so that their labels keep clear of the entry's
 
 
 def build(
@@ -42,7 +43,7 @@ def _ladder(sheet: Worksheet, context: Context, links: int, at: int) -> None:
          ("Move", "% from entry", "right"), ("From", "", "right"), ("To", "", "right"),
          ("Label", "", "left")),
     )  # fmt: skip
-    chart = charts.scatter(17.4, 10.4)
+    chart = charts.scatter()
     for row, (level, name, colour, width, dash) in enumerate(LEVELS, start=links + 2):
         dress(sheet.cell(row, LEFT, level), "Working left")
         for column, formula, fmt in (
@@ -52,7 +53,7 @@ def _ladder(sheet: Worksheet, context: Context, links: int, at: int) -> None:
         ):
             dress(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
         dress(sheet.cell(row, LEFT + 4, 0), "Working", "whole")
-        dress(sheet.cell(row, LEFT + 5, 1), "Working", "whole")
+        dress(sheet.cell(row, LEFT + 5, SHORT if "stop" in level else 1), "Working", "times")
         dress(sheet.cell(row, LEFT + 6), "Working left").value = EMPTY.format(
             f'F{row}&" "&ROUND({name},Trade_decimals)'
         )
@@ -66,7 +67,7 @@ def _ladder(sheet: Worksheet, context: Context, links: int, at: int) -> None:
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, 1
     chart.x_axis.delete = True
     charts.plot_area(chart, 0.13, 0.12, 0.62, 0.82)
-    charts.place(sheet, chart, 10, at)
+    charts.place(sheet, chart, (at, 10), (at + 8, 25))
     context.alt(
         sheet,
         "Price ladder: entry, soft and hard stop, both targets and the liquidation price of the "
@@ -86,9 +87,9 @@ def _chance(
             dress(sheet.cell(row, LEFT, text), "Working left")
         dress(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
     dress(sheet.cell(row, LEFT + 6), "Working left").value = EMPTY.format(
-        f'"Yours, "&ROUND(G{row},1)&"x: "&ROUND(H{row}*Per_cent,0)&"%"'
+        f'ROUND(G{row},1)&"x: "&ROUND(H{row}*Per_cent,0)&"%"'
     )
-    chart = charts.scatter(17.4, 8.6)
+    chart = charts.scatter()
     last = first + count - 1
     charts.line(chart, sheet, (8, first, 8, last), (10, first, 10, last), styles.RED, width=2.25)
     charts.line(
@@ -103,7 +104,7 @@ def _chance(
     chart.y_axis.majorUnit = 0.25
     chart.x_axis.scaling.min = 0
     charts.plot_area(chart, 0.13, 0.15, 0.82, 0.6)
-    charts.place(sheet, chart, 27, at)
+    charts.place(sheet, chart, (at, 27), (at + 8, 37))
     context.alt(
         sheet,
         "Chance of liquidation: a line that rises with leverage from 2x to 50x, for the planned "
@@ -113,12 +114,12 @@ def _chance(
 
 def _drift(sheet: Worksheet, context: Context, first: int, days: int, links: int, at: int) -> None:
     row = links + 12
-    for offset, (text, column) in enumerate((("Liquidation", "E"), ("Hard stop", "F"))):
+    for offset, text in enumerate(("Liquidation", "Hard stop")):
         dress(sheet.cell(row + offset, LEFT, text), "Working left")
         dress(sheet.cell(row + offset, LEFT + 6), "Working left").value = EMPTY.format(
-            f'F{row + offset}&" "&ROUND({column}{first + days - 1}*Per_cent,1)&"%"'
+            f"F{row + offset}"
         )
-    chart = charts.scatter(17.4, 8.0)
+    chart = charts.scatter()
     last = first + days - 1
     for offset, (column, colour) in enumerate(((5, styles.RED), (6, styles.AMBER))):
         charts.line(
@@ -131,7 +132,7 @@ def _drift(sheet: Worksheet, context: Context, first: int, days: int, links: int
     )  # fmt: skip
     chart.x_axis.scaling.min = 0
     charts.plot_area(chart, 0.13, 0.15, 0.6, 0.6)
-    charts.place(sheet, chart, 45, at)
+    charts.place(sheet, chart, (at, 40), (at + 8, 59))
     context.alt(
         sheet,
         "Liquidation and carry: distance of the liquidation price and of the hard stop from the "

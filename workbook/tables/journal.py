@@ -60,7 +60,7 @@ JOURNAL = Table(
                "Did you keep to the plan?", choices=("yes", "no")),
         Column("Mistake", "word", WHY, 18, "text", "mistake",
                "The mistake in two words, the same each time. Example: moved stop."),
-        Column("Note", "word", WHY, 44, "note", "note",
+        Column("Note", "word", WHY, 62, "note", "note",
                "What you expected, what happened, and why."),
         Column("No", "row", WORKINGS, 7,
                formula="ROW()-ROW(Journal[[#Headers],[No]])", format="whole"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from workbook.spec import Column, Table
 
 IDEA = "THE IDEA: YOU TYPE"
-OPTIONAL = "IF YOU WISH: BLANK TAKES THE SETTING"
+OPTIONAL = "OPTIONAL: BLANK TAKES THE SETTING"
 ANSWER = "THE ANSWER"
 SIZE = "SIZE"
 LIQUIDATION = "LIQUIDATION"
@@ -60,7 +60,7 @@ VERDICTS: tuple[Verdict, ...] = (
     Verdict(
         "No budget",
         "N(SUMIFS(Plan[Risk],Plan[No],\"<=\"&[@No],Plan[Risk],\">0\")>Total_budget)",
-        "wait, or risk less: budget is used up", "the rows so far risk more than you allow together",
+        "wait, or risk less: budget is used up", "the rows so far risk more than you allow",
     ),
     Verdict(
         "Dear", "N([@Carry]>Carry_limit*[@Margin])",
@@ -111,21 +111,36 @@ PLAN = Table(
                "Notional over margin. Blank: the setting. Example: 10."),
         Column("Volatility", "% per day", OPTIONAL, 11, "share", "volatility",
                "One day's standard deviation. Blank: the setting. Type 5%, not 5."),
-        Column("Funding", "% per interval", OPTIONAL, 13, "rate", "funding",
+        Column("Funding", "% per interval", OPTIONAL, 12, "rate", "funding",
                "Longs pay a positive rate. Blank: the venue's. Type 0.01%, not 0.01."),
         Column("Lot", "units", OPTIONAL, 9, "quantity", "lot",
                "Size is rounded down to whole lots. Blank: no rounding. Example: 0.1."),
         Column("Status", "word", OPTIONAL, 9, "choice", "status",
                "'open' once you have taken the trade; blank or 'idea' before.",
                choices=("idea", "open")),
-        Column("Reason", "word", OPTIONAL, 22, "note", "reason",
+        Column("Reason", "word", OPTIONAL, 24, "note", "reason",
                "Why this trade; needed above your policy leverage."),
-        Column("Stop first", "x stop distance", ANSWER, 12, formula=(
+        Column("Stop first", "x the stop", ANSWER, 13, formula=(
             'CHOOSE(1+([@Gap]<Gap_multiple)+([@Gap]<1),"yes","tight","NO")&", "&ROUND([@Gap],1)&"x"'
         ), align="center", strong=True),
-        Column("What to do", "next step", ANSWER, 37, formula=(
+        Column("What to do", "word", ANSWER, 36, formula=(
             'IF(ISNUMBER([@Allowed]),SUBSTITUTE([@Advice],"{x}",[@Allowed]),[@Advice])'
         ), align="left", strong=True),
+        Column("Units", "units", ANSWER, 11, formula=(
+            'IF(Size_rule="smaller",MIN([@[By stop]],[@[By vol]]),[@[By stop]])'
+        ), format="quantity", strong=True),
+        Column("Margin", "money", ANSWER, 10, formula="[@Notional]/[@Lev]", format="money"),
+        Column("Risk", "money", ANSWER, 10, formula=(
+            "[@Units]*(ABS([@Entry]-[@Stop])+[@Slippage]*[@Stop]+[@Fee]*([@Entry]+[@Stop]))"
+        ), format="cents", strong=True),
+        Column("Carry", "money", ANSWER, 10, formula="[@Units]*[@[Unit carry]]", format="cents",
+               strong=True),
+        Column("Liq price", "price", ANSWER, 11, formula=(
+            "ISO_LIQUIDATION_PRICE([@Side],[@Entry],[@Lev],[@Maint],0,1,0,0,0,[@Model])"
+        ), format="price", strong=True),
+        Column("Chance", "% in the days", ANSWER, 11, formula=(
+            "ISO_TOUCH_PROBABILITY([@Entry],[@[Liq price]],[@Vol],[@Days])"
+        ), format="percent1"),
         Column("By stop", "units", SIZE, 11, formula=(
             "ISO_POSITION_SIZE(Account_equity,Risk_per_trade,[@Entry],[@Stop],[@Fee],[@Slippage],"
             "[@Lot],[@Lev])"
@@ -133,38 +148,23 @@ PLAN = Table(
         Column("By vol", "units", SIZE, 11, formula=(
             "FLOOR(Account_equity*Risk_per_trade/([@Entry]*[@Vol]),MAX([@Lot],Smallest_unit))"
         ), format="quantity"),
-        Column("Units", "units", SIZE, 11, formula=(
-            'IF(Size_rule="smaller",MIN([@[By stop]],[@[By vol]]),[@[By stop]])'
-        ), format="quantity", strong=True),
         Column("Notional", "money", SIZE, 11, formula="[@Units]*[@Entry]", format="money"),
-        Column("Margin", "money", SIZE, 10, formula="[@Notional]/[@Lev]", format="money"),
-        Column("Risk", "money", SIZE, 9, formula=(
-            "[@Units]*(ABS([@Entry]-[@Stop])+[@Slippage]*[@Stop]+[@Fee]*([@Entry]+[@Stop]))"
-        ), format="cents", strong=True),
-        Column("Liq price", "price", LIQUIDATION, 11, formula=(
-            "ISO_LIQUIDATION_PRICE([@Side],[@Entry],[@Lev],[@Maint],0,1,0,0,0,[@Model])"
-        ), format="price", strong=True),
+        Column("Distance", "% of entry", LIQUIDATION, 10,
+               formula="ABS([@[Liq price]]/[@Entry]-1)", format="percent1"),
         Column("Liq at end", "price", LIQUIDATION, 11, formula=(
             "ISO_LIQUIDATION_PRICE([@Side],[@Entry],[@Lev],[@Maint],0,1,0,"
             "[@[Unit carry]]+[@Entry]*[@Fee],0,[@Model])"
         ), format="price"),
-        Column("Distance", "% of entry", LIQUIDATION, 10,
-               formula="ABS([@[Liq price]]/[@Entry]-1)", format="percent1"),
-        Column("Gap", "x stop distance", LIQUIDATION, 12, formula=(
+        Column("Gap", "x the stop", LIQUIDATION, 12, formula=(
             "MIN([@Sign]*([@Entry]-[@[Liq price]]),[@Sign]*([@Entry]-[@[Liq at end]]))"
             "/([@Sign]*([@Entry]-[@Stop]))"
         ), format="times"),
         Column("Max lev", "x", LIQUIDATION, 10, formula=(
             "ISO_MAX_LEVERAGE([@Side],[@Entry],[@Stop],[@Maint],0,[@Buffer])"
         ), format="times"),
-        Column("Chance", "% in the days", LIQUIDATION, 11, formula=(
-            "ISO_TOUCH_PROBABILITY([@Entry],[@[Liq price]],[@Vol],[@Days])"
-        ), format="percent1"),
         Column("Fees", "money", COST, 9,
                formula="[@Units]*[@Fee]*([@Entry]+[@Stop])", format="cents"),
-        Column("Carry", "money", COST, 9, formula="[@Units]*[@[Unit carry]]", format="cents",
-               strong=True),
-        Column("Break-even", "price", COST, 11, formula=(
+        Column("Break-even", "price", COST, 12, formula=(
             "([@Entry]*(1+[@Sign]*[@Fee])+[@Sign]*[@[Unit carry]])/(1-[@Sign]*[@Fee])"
         ), format="price"),
         Column("Soft stop", "price", EXITS, 11,
