@@ -212,13 +212,12 @@ class Sheet:
     def _add_row(self, row: int) -> Element:
         element = etree.Element(_ROW)
         element.set("r", str(row))
-        later = [number for number in self._rows if number > row]
-        if later:
-            self._rows[min(later)].addprevious(element)
-        else:
+        last = self.data[-1] if len(self.data) else None
+        if last is None or int(last.get("r")) < row:
             self.data.append(element)
+        else:
+            self._rows[min(number for number in self._rows if number > row)].addprevious(element)
         self._rows[row] = element
-        self._cells[row] = {}
         return element
 
     def widen(self, row: int, column: int) -> None:

@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import io
+import struct
+import time
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from addin.package import Limits, Package, PackageError
+
+from . import books
+
+WORKBOOK = "xl/workbook.xml"
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.fixture(scope="module")
+def data() -> bytes:
+    return books.plan()
+
+
+def read_all(content: bytes | str | Path, limits: Limits) -> None:
+    package = Package.open(content, limits)
+    for sheet in package.sheets:
+        package.values(sheet)
+    assert package.tables is not None
+
+
+def refused(content: bytes | str | Path, limits: Limits | None = None) -> str:
+    """The one line with which the package refuses to open, or to read its sheets."""
+    with pytest.raises(PackageError) as caught:
+        read_all(content, limits or Limits())
+    words = str(caught.value)
+    assert "\n" not in words
+    return words
+
+
+def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+    assert "there is no file" in refused(tmp_path / "no.xlsx")
+    assert "is a folder" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"a,b\n1,2\n", b"PK", b"PK\3\4 broken"])
+def test_what_is_no_zip_file(content: bytes) -> None:
+    assert "no .xlsx or .xlsm workbook" in refused(content)
+
+
+def test_the_file_is_named_in_the_words(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    path.write_text("a;b")
+    assert refused(path).startswith(f"{path}: ")
+
+
+def test_an_old_xls_and_an_encrypted_workbook() -> None:
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+    assert "old .xls workbook: save it as .xlsx" in refused(ole + b"Workbook")
+    assert "password" in refused(ole + "EncryptedPackage".encode("utf-16-le"))
+
+
+def test_some_other_zip_file(data: bytes) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    assert "some other zip file" in refused(out.getvalue())
+    word = books.with_parts(data, {WORKBOOK: b'<document xmlns="urn:word"/>'})
+    assert "save it as .xlsx" in refused(word)
+
+
+def test_a_strict_open_xml_workbook(data: bytes) -> None:
+    strict = b'<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'
+    assert "Strict Open XML" in refused(books.with_parts(data, {WORKBOOK: strict}))
+
+
+@pytest.mark.parametrize("part", [WORKBOOK, SHEET, "xl/tables/table1.xml", "[Content_Types].xml"])
+def test_broken_xml(data: bytes, part: str) -> None:
+    cut = books.parts(data)[part][:-20]
+    broken = books.with_parts(data, {part: cut})
+    if part == "[Content_Types].xml":
+        with pytest.raises(PackageError, match="broken XML"):
+            Package.open(broken).has_macros  # noqa: B018 - the reading is what is tested
+    else:
+        assert f"{part} is broken XML" in refused(broken)
+
+
+def test_a_missing_part(data: bytes) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in books.parts(data).items():
+            if name != SHEET:
+                archive.writestr(name, content)
+    assert f"lacks its part {SHEET}" in refused(out.getvalue())
+
+
+def test_a_damaged_part(data: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        start = archive.getinfo(SHEET).header_offset + 60
+    broken = data[:start] + bytes(20) + data[start + 20 :]
+    assert "cannot be unpacked" in refused(broken)
+
+
+ENTITIES = {
+    "billion laughs": b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>',
+    "outside file": b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+    "outside document type": b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">',
+}
+
+
+@pytest.mark.parametrize("doctype", ENTITIES.values(), ids=ENTITIES.keys())
+@pytest.mark.parametrize("part", [WORKBOOK, SHEET, "xl/tables/table1.xml"])
+def test_document_types_are_refused(data: bytes, part: str, doctype: bytes) -> None:
+    content = books.parts(data)[part]
+    body = content[content.index(b"?>") + 2 :] if content.startswith(b"<?xml") else content
+    hostile = books.with_parts(data, {part: b'<?xml version="1.0"?>' + doctype + body})
+    assert "document type" in refused(hostile)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(data: bytes) -> None:
+    bomb = books.with_parts(data, {SHEET: bytes(40 * 2**20)})
+    assert len(bomb) < 100_000
+    tracemalloc.start()
+    start = time.perf_counter()
+    words = refused(bomb)
+    seconds = time.perf_counter() - start
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "zip bomb" in words
+    assert peak < 5 * 2**20
+    assert seconds < 2
+
+
+def test_a_zip_directory_that_lies_about_sizes(data: bytes) -> None:
+    bomb = bytearray(books.with_parts(data, {SHEET: bytes(40 * 2**20)}))
+    true_size, told = struct.pack("<L", 40 * 2**20), struct.pack("<L", 1000)
+    lying = bytes(bomb).replace(true_size, told)
+    assert "cannot be unpacked" in refused(lying)
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (Limits(parts=3), "parts; at most 3"),
+        (Limits(part_bytes=500), "zip bomb"),
+        (Limits(total_bytes=500), "would unpack to"),
+        (Limits(file_bytes=500), "too large"),
+        (Limits(ratio=1.1, ratio_from_bytes=100), "zip bomb"),
+    ],
+)
+def test_every_limit_can_be_set(data: bytes, limits: Limits, words: str) -> None:
+    assert words in refused(data, limits)
+
+
+def test_a_large_file_is_not_even_read(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "large.xlsx"
+    path.write_bytes(data)
+    assert "at most 0 MiB are read" in refused(path, Limits(file_bytes=100))
+
+
+def test_two_parts_of_one_name(data: bytes) -> None:
+    out = io.BytesIO(data)
+    with (
+        zipfile.ZipFile(out, "a") as archive,
+        pytest.warns(UserWarning, match="Duplicate name"),
+    ):
+        archive.writestr(SHEET, "<x/>")
+    assert "two parts of one name" in refused(out.getvalue())
+
+
+def test_deeply_nested_xml(data: bytes) -> None:
+    deep = b"<a>" * 100_000 + b"</a>" * 100_000
+    assert "broken XML" in refused(books.with_parts(data, {SHEET: deep}))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c r="A1" t="s"><v>999999</v></c>',
+        b'<c r="A1" t="s"><v>-x</v></c>',
+        b'<c r="A1"><v>12,5</v></c>',
+        b'<c r="??"><v>1</v></c>',
+        b'<c r="A1" t="d"><v>soon</v></c>',
+    ],
+)
+def test_cells_that_make_no_sense(cell: bytes) -> None:
+    assert "damaged" in refused(books.with_rows(f'<row r="1">{cell.decode()}</row>'))

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from addin.package import Package, PackageError, saving
+
+from . import books
+
+on_posix = pytest.mark.skipif(sys.platform == "win32", reason="file modes of POSIX systems")
+
+
+def listed(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+@pytest.fixture
+def package() -> Package:
+    return Package.open(books.simple({"A1": 1}))
+
+
+def test_a_saved_workbook_opens_again(package: Package, tmp_path: Path) -> None:
+    package.set_cell("Sheet", "A1", 2)
+    package.save(tmp_path / "new.xlsx")
+    assert Package.open(tmp_path / "new.xlsx").value("Sheet", "A1") == 2
+    assert listed(tmp_path) == ["new.xlsx"]
+
+
+def test_a_backup_is_the_file_that_was_there(package: Package, tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    package.save(path, backup=True)
+    assert not (tmp_path / "plan.bak.xlsx").exists()
+    first = path.read_bytes()
+    package.set_cell("Sheet", "A1", 2)
+    package.save(path, backup=True)
+    assert (tmp_path / "plan.bak.xlsx").read_bytes() == first
+    assert path.read_bytes() == package.to_bytes()
+
+
+def test_a_failing_disk_leaves_the_old_file(
+    package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(b"old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(saving.os, "fsync", full)
+    with pytest.raises(PackageError, match="No space left"):
+        package.save(path)
+    assert path.read_bytes() == b"old"
+    assert listed(tmp_path) == ["plan.xlsx"]
+
+
+def test_a_locked_file_is_named(
+    package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(saving.os, "replace", locked)
+    with pytest.raises(PackageError, match=r"plan\.xlsx cannot be written: close it"):
+        package.save(tmp_path / "plan.xlsx")
+    assert listed(tmp_path) == []
+
+
+@pytest.mark.parametrize("lock", ["~$plan.xlsx", ".~lock.plan.xlsx#"])
+def test_a_workbook_open_elsewhere_is_left_alone(
+    package: Package, tmp_path: Path, lock: str
+) -> None:
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(b"old")
+    (tmp_path / lock).touch()
+    with pytest.raises(PackageError, match="is open in a spreadsheet program"):
+        package.save(path)
+    assert path.read_bytes() == b"old"
+
+
+def test_a_missing_folder_and_a_folder_for_a_file(package: Package, tmp_path: Path) -> None:
+    with pytest.raises(PackageError, match="there is no folder"):
+        package.save(tmp_path / "no" / "plan.xlsx")
+    with pytest.raises(PackageError, match="is a folder"):
+        package.save(tmp_path)
+
+
+@on_posix
+def test_modes_are_kept_and_new_files_can_be_read(package: Package, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.xlsx", tmp_path / "new.xlsx"
+    old.touch(mode=0o640)
+    old.chmod(0o640)
+    mask = os.umask(0o022)
+    try:
+        package.save(old)
+        package.save(new)
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE(old.stat().st_mode) == 0o640
+    assert stat.S_IMODE(new.stat().st_mode) == 0o644
+
+
+@on_posix
+def test_a_link_stays_a_link(package: Package, tmp_path: Path) -> None:
+    target, link = tmp_path / "real.xlsx", tmp_path / "link.xlsx"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    package.save(link)
+    assert link.is_symlink()
+    assert target.read_bytes() == package.to_bytes()
+
+
+def test_macro_workbooks_and_their_names(package: Package, tmp_path: Path) -> None:
+    with pytest.raises(PackageError, match=r"named \.xlsx"):
+        package.save(tmp_path / "plan.xlsm")
+    data = books.simple({"A1": 1})
+    types = books.parts(data)["[Content_Types].xml"].replace(
+        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+        b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    )
+    macros = Package.open(books.with_parts(data, {"[Content_Types].xml": types}))
+    with pytest.raises(PackageError, match=r"named \.xlsm"):
+        macros.save(tmp_path / "plan.xlsx")
+    macros.save(tmp_path / "plan.xlsm")
+    assert (tmp_path / "plan.xlsm").exists()
