@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping
 
 from openpyxl import Workbook
 
 from udfs import catalogue
 from udfs.version import __version__
-from workbook import example as example_data
 from workbook import frame, styles
-from workbook.fields import TABLES, default_values
+from workbook.fields import TABLES
 from workbook.package import finish
 from workbook.sheets import checks, journal, plan, reference, settings, start, trade
-from workbook.sheets.context import Context, Rows
-from workbook.spec import Default
+from workbook.sheets.context import Context
 
 # A sheet's name, what lays it out, and the colour of its tab. Reading order.
 SHEETS = (
@@ -34,17 +31,12 @@ CALCULATION = 191029
 BUILT = dt.datetime(*start.BUILD_DATE)
 
 
-def build_template(*, example: bool = False) -> bytes:
-    """The template as .xlsx bytes, without computed values; with `example`, the worked example."""
-    values: Mapping[str, Default] = default_values()
-    rows: Mapping[str, Rows] = {}
-    if example:
-        values = {**values, **example_data.SETTINGS}
-        rows = example_data.ROWS
+def build_template() -> bytes:
+    """The empty template as .xlsx bytes, without computed values."""
     book = Workbook()
     styles.set_default_font(book)
     book.remove(book.active)
-    context = Context(book, catalogue, __version__, values, rows)
+    context = Context(book, catalogue, __version__)
     for title, _, colour in SHEETS:
         sheet = book.create_sheet(title)
         sheet.sheet_properties.codeName = f"{title}Sheet"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from workbook.spec import Column, Default, Field, Table
+from workbook.spec import Column, Field, Table
 from workbook.tables.journal import JOURNAL
 from workbook.tables.plan import PLAN
 from workbook.tables.venues import VENUES
@@ -170,8 +170,3 @@ def by_key(section: str, key: str) -> Field:
             return field
     known = ", ".join(field.key for field in INPUTS if field.section == section)
     raise KeyError(f"[{section}] has no {key!r}; it has: {known or 'nothing'}")
-
-
-def default_values() -> dict[str, Default]:
-    """Defined name to default, for a book that nobody has filled in."""
-    return {field.name: field.default for field in INPUTS}

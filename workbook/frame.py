@@ -41,9 +41,18 @@ def widths(sheet: Worksheet, values: Mapping[int, float]) -> None:
 
 
 def header(
-    sheet: Worksheet, title: str, subtitle: str, last: int, check: tuple[int, int]
+    sheet: Worksheet,
+    title: str,
+    subtitle: str,
+    last: int,
+    check: tuple[int, int],
+    *,
+    marked: bool = False,
 ) -> None:
-    """Title band over columns 1 to `last`; the master check stands in columns `check`."""
+    """Title band over columns 1 to `last`; the master check stands in columns `check`.
+
+    A `marked` sheet says next to it when its rows are example data.
+    """
     for column in range(1, last + 1):
         dress(sheet.cell(1, column), "Header band")
         dress(sheet.cell(2, column), "Header band")
@@ -55,6 +64,9 @@ def header(
         dress(sheet.cell(2, column), "Banner")
     sheet.cell(1, first).value = "=Master_check"
     sheet.cell(2, first).value = "=Version_banner"
+    if marked:
+        cell = dress(sheet.cell(1, until + 1), "Example mark")
+        cell.value = '=IF(Data_kind="example","EXAMPLE DATA, nobody\'s trades","")'
     where = f"{letter(first)}1:{letter(until)}1"
     anchor = f"${letter(first)}$1"
     tone(sheet, where, f'ISNUMBER(SEARCH("FAIL",{anchor}))', "bad")
@@ -182,10 +194,8 @@ def formula_of(table: Table, column: Column) -> str:
     return stored(f'=IF([@{table.row_key}]="","",{column.formula})', table.name)
 
 
-def excel_table(
-    sheet: Worksheet, table: Table, rows: Sequence[Mapping[str, Default]]
-) -> tuple[int, int]:
-    """Lay out bands, units, header, data rows and validation; returns first and last data row."""
+def excel_table(sheet: Worksheet, table: Table) -> None:
+    """Lay out bands, units, header, data rows and validation."""
     heads = [
         (c.header, c.unit, KINDS[c.kind].align if c.is_input else c.align) for c in table.columns
     ]
@@ -194,8 +204,7 @@ def excel_table(
     sheet.row_dimensions[table.top + 1].height = 32
     sheet.row_dimensions[table.header_row].height = 34
     _bands(sheet, table)
-    first = table.first_row
-    last = first + max(len(rows) + table.spare_rows, 1) - 1
+    first, last = table.first_row, table.last_row
     for offset, column in enumerate(table.columns):
         number = table.left + offset
         widths(sheet, {number: column.width})
@@ -205,8 +214,6 @@ def excel_table(
             cell = dress(sheet.cell(row, number), role, fmt)
             if formula:
                 cell.value = formula
-            elif row - first < len(rows):
-                put(cell, rows[row - first].get(column.key))
         if column.is_input:
             rule = for_column(column)
             rule.add(f"{letter(number)}{first}:{letter(number)}{last}")
@@ -218,7 +225,6 @@ def excel_table(
         displayName=table.name, ref=f"{letter(table.left)}{table.header_row}:{right}{last}"
     )
     sheet.add_table(excel)
-    return first, last
 
 
 def put(cell: object, value: Default) -> None:

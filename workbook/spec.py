@@ -105,13 +105,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """An Excel table: its columns in order, where it stands, and the column that makes a row."""
+    """An Excel table: its columns in order, where it stands, how many rows it starts with.
+
+    A row is blank while its `row_key` is.
+    """
 
     name: str
     sheet: str
     top: int
     left: int
-    spare_rows: int
+    rows: int
     row_key: str
     columns: tuple[Column, ...]
 
@@ -133,6 +136,11 @@ class Table:
     def first_row(self) -> int:
         """First data row."""
         return self.top + 3
+
+    @property
+    def last_row(self) -> int:
+        """Last data row of the template."""
+        return self.first_row + self.rows - 1
 
     def index(self, header: str) -> int:
         """Sheet column number of a header."""

@@ -121,7 +121,7 @@ def _summary(sheet: Worksheet, context: Context, last: int) -> None:
                  '"All "&Checks_all&" checks pass")',
                  bad="Checks_failed>0", good="Checks_failed+Checks_warned=0",
                  look="Checks_warned>0"),
-            Card(4, 4, "Fail", '=COUNTIF(Check_results,"FAIL")', "mend these first", "whole"),
+            Card(4, 4, "Fail", '=COUNTIF(Check_results,"FAIL")', "mend first", "whole"),
             Card(5, 5, "Warn", '=COUNTIF(Check_results,"WARN")', "look at these", "whole"),
             Card(6, 6, "All", "=ROWS(Check_results)", "checks", "whole"),
         ),

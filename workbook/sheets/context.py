@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from openpyxl import Workbook
@@ -11,20 +11,15 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from udfs.registry import Formula
-from workbook.spec import Default
-
-Rows = Sequence[Mapping[str, Default]]
 
 
 @dataclass
 class Context:
-    """The workbook being built, the values to put into it, and the words for its charts."""
+    """The workbook being built, the formulas it documents, and the words for its charts."""
 
     book: Workbook
     formulas: Mapping[str, Formula]
     version: str
-    settings: Mapping[str, Default]
-    rows: Mapping[str, Rows]
     alt_texts: dict[str, list[str]] = field(default_factory=dict)
 
     def name(self, name: str, sheet: Worksheet, reference: str) -> None:

@@ -55,10 +55,11 @@ def build(sheet: Worksheet, context: Context) -> None:
     right = table.left + len(table.columns) - 1
     frame.header(
         sheet, "Journal", "What you expected, what happened, and why. A new trade goes into the "
-        "first blank row.", right, (10, 13),
+        "first blank row.", right, (10, 13), marked=True,
     )  # fmt: skip
     frame.cards(sheet, 4, CARDS)
-    first, last = frame.excel_table(sheet, table, context.rows.get(table.name, ()))
+    frame.excel_table(sheet, table)
+    first, last = table.first_row, table.last_row
     _tones(sheet, first, last)
     _names(context, sheet, first, last)
     journal_charts.build(sheet, context, table, right + 2)

@@ -53,11 +53,12 @@ def build(sheet: Worksheet, context: Context) -> None:
     right = table.left + len(table.columns) - 1
     frame.header(
         sheet, "Plan", "One row a trade idea. Type in the yellow cells; the rest is computed.",
-        right, (9, 12),
+        right, (9, 12), marked=True,
     )  # fmt: skip
     frame.cards(sheet, 4, CARDS)
     sheet.row_dimensions[7].height = 10
-    first, last = frame.excel_table(sheet, table, context.rows.get(table.name, ()))
+    frame.excel_table(sheet, table)
+    first, last = table.first_row, table.last_row
     _tones(sheet, first, last)
     inputs = [table.index(column.header) for column in table.inputs]
     context.name(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.worksheet import Worksheet
@@ -26,6 +28,7 @@ SIGNS = (
     "Funding: longs pay a positive rate, shorts receive it. Volatility is of one day.",
 )
 LAST = 5
+FILL = 1.08  # characters of text that fit into a character of width
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -89,7 +92,7 @@ def _table(
             cell = dress(sheet.cell(row, column), "Cell wrapped")
             frame.put(cell, text)
             room = sheet.column_dimensions[letter(column)].width
-            longest = max(longest, int(len(text) / room) + 1)
+            longest = max(longest, math.ceil(len(text) / (room * FILL)))
         sheet.row_dimensions[row].height = 5 + 15 * longest
     right = letter(1 + len(heads))
     sheet.add_table(ExcelTable(displayName=name, ref=f"B{top}:{right}{row}"))

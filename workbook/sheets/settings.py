@@ -52,7 +52,7 @@ def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
         dress(sheet.cell(row, LABEL, field.label), "Body")
         value = sheet.cell(row, VALUE)
         dress(value, "Input", kind.format)
-        frame.put(value, context.settings.get(field.name, field.default))
+        frame.put(value, field.default)
         rule = for_field(field)
         rule.add(value.coordinate)
         sheet.add_data_validation(rule)
@@ -106,7 +106,8 @@ def _venues(sheet: Worksheet, context: Context) -> None:
         ),
         "Note",
     )  # fmt: skip
-    first, last = frame.excel_table(sheet, table, context.rows.get(table.name, ()))
+    frame.excel_table(sheet, table)
+    first, last = table.first_row, table.last_row
     frame.widths(sheet, {5: 18, 15: 26, 16: 12})
     context.name("Venue_names", sheet, f"$B${first}:$B${last}")
     frame.print_setup(sheet, LAST, last, context.version)

@@ -8,8 +8,8 @@ from workbook import frame
 from workbook.frame import Card
 from workbook.sheets.context import Context
 from workbook.styles import dress
+from workbook.template_version import TEMPLATE_VERSION
 
-TEMPLATE = "1"
 BUILD_DATE = (2026, 11, 22)
 LAST = 12
 
@@ -23,7 +23,7 @@ STEPS = (
     "Closed: fill in exit, fees, carry, rules kept and the note; then delete the plan row.",
 )
 LEGEND = (
-    ("Input", "yellow, blue ink, dotted edge", "you type here; a prompt says what"),
+    ("Input", "yellow, blue ink, sand edge", "you type here; a prompt says what"),
     ("Result", "white, black ink, hair line", "computed; leave it alone"),
     ("Working", "grey ink", "a step on the way; there to be read"),
     ("Good", "green, and the words say so", "holds"),
@@ -101,7 +101,7 @@ def _versions(sheet: Worksheet, context: Context) -> int:
     rows = (
         ("Addin_version", "Add-in", "=ISO_VERSION()"),
         ("Made_for", "Made for add-in", context.version),
-        ("Template_version", "Template", TEMPLATE),
+        ("Template_version", "Template", TEMPLATE_VERSION),
         ("Build_date", "Built on", date),
         ("Licence", "Licence", "MIT"),
         ("Addin_ready", "Versions match",

@@ -67,7 +67,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     """Lay the sheet out."""
     frame.header(
         sheet, "Trade", "One row of the plan in detail. Choose it in the yellow cell.", LAST,
-        (8, 10),
+        (8, 10), marked=True,
     )  # fmt: skip
     frame.widths(sheet, {2: 26, **dict.fromkeys(range(3, 11), 13), 11: 3})
     frame.widths(sheet, dict.fromkeys(range(12, LAST + 1), 9.5))
@@ -85,7 +85,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     for row in (5, 9, 13, 19, 26, 38, 50):
         sheet.row_dimensions[row].height = 12
     trade_charts.build(sheet, context, DRIFT, DRIFT_POINTS, len(LEVERAGES), LINKS, CHART)
-    sheet.row_breaks.append(Break(id=VENUES - 1))
+    sheet.row_breaks.append(Break(id=VENUES - 2))
     frame.view(sheet, f"C{CHOICE}", "A6")
     frame.print_setup(sheet, LAST, DRIFT + 3 + len(LEVERAGES), context.version)
     frame.protect(sheet)
@@ -97,7 +97,6 @@ def _choice(sheet: Worksheet, context: Context) -> None:
     cell = dress(sheet.cell(CHOICE, 3, 1), "Input large", "whole")
     sheet.row_dimensions[CHOICE].height = 24
     context.name_cell("Trade_row", sheet, CHOICE, 3)
-    rows = max(len(context.rows.get("Plan", ())) + table.spare_rows, 1)
     rule = DataValidation(
         type="whole", operator="between", formula1="1", formula2="ROWS(Plan_numbers)",
         allow_blank=False, showErrorMessage=True, showInputMessage=True,
@@ -110,7 +109,7 @@ def _choice(sheet: Worksheet, context: Context) -> None:
     number = letter(table.index("No"))
     context.name(
         "Plan_numbers", _sheet(context, "Plan"),
-        f"${number}${table.first_row}:${number}${table.first_row + rows - 1}",
+        f"${number}${table.first_row}:${number}${table.last_row}",
     )  # fmt: skip
     dress(sheet.cell(CHOICE, 4), "Heading indented").value = (
         '=IF(Trade_symbol="","This row of the plan is empty: choose another",'

@@ -16,7 +16,7 @@ JOURNAL = Table(
     sheet="Journal",
     top=24,
     left=2,
-    spare_rows=3,
+    rows=20,
     row_key="Symbol",
     columns=(
         Column("Opened", "UTC", TRADE, 17, "moment", "opened",

@@ -89,7 +89,7 @@ PLAN = Table(
     sheet="Plan",
     top=8,
     left=2,
-    spare_rows=8,
+    rows=10,
     row_key="Symbol",
     columns=(
         Column("Symbol", "word", IDEA, 10, "text", "symbol",

@@ -13,7 +13,7 @@ VENUES = Table(
     sheet="Settings",
     top=48,
     left=2,
-    spare_rows=8,
+    rows=8,
     row_key="Name",
     columns=(
         # ISO_VENUE_COMPARISON reads the first nine columns in this order.
