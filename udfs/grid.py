@@ -42,7 +42,8 @@ class Outcome:
     """A formula's numbers with the faults found on the way; the first fault of an element wins."""
 
     values: Numeric
-    faults: tuple[Fault, ...]
+    faults: tuple[Fault, ...] = ()
+    note: str = ""  # what ISO_EXPLAIN says of an answer that stands but is not the plain one
 
 
 def unless(values: Numeric, *faults: tuple[Any, CellError, str]) -> Outcome:
@@ -58,6 +59,7 @@ class Table:
     """A table-valued answer: one list a row, in the order of the formula's columns."""
 
     rows: Sequence[Sequence[Any]]
+    note: str = ""  # as of an Outcome; for rows that are in error, the reason
 
 
 class Column(NamedTuple):
@@ -69,8 +71,11 @@ class Column(NamedTuple):
     blanks: npt.NDArray[np.bool_] | None = None  # blanks to fill from another argument
 
 
-def compute_cell(formula: Formula, cells: dict[str, Any]) -> Any:
-    """The answer for single cells, or the Problem. ``cells`` holds what was given, by name."""
+def compute_cell(formula: Formula, cells: dict[str, Any], notes: list[str] | None = None) -> Any:
+    """The answer for single cells, or the Problem. ``cells`` holds what was given, by name.
+
+    A note on the answer is added to ``notes``.
+    """
     values: dict[str, Any] = {}
     problem: Problem | None = None
     for parameter in formula.parameters:
@@ -89,6 +94,8 @@ def compute_cell(formula: Formula, cells: dict[str, Any]) -> Any:
             values[parameter.name] = values[parameter.default.argument]
     with np.errstate(all="ignore"):
         answer = formula.body(**values)
+        if isinstance(answer, (Outcome, Table)) and answer.note and notes is not None:
+            notes.append(answer.note)
         if isinstance(answer, Outcome):
             for fault in answer.faults:
                 if fault.where:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -361,6 +361,141 @@ def _line(value: Any, name: str) -> list[Cell]:
     return [cell for row in rows for cell in row]
 
 
+class Line(NamedTuple):
+    """One cell a position, by argument: a number, a Problem of that position, None where blank."""
+
+    name: str
+    example: str
+    cells: list[Any]
+
+
+@dataclass(frozen=True)
+class Slots:
+    """A row or column with one cell a position, or one cell for all of them.
+
+    A blank cell holds no position, and a bad one is the problem of its own position.
+    """
+
+    element: Number | Word
+    whole: ClassVar[bool] = True
+
+    @property
+    def noun(self) -> str:
+        """What the elements are."""
+        return f"{self.element.noun}s"
+
+    @property
+    def unit(self) -> str:
+        """The elements' unit."""
+        return f"{self.element.unit}, one cell a position"
+
+    @property
+    def example(self) -> str:
+        """What to type."""
+        return self.element.example
+
+    @property
+    def domain(self) -> str:
+        """What each element may be."""
+        return f"each {self.element.domain}"
+
+    def take(self, value: Any, name: str) -> Line:
+        """The range cell by cell, or the Problem it is as a whole."""
+        rows = as_rows(value)
+        if len(rows) > 1 and len(rows[0]) > 1:
+            raise Problem(
+                CellError.VALUE,
+                f"{name} is a range of {len(rows)} rows and {len(rows[0])} columns:"
+                " give one row or one column",
+            )
+        cells = [cell for row in rows for cell in row]
+        return Line(
+            name,
+            self.example,
+            [_slot(cell, self.element, f"{name} {at}") for at, cell in enumerate(cells, 1)],
+        )
+
+
+@dataclass(frozen=True)
+class Square:
+    """A square of numbers, one row and one column a position; or one number for every pair."""
+
+    element: Number
+    noun: str
+    unit: str
+    example: str
+    domain: str
+    whole: ClassVar[bool] = True
+
+    def take(self, value: Any, name: str) -> list[list[Any]]:
+        """The range cell by cell: a number, a Problem, or None where blank."""
+        return [
+            [
+                _slot(cell, self.element, f"{name}, row {row}, column {column},")
+                for column, cell in enumerate(cells, 1)
+            ]
+            for row, cells in enumerate(as_rows(value), 1)
+        ]
+
+
+@dataclass(frozen=True)
+class Records:
+    """A table, one row a record with its label first; a bad cell is its own record's problem.
+
+    Blank rows do not count.
+    """
+
+    noun: str
+    label: str
+    columns: Mapping[str, Number]
+    unit: str
+    example: str
+    blanks: Mapping[str, float] = field(default_factory=dict)  # what a blank cell stands for
+    whole: ClassVar[bool] = True
+
+    @property
+    def domain(self) -> str:
+        """The columns in order."""
+        return f"{1 + len(self.columns)} columns: {', '.join((self.label, *self.columns))}"
+
+    def take(self, value: Any, name: str) -> list[tuple[Cell, list[Any]]]:
+        """Label and numbers of each record, a Problem where a cell is bad."""
+        rows = [row for row in as_rows(value) if not all(is_blank(cell) for cell in row)]
+        if not rows:
+            raise Problem(CellError.NA, f"{name} is blank: {self.example}")
+        if len(rows[0]) != 1 + len(self.columns):
+            raise Problem(
+                CellError.VALUE,
+                f"{name} has {len(rows[0])} columns: it needs {self.domain}; {self.example}",
+            )
+        return [
+            (
+                row[0],
+                [
+                    self._cell(cell, kind, column, f"{name}, {column}, {show(row[0])},")
+                    for cell, (column, kind) in zip(row[1:], self.columns.items(), strict=True)
+                ],
+            )
+            for row in rows
+        ]
+
+    def _cell(self, cell: Cell, kind: Number, column: str, name: str) -> Any:
+        if is_blank(cell) and column in self.blanks:
+            return np.float64(self.blanks[column])
+        try:
+            return kind.scalar(cell, name)
+        except Problem as problem:
+            return problem
+
+
+def _slot(cell: Cell, kind: Number | Word, name: str) -> Any:
+    """A cell as a number, as the Problem it is, or None where it is blank."""
+    try:
+        return None if is_blank(cell) else kind.scalar(cell, name)
+    except Problem as problem:
+        return problem
+
+
 def _numbers(cells: list[Cell], kind: Number | Word, name: str) -> Floats:
     """Cells as numbers; the first bad one is the whole range's Problem."""
     if isinstance(kind, Number) and set(map(type, cells)) == {float}:
@@ -384,7 +519,9 @@ def _shape(value: Any) -> str:
     return show(value)
 
 
-AnyKind: TypeAlias = Number | Word | Flag | Text | Vector | Series | Labels | Columns
+AnyKind: TypeAlias = (
+    Number | Word | Flag | Text | Vector | Series | Labels | Columns | Slots | Square | Records
+)
 
 
 class Sides(IntEnum):

@@ -30,7 +30,7 @@ from udfs.grid import (
     to_array,
     to_rows,
 )
-from udfs.kinds import AnyKind, Flag, Floats, Number, SameAs, Series, Vector, Word
+from udfs.kinds import AnyKind, Flag, Floats, Number, SameAs, Series, Slots, Vector, Word
 
 # Excel's function wizard cuts help here, and breaks where the names together get longer.
 HELP_LIMIT = 255
@@ -189,11 +189,12 @@ class Formula:
 
     def explain(self, *arguments: Argument, **named: Argument) -> str:
         """``ok``, or what is wrong with these arguments and what to type instead."""
+        notes: list[str] = []
         try:
             given, headers = self._given(arguments, named)
             if not self._is_range(given):
-                self._answer(given, headers)
-                return "ok"
+                self._answer(given, headers, notes)
+                return "; ".join(notes) or "ok"
             _, codes = self._over_range(given)
         except Problem as problem:
             return problem.words
@@ -234,7 +235,7 @@ class Formula:
     def _over_range(self, given: dict[str, Any]) -> tuple[Floats, Codes | None]:
         return (compute_running if self.follows else compute_range)(self, given)
 
-    def _answer(self, given: dict[str, Any], headers: Any) -> Any:
+    def _answer(self, given: dict[str, Any], headers: Any, notes: list[str] | None = None) -> Any:
         if self._is_range(given):
             values, codes = self._over_range(given)
             arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
@@ -245,7 +246,7 @@ class Formula:
                 values[0] if flat else values,
                 None if codes is None else codes[0] if flat else codes,
             )
-        answer = compute_cell(self, given)
+        answer = compute_cell(self, given, notes)
         if not isinstance(answer, Table):
             return answer
         rows: Rows = [[_plain(cell) for cell in row] for row in answer.rows]
@@ -334,7 +335,7 @@ def _taken(kind: AnyKind, default: Any, name: str) -> Any:
         return None
     if isinstance(kind, (Number, Word)):
         return kind.scalar(default, name)
-    return kind.take(default, name) if isinstance(kind, (Vector, Flag)) else default
+    return kind.take(default, name) if isinstance(kind, (Vector, Flag, Slots)) else default
 
 
 def _check(made: Formula) -> None:
