@@ -1,4 +1,13 @@
-"""Workbooks and formulas computed where no spreadsheet is installed (engine: formualizer)."""
+"""Workbooks and formulas computed where no spreadsheet is installed (engine: formualizer).
+
+What the engine does not do as Excel does, and no workaround here mends:
+
+- SUBTOTAL(101..111, ...) counts hidden rows too;
+- a chain of more than 256 operators (``1+1+1+...``) cannot be read and gives #NAME?;
+- unions ``(A1,C3)``, intersections ``A1:B2 B1``, references through several sheets, LAMBDA and the
+  functions that take one (MAP, REDUCE, BYROW, ...) give #NAME?;
+- circular formulas give #REF! instead of 0 and a warning.
+"""
 
 from addin.embedded.book import EmbeddedBook, open_book
 from addin.embedded.evaluator import Evaluator, evaluate

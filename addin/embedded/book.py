@@ -54,6 +54,8 @@ class EmbeddedBook:
             content = engine_copy(package, self._rewriter, self._collecting(formulas))
             self._report("loading", 0, 1)
             self._session = Session(content, formulas, self.calls, self._counting(formulas))
+            self._session.run()
+            self._spread_array_errors()
             self._settle()
         self._report("done", 1, 1)
 
@@ -136,15 +138,11 @@ class EmbeddedBook:
     ) -> list[tuple[int, int, Value]]:
         assert formula.array is not None
         block = self._extent(sheet, row, column) if formula.dynamic else formula.array
-        first = self._shown(sheet, row, column)
-        # An error before the array was made (an unknown function) leaves the other cells blank.
-        rest = first if isinstance(first, CellError) else None
-        results = []
-        for r in range(block.top, block.bottom + 1):
-            for c in range(block.left, block.right + 1):
-                shown = self._shown(sheet, r, c)
-                results.append((r, c, _never_blank(rest if shown is None else shown)))
-        return results
+        return [
+            (r, c, _never_blank(self._shown(sheet, r, c)))
+            for r in range(block.top, block.bottom + 1)
+            for c in range(block.left, block.right + 1)
+        ]
 
     def _extent(self, sheet: str, row: int, column: int) -> Area:
         """How far a dynamic array reaches."""
@@ -166,6 +164,21 @@ class EmbeddedBook:
                 tab.set_array(row, column, new)
         for row, column, value in results:
             tab.set_cached(row, column, value)
+
+    def _spread_array_errors(self) -> None:
+        """Show an unknown function's error in all cells of its array formula.
+
+        The engine finds such a function before it runs, and leaves all cells but one blank.
+        """
+        for tab in self._sheets():
+            for (row, column), formula in tab.formulas.items():
+                if formula.array is None or formula.dynamic:
+                    continue
+                error = self._shown(tab.name, row, column)
+                last = self._raw(tab.name, formula.array.bottom, formula.array.right)
+                if isinstance(error, CellError) and last is None:
+                    text = fitted(error.value, formula.array)
+                    self._session.engine.set_formula(tab.name, row, column, f"={text}")
 
     def _settle(self) -> None:
         """Compute, and cut plain formulas that came out as arrays back to one cell.

@@ -106,9 +106,7 @@ def _sheet_rows(sheet: Sheet, rewriter: Rewriter, seen: Seen) -> str:
             elif at not in filled:
                 cells.append(value_cell(address, sheet.element_value(child)))
         if cells:
-            # SUBTOTAL(109, ...) skips hidden rows.
-            hidden = ' hidden="1"' if element.get("hidden") in ("1", "true") else ""
-            pieces.append(f'<row r="{number}"{hidden}>{"".join(cells)}</row>')
+            pieces.append(f'<row r="{number}">{"".join(cells)}</row>')
     return "".join(pieces)
 
 

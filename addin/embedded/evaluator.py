@@ -29,6 +29,17 @@ _BATCH = 2_000
 _COLUMN = 16_384
 
 
+_PARSER_WORDS = {
+    "Unexpected end": "it ends too early",
+    "Unmatched opening": "a bracket is not closed",
+    "No matching opener": "a bracket is closed that was never opened",
+    "parsing string": "a text is not closed with its quotation mark",
+    "nesting too deep": "it is nested too deeply; split it up",
+    "height limit": "it has too many parts in a row; split it up",
+    "in function arguments": "between arguments goes a comma, and a closing bracket at the end",
+}
+
+
 class Evaluator:
     """Computes formulas with the catalogue and the engine's native functions; reusable."""
 
@@ -97,8 +108,16 @@ def _checked(formula: str) -> str | FormulaError:
     try:
         formualizer.parse(f"={text}")
     except (formualizer.ParserError, formualizer.TokenizerError) as error:
-        return FormulaError(f"the formula cannot be read: {error}")
+        return FormulaError(f"the formula cannot be read: {_words(str(error))}.")
     return text
+
+
+def _words(said: str) -> str:
+    """What the parser means."""
+    for sign, words in _PARSER_WORDS.items():
+        if sign in said:
+            return words
+    return "something stands where it does not belong"
 
 
 def _result(wire: Wire) -> Value | Rows:
