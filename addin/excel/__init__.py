@@ -14,3 +14,6 @@ ADDIN_FILE = "isomargin.xlam"
 WORKBOOK_FILE = "isomargin.xlsm"
 SETTINGS_FILE = "isomargin.conf"
 UDF_MODULE = "addin.excel.udf_module"
+
+# Before a formula's category in Excel's list of functions.
+CATEGORY_PREFIX = "isomargin: "

@@ -6,6 +6,7 @@ it needs, and our own. Needed for building only, not for using what was built.
 
 from __future__ import annotations
 
+import importlib
 import io
 import re
 import tempfile
@@ -13,6 +14,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from addin.excel import PROJECT, XLWINGS_VERSION
 from addin.excel.generator import BuildError, check_xlwings
@@ -44,7 +46,7 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 def third_party_modules() -> dict[str, str]:
     """xlwings' standalone module, changed in two lines, and the Dictionary class as it is."""
     check_xlwings()
-    excel_file = _pyopenvba()
+    excel_file = _pyopenvba().ExcelFile
     with resources.as_file(resources.files("xlwings") / "quickstart_standalone.xlsm") as path:
         book = excel_file(path)
         try:
@@ -72,21 +74,18 @@ def build_project(
 
     `modules` are full sources by name; a class is told by its ``VB_Base``.
     """
-    excel_file = _pyopenvba()
-    from pyopenvba.vba import VBAModuleKind
-
+    pyopenvba = _pyopenvba()
+    kinds = importlib.import_module("pyopenvba.vba").VBAModuleKind
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "empty.xlsm"
         path.write_bytes(_empty_workbook(workbook, sheets))
-        book = excel_file(path)
+        book = pyopenvba.ExcelFile(path)
         try:
             project = book.add_vba_project()
             project.get_module(workbook).body = workbook_code
             for name, source in modules.items():
                 is_class = "\r\nAttribute VB_Base = " in source[:400]
-                project.add_module(
-                    name, source, kind=VBAModuleKind.other if is_class else VBAModuleKind.standard
-                )
+                project.add_module(name, source, kind=kinds.other if is_class else kinds.standard)
             book.save()
         finally:
             book.close()
@@ -94,9 +93,9 @@ def build_project(
             return saved.read("xl/vbaProject.bin")
 
 
-def _pyopenvba():  # type: ignore[no-untyped-def]
+def _pyopenvba() -> Any:
     try:
-        import pyopenvba
+        pyopenvba = importlib.import_module("pyopenvba")
     except ImportError:
         raise BuildError(
             f"pyOpenVBA {PYOPENVBA_VERSION} is needed to build the Excel files and is not"
@@ -107,7 +106,7 @@ def _pyopenvba():  # type: ignore[no-untyped-def]
             f"pyOpenVBA {pyopenvba.__version__} is installed, but the build is checked with"
             f" {PYOPENVBA_VERSION}: type  pip install pyOpenVBA=={PYOPENVBA_VERSION}"
         )
-    return pyopenvba.ExcelFile
+    return pyopenvba
 
 
 def _empty_workbook(workbook: str, sheets: Sequence[str]) -> bytes:
@@ -128,7 +127,8 @@ def _empty_workbook(workbook: str, sheets: Sequence[str]) -> bytes:
         "[Content_Types].xml": _TYPES,
         "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
         f'<workbookPr codeName="{workbook}"/><sheets>{listed}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{links}</Relationships>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{links}'
+        "</Relationships>",
     }
     for at, name in enumerate(sheets, 1):
         parts[f"xl/worksheets/s{at}.xml"] = (

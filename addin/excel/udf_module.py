@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from addin.excel import CATEGORY_PREFIX
 from addin.excel.wire import from_excel, to_excel
 from udfs import OMITTED, CellError, Formula, catalogue
 
@@ -20,8 +21,6 @@ except ImportError as error:  # pragma: no cover - said in words instead
     raise ImportError(
         'the Excel formulas need xlwings: type  pip install "isomargin[excel]"'
     ) from error
-
-CATEGORY_PREFIX = "isomargin: "
 
 _log = logging.getLogger(__name__)
 

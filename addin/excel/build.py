@@ -1,0 +1,82 @@
+"""Builds the Excel files: the macro workbook and the add-in, the same bytes every time.
+
+``python -m addin.excel.build [TEMPLATE.xlsx]`` renews the ready-made VBA in ``built/``; a template
+is needed only where its sheets have changed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from addin.excel import ADDIN_FILE, WORKBOOK_FILE, addin_book, prebuilt, vba
+from addin.excel.generator import BuildError, check_xlwings
+from addin.excel.macro_book import CodeNames, code_names, to_macro_workbook
+from addin.excel.project import build_project, third_party_modules
+from addin.package.saving import save_bytes
+
+__all__ = ["BuildError", "build_excel", "renew_prebuilt", "vba_projects"]
+
+BUILT = Path(__file__).parent / "built"
+
+
+def vba_projects(names: CodeNames) -> tuple[bytes, bytes]:
+    """The VBA projects of a macro workbook with those code names, and of the add-in."""
+    check_xlwings()
+    third_party = third_party_modules()
+    workbook = build_project(
+        names.workbook, names.sheets, {**third_party, **vba.workbook_modules()}, vba.workbook_code()
+    )
+    addin = build_project(
+        *addin_book.CODE_NAMES, {**third_party, **vba.addin_modules()}, vba.workbook_code()
+    )
+    return workbook, addin
+
+
+def build_excel(template: bytes, out_dir: str | Path) -> list[Path]:
+    """Write isomargin.xlsm (the template with its VBA) and isomargin.xlam into a folder.
+
+    Raises BuildError where xlwings is not the version that the VBA is made for.
+    """
+    names = code_names(template)
+    workbook, addin = vba_projects(names)
+    files = {
+        WORKBOOK_FILE: to_macro_workbook(template, workbook, names),
+        ADDIN_FILE: addin_book.addin_workbook(addin),
+    }
+    folder = Path(out_dir)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        save_bytes(content, folder / name)
+    return [folder / name for name in files]
+
+
+def renew_prebuilt(template: bytes | None = None, folder: Path = BUILT) -> list[Path]:
+    """Write the ready-made VBA anew; without a template, for the same sheets as before."""
+    names = prebuilt.template_code_names() if template is None else code_names(template)
+    workbook, addin = vba_projects(names)
+    files = {
+        prebuilt.WORKBOOK_PROJECT: workbook,
+        prebuilt.ADDIN_PROJECT: addin,
+        prebuilt.NOTE: prebuilt.note(names).encode(),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        save_bytes(content, folder / name)
+    return [folder / name for name in files]
+
+
+def _main(arguments: list[str]) -> int:
+    try:
+        template = Path(arguments[0]).read_bytes() if arguments else None
+        written = renew_prebuilt(template)
+    except (BuildError, OSError, RuntimeError) as error:
+        print(f"{error}", file=sys.stderr)
+        return 1
+    for path in written:
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(_main(sys.argv[1:]))
