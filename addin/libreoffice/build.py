@@ -43,12 +43,13 @@ def build_oxt(out_dir: str | Path) -> Path:
 def oxt_bytes() -> bytes:
     """The extension file's content."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in sorted(extension_files().items()):
             entry = zipfile.ZipInfo(name, _TIME)
             entry.external_attr = 0o644 << 16
             entry.create_system = 3  # the same bytes on every system
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, 9)
+            # Stored, not compressed: compressors differ from one computer to the next.
+            archive.writestr(entry, content, zipfile.ZIP_STORED)
     return buffer.getvalue()
 
 
@@ -80,16 +81,21 @@ def _source(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
-# Names inside LibreOffice. The prefixes keep clear of IDL's keywords ("in", "any", "short" ...).
+# Names inside LibreOffice, which takes no underscore in them. The prefixes keep clear of the
+# interface language's keywords ("in", "any", "short" ...).
 
 
 def method_name(formula: Any) -> str:
     """The component's method for a formula."""
-    return f"iso_{formula.function}"
+    return "iso" + _joined(formula.function)
 
 
-def _argument_name(argument: Any) -> str:
-    return f"arg_{argument.name}"
+def _argument_name(name: str) -> str:
+    return "arg" + _joined(name)
+
+
+def _joined(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
 
 
 def _entry(formula: Any) -> dict[str, Any]:
@@ -100,6 +106,8 @@ def _entry(formula: Any) -> dict[str, Any]:
     }
 
 
+_REST = "arguments"  # any number of them, at the end
+_REST_HELP = "The same arguments as in the formula itself."
 _GRID = "sequence< sequence< any > >"
 
 
@@ -112,11 +120,11 @@ def interface(formulas: Iterable[Any]) -> str:
     lines = ["module org { module isomargin { module calc {", "interface XFormulas", "{"]
     for formula in formulas:
         arguments = [
-            f"[in] {_GRID if argument.required else 'any'} {_argument_name(argument)}"
+            f"[in] {_GRID if argument.required else 'any'} {_argument_name(argument.name)}"
             for argument in formula.arguments
         ]
         if formula.max_args is None:
-            arguments.append("[in] sequence< any > arg_arguments")
+            arguments.append(f"[in] sequence< any > {_argument_name(_REST)}")
         lines.append(f"    {_GRID} {method_name(formula)}({', '.join(arguments)});")
     return "\n".join([*lines, "};", "}; }; };", ""])
 
@@ -145,10 +153,10 @@ def wizard_texts(formulas: Iterable[Any]) -> str:
         ]
         described = [(a.name, argument_help(a)) for a in formula.arguments]
         if formula.max_args is None:
-            described.append(("arguments", _REST))
+            described.append((_REST, _REST_HELP))
         for name, words in described:
             lines += [
-                f'      <node oor:name="arg_{name}" oor:op="replace">',
+                f'      <node oor:name="{_argument_name(name)}" oor:op="replace">',
                 "  " + _text("DisplayName", name),
                 "  " + _text("Description", words),
                 "      </node>",
@@ -156,9 +164,6 @@ def wizard_texts(formulas: Iterable[Any]) -> str:
         lines += ["     </node>", "    </node>"]
     lines += ["   </node>", "  </node>", " </node>", "</oor:component-data>", ""]
     return "\n".join(lines)
-
-
-_REST = "The same arguments as in the formula itself."
 
 
 def argument_help(argument: Any) -> str:
@@ -170,9 +175,7 @@ def argument_help(argument: Any) -> str:
 
 def _text(name: str, value: str) -> str:
     # Only & < > are escaped: newer LibreOffice stumbles over &#x27; and &quot; here.
-    return (
-        f'     <prop oor:name="{name}"><value xml:lang="en-US">{escape(value)}</value></prop>'
-    )
+    return f'     <prop oor:name="{name}"><value xml:lang="en-US">{escape(value)}</value></prop>'
 
 
 def _description() -> str:

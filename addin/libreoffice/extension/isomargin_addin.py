@@ -4,8 +4,11 @@ Which formulas there are stands in ``formulas.json`` beside this file; how they 
 package ``isomargin_link``.
 """
 
+# mypy: ignore-errors
+# LibreOffice's modules, and the types of the interface, exist inside LibreOffice only.
+
 import json
-import os
+from pathlib import Path
 
 import unohelper
 from com.sun.star.lang import XServiceInfo, XServiceName
@@ -22,8 +25,7 @@ except ImportError:
     # While the extension is being installed its types are not known yet.
     INTERFACES = ()
 
-with open(os.path.join(os.path.dirname(__file__), "formulas.json"), encoding="utf-8") as file:
-    FORMULAS = json.load(file)
+FORMULAS = json.loads(Path(__file__).with_name("formulas.json").read_text(encoding="utf-8"))
 
 
 class Component(unohelper.Base, XServiceInfo, XServiceName, *INTERFACES):
@@ -58,7 +60,8 @@ def method(name, variadic):
     if variadic:
 
         def call(self, first, rest):
-            return self.formulas.call(name, (first, *rest))
+            # A required argument is a grid of one cell.
+            return self.formulas.call(name, (first[0][0], *rest))
     else:
 
         def call(self, *arguments):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import site
 import sys
-from typing import Any, Callable, List, Mapping, Optional, Tuple
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 from . import settings as setup
 from .remote import Remote, Unreachable
@@ -22,10 +23,10 @@ NOT_INSTALLED = (
 class Formulas:
     """Every formula by name; a call never raises."""
 
-    def __init__(self, settings: Optional[setup.Settings] = None) -> None:
+    def __init__(self, settings: setup.Settings | None = None) -> None:
         self._settings = settings if settings is not None else setup.read()
-        self._inside: Optional[Mapping[str, Callable[..., Any]]] = None
-        self._remote: Optional[Remote] = None
+        self._inside: Mapping[str, Callable[..., Any]] | None = None
+        self._remote: Remote | None = None
         self._missing = ""
         self._connect()
 
@@ -41,7 +42,7 @@ class Formulas:
         if self._remote is not None:
             self._remote.close()
 
-    def call(self, name: str, arguments: Tuple[Any, ...]) -> Grid:
+    def call(self, name: str, arguments: tuple[Any, ...]) -> Grid:
         """A formula's result as LibreOffice takes it."""
         given = without_trailing_blanks(arguments)
         if self._inside is not None:
@@ -68,7 +69,10 @@ class Formulas:
             self._inside = _inside([])
             self._missing = NOT_INSTALLED
             return
-        same = found.version == "%d.%d" % sys.version_info[:2] and sys.platform == "linux"
+        same = (
+            found.version == f"{sys.version_info[0]}.{sys.version_info[1]}"
+            and sys.platform == "linux"
+        )
         if found.mode != setup.BESIDE and same:
             self._inside = _inside(found.paths)
         if self._inside is None and found.mode != setup.INSIDE:
@@ -89,10 +93,10 @@ _AGAIN = "close LibreOffice and open it again; if that does not help, run: isoma
 
 
 def _usable(found: setup.Settings) -> bool:
-    return os.path.exists(found.python) or any(os.path.isdir(path) for path in found.paths)
+    return Path(found.python).exists() or any(Path(path).is_dir() for path in found.paths)
 
 
-def _inside(paths: List[str]) -> Optional[Mapping[str, Callable[..., Any]]]:
+def _inside(paths: list[str]) -> Mapping[str, Callable[..., Any]] | None:
     """The catalogue in this process; None where it or what it needs cannot be imported."""
     before = list(sys.path)
     known = set(sys.modules)

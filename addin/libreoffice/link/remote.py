@@ -7,6 +7,7 @@ does not show the token that we gave it through its input.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import socket
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Any, List, Optional, Tuple
+from typing import Any
 
 START_SECONDS = 20.0
 CALL_SECONDS = 60.0
@@ -35,7 +36,7 @@ class Remote:
     def __init__(
         self,
         python: str,
-        paths: List[str],
+        paths: list[str],
         start_seconds: float = START_SECONDS,
         call_seconds: float = CALL_SECONDS,
     ) -> None:
@@ -43,13 +44,13 @@ class Remote:
         self._paths = paths
         self._start_seconds = start_seconds
         self._call_seconds = call_seconds
-        self._process: Optional["subprocess.Popen[bytes]"] = None
-        self._socket: Optional[socket.socket] = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._socket: socket.socket | None = None
         self._lock = threading.Lock()
         self._failed = ""
         self._failed_at = 0.0
 
-    def call(self, name: str, arguments: Tuple[Any, ...]) -> Any:
+    def call(self, name: str, arguments: tuple[Any, ...]) -> Any:
         """A formula's result, errors as ``{"error": "#NUM!"}``."""
         message = json.dumps([name, arguments]).encode()
         with self._lock:
@@ -70,7 +71,7 @@ class Remote:
             self._end()
 
     @property
-    def process_id(self) -> Optional[int]:
+    def process_id(self) -> int | None:
         """The process, if one runs."""
         return self._process.pid if self._process is not None else None
 
@@ -124,7 +125,7 @@ class Remote:
         self._socket.settimeout(self._call_seconds)
         self._socket.sendall(token.encode())
 
-    def _port(self, process: "subprocess.Popen[bytes]") -> int:
+    def _port(self, process: subprocess.Popen[bytes]) -> int:
         """The port that the process says it listens on."""
         # Reading a pipe has no time limit of its own; ending the process ends the reading.
         watch = threading.Timer(self._start_seconds, process.kill)
@@ -150,7 +151,5 @@ class Remote:
         process.wait()
         for stream in (process.stdin, process.stdout):
             if stream is not None:
-                try:
+                with contextlib.suppress(OSError):
                     stream.close()
-                except OSError:
-                    pass

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any
 
 VARIABLE = "ISOMARGIN_LIBREOFFICE"
 
@@ -18,7 +19,7 @@ AUTO = "auto"
 class Settings:
     """A Python that has the formulas, and the folders it finds them in."""
 
-    def __init__(self, python: str, version: str, paths: List[str], mode: str = AUTO) -> None:
+    def __init__(self, python: str, version: str, paths: list[str], mode: str = AUTO) -> None:
         self.python = python  # the interpreter
         self.version = version  # "3.12": compiled packages work in the same version only
         self.paths = paths
@@ -54,10 +55,10 @@ def settings_file(environ: Mapping[str, str], platform: str, home: Path) -> Path
     return base / "isomargin" / "libreoffice.json"
 
 
-def parse(text: str) -> Optional[Settings]:
+def parse(text: str) -> Settings | None:
     """Settings from the file's text; None if it does not hold any."""
     try:
-        found: Dict[str, Any] = json.loads(text)
+        found: dict[str, Any] = json.loads(text)
         paths = [str(path) for path in found["paths"]]
         return Settings(
             str(found["python"]), str(found["version"]), paths, str(found.get("mode", AUTO))
@@ -66,7 +67,7 @@ def parse(text: str) -> Optional[Settings]:
         return None
 
 
-def read() -> Optional[Settings]:
+def read() -> Settings | None:
     """The settings of this computer's user; None if there are none."""
     try:
         file = settings_file(os.environ, sys.platform, Path.home())

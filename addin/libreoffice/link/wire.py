@@ -11,9 +11,9 @@ error code in its last bits.
 from __future__ import annotations
 
 import struct
-from typing import Any, Dict, List, Tuple, Union
+from typing import Any
 
-Grid = Tuple[Tuple[Union[float, str, None], ...], ...]
+Grid = tuple[tuple[Any, ...], ...]
 
 CODES = {
     "#NUM!": 503,
@@ -46,7 +46,7 @@ def outgoing(value: Any) -> Grid:
     return ((_cell(value),),)
 
 
-def _cell(value: Any) -> Union[float, str, None]:
+def _cell(value: Any) -> float | str | None:
     kind = type(value)
     if kind is float or kind is str or value is None:
         return value  # type: ignore[no-any-return]
@@ -58,13 +58,9 @@ def _cell(value: Any) -> Union[float, str, None]:
     return float(value)  # TRUE and FALSE too: LibreOffice has them as 1 and 0
 
 
-def without_trailing_blanks(arguments: Tuple[Any, ...]) -> Tuple[Any, ...]:
+def without_trailing_blanks(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """The arguments up to the last one that was given."""
     count = len(arguments)
     while count and arguments[count - 1] is None:
         count -= 1
     return arguments[:count]
-
-
-Reply = Dict[str, Any]
-Rows = List[List[Any]]
