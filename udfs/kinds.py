@@ -361,6 +361,10 @@ def _line(value: Any, name: str) -> list[Cell]:
     return [cell for row in rows for cell in row]
 
 
+class CameIn(Problem):
+    """An error that was in the cell already."""
+
+
 class Line(NamedTuple):
     """One cell a position, by argument: a number, a Problem of that position, None where blank."""
 
@@ -401,18 +405,13 @@ class Slots:
 
     def take(self, value: Any, name: str) -> Line:
         """The range cell by cell, or the Problem it is as a whole."""
-        rows = as_rows(value)
-        if len(rows) > 1 and len(rows[0]) > 1:
-            raise Problem(
-                CellError.VALUE,
-                f"{name} is a range of {len(rows)} rows and {len(rows[0])} columns:"
-                " give one row or one column",
-            )
-        cells = [cell for row in rows for cell in row]
         return Line(
             name,
             self.example,
-            [_slot(cell, self.element, f"{name} {at}") for at, cell in enumerate(cells, 1)],
+            [
+                _slot(cell, self.element, f"{name} {at}")
+                for at, cell in enumerate(_line(value, name), 1)
+            ],
         )
 
 
@@ -472,20 +471,21 @@ class Records:
             (
                 row[0],
                 [
-                    self._cell(cell, kind, column, f"{name}, {column}, {show(row[0])},")
-                    for cell, (column, kind) in zip(row[1:], self.columns.items(), strict=True)
+                    self._cell(cell, column, f"row {at}" if is_blank(row[0]) else str(row[0]))
+                    for cell, column in zip(row[1:], self.columns, strict=True)
                 ],
             )
-            for row in rows
+            for at, row in enumerate(rows, 1)
         ]
 
-    def _cell(self, cell: Cell, kind: Number, column: str, name: str) -> Any:
+    def _cell(self, cell: Cell, column: str, label: str) -> Any:
         if is_blank(cell) and column in self.blanks:
             return np.float64(self.blanks[column])
-        try:
-            return kind.scalar(cell, name)
-        except Problem as problem:
-            return problem
+        kind, name = self.columns[column], f"{column} of {label[:40]}"
+        number = _slot(cell, kind, name)
+        if number is None:
+            return Problem(CellError.NA, f"{name} is blank: {kind.example}")
+        return number
 
 
 def _slot(cell: Cell, kind: Number | Word, name: str) -> Any:
@@ -493,7 +493,7 @@ def _slot(cell: Cell, kind: Number | Word, name: str) -> Any:
     try:
         return None if is_blank(cell) else kind.scalar(cell, name)
     except Problem as problem:
-        return problem
+        return CameIn(problem.error, problem.words) if isinstance(cell, CellError) else problem
 
 
 def _numbers(cells: list[Cell], kind: Number | Word, name: str) -> Floats:
@@ -606,5 +606,51 @@ Tiers = Annotated[
         },
         "notional floor in account currency, maintenance rate as a fraction",
         "give two columns, floors rising from 0, like {0,0.004;50000,0.005}",
+    ),
+]
+
+EachSide = Annotated[Line, Slots(_SIDE)]
+EachPrice = Annotated[Line, Slots(_price)]
+EachBarrier = Annotated[Line, Slots(_barrier)]
+EachQuantity = Annotated[Line, Slots(_quantity)]
+EachMargin = Annotated[Line, Slots(_money)]
+EachVolatility = Annotated[Line, Slots(_volatility)]
+EachRate = Annotated[Line, Slots(_rate)]
+EachRisk = Annotated[
+    Line, Slots(Number("risk", "account currency", "type a cash risk, like 200; minus for a short"))
+]
+EachShock = Annotated[
+    Line, Slots(Number("shock", "fraction of the price", "type -10% or -0.1 for a fall", -1))
+]
+Correlation = Annotated[
+    list[list[Any]],
+    Square(
+        Number("correlation", "correlation", "type a number from -1 to 1, like 0.8"),
+        "correlation",
+        "correlation of the prices' returns, -1 to 1",
+        "give a square of correlations with 1 on the diagonal, or one number for every pair",
+        "a square of numbers from -1 to 1, or one number",
+    ),
+]
+Paths = Annotated[Numeric, Number("paths", "number", "type 20000", 1, 10_000_000)]
+Seed = Annotated[Numeric, Number("seed", "number", "type a whole number, like 1", 0, 2**53)]
+Venues = Annotated[
+    list[tuple[Cell, list[Any]]],
+    Records(
+        "venues",
+        "Name",
+        {
+            "Max leverage": _leverage,
+            "Maintenance rate": _rate,
+            "Liquidation penalty": _rate,
+            "Fee rate": _rate,
+            "Spread": _rate,
+            "Funding rate": _funding,
+            "Funding hours": _hours,
+            "Borrow rate": _yearly,
+        },
+        "times margin, fractions of the notional, hours, fraction per year",
+        "give the venues' table, a row each, without its headings",
+        {"Funding hours": 8.0, "Borrow rate": 0.0},
     ),
 ]
