@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from addin.embedded.engine_copy import Seen, engine_copy, engine_formula, fitted
-from addin.embedded.rewrite import Rewriter
+from addin.embedded.rewrite import Rewriter, words
 from addin.embedded.session import Session
 from addin.embedded.wire import Wire, decode, is_spill_error, reason
 from addin.engine import Address, ErrorCell, Formulas, Progress
@@ -224,10 +223,10 @@ class EmbeddedBook:
             self._progress(step, done, total)
 
     def _collecting(self, formulas: Formulas) -> Seen:
-        may_be_array = _array_sources(self.package, formulas).search
+        sources = _array_sources(self.package, formulas)
 
         def seen(sheet: str, row: int, column: int, text: str) -> None:
-            if may_be_array(text):
+            if ":" in text or "{" in text or not sources.isdisjoint(words(text)):
                 self._candidates.append((sheet, row, column))
 
         return seen
@@ -251,14 +250,15 @@ class EmbeddedBook:
         return count
 
 
-def _array_sources(package: Package, formulas: Formulas) -> re.Pattern[str]:
-    """What a formula has in it if its result may be an array."""
-    words = [
-        *(name for name, formula in formulas.items() if _returns_table(formula)),
-        *(name.name for name in package.all_names),
-        *_NATIVE_ARRAYS,
+def _array_sources(package: Package, formulas: Formulas) -> frozenset[str]:
+    """The words that a formula without a range has in it if its result may be an array."""
+    names = [
+        name.name
+        for name in package.all_names
+        if name.target is None or name.target[1].rows > 1 or name.target[1].columns > 1
     ]
-    return re.compile(rf"[:{{]|\b(?:{'|'.join(map(re.escape, words))})\b", re.IGNORECASE)
+    tables = [name for name, formula in formulas.items() if _returns_table(formula)]
+    return frozenset(word.casefold() for word in (*names, *tables, *_NATIVE_ARRAYS))
 
 
 def _returns_table(formula: object) -> bool:

@@ -30,7 +30,7 @@ _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 
-# Told of every plain formula: sheet, row, column and the text that the engine gets.
+# Told of every plain formula: sheet, row, column, and the text that the engine gets.
 Seen: TypeAlias = Callable[[str, int, int, str], None]
 
 

@@ -20,7 +20,7 @@ from typing import NamedTuple, TypeAlias
 
 from addin.embedded.wire import OMITTED_MARK
 from addin.package import formula_text as ft
-from addin.package.addresses import Area, a1, area, quote_sheet
+from addin.package.addresses import Area, a1, area, column_letters, quote_sheet
 from addin.package.formula_text import Token
 from addin.package.package import DefinedName
 from addin.package.tables import Table
@@ -28,7 +28,8 @@ from addin.package.tables import Table
 SINGLE = "ENGINE_SINGLE"
 
 _FILE_SINGLE = "_XLFN.SINGLE("
-_ALWAYS = r"\[|,\s*[,)]|\(\s*,|:|_xlfn\.SINGLE\("
+_SIGNS = re.compile(r"\[|,\s*[,)]|\(\s*,|:|_xlfn\.SINGLE\(", re.IGNORECASE).search
+_WORD = re.compile(r"[^\W\d][\w.]*")
 _SPECIAL = re.compile(r"\[((?:'.|[^\[\]'])*)\]", re.DOTALL)
 _ITEMS = {"#all", "#data", "#headers", "#totals", "#this row"}
 
@@ -36,15 +37,16 @@ _ITEMS = {"#all", "#data", "#headers", "#totals", "#this row"}
 class _OwnRow(NamedTuple):
     """Cells of a table in the formula's own row."""
 
-    prefix: str
-    table: Table
-    left: int
-    right: int
+    first_row: int
+    last_row: int
+    # The address without its row numbers: "$B$", and ":$D$" if it is more than one cell.
+    start: str
+    end: str
 
     def at(self, row: int, column: int) -> str:
-        if not self.table.first_row <= row <= self.table.last_row:
+        if not self.first_row <= row <= self.last_row:
             return "#VALUE!"
-        return self.prefix + _fixed(Area(row, self.left, row, self.right))
+        return f"{self.start}{row}{self.end}{row}" if self.end else f"{self.start}{row}"
 
 
 class _Crossing(NamedTuple):
@@ -84,9 +86,7 @@ class Rewriter:
         self._tables = {table.name.casefold(): table for table in tables}
         self._functions = {f"{name.upper()}(" for name in functions}
         self._inlined = _names_to_inline(names)
-        words = [re.escape(word) for word in (*self._tables, *self._inlined)]
-        pattern = _ALWAYS + (rf"|\b(?:{'|'.join(words)})\b" if words else "")
-        self._needs_work = re.compile(pattern, re.IGNORECASE).search
+        self._special_words = frozenset((*self._tables, *self._inlined))
         self._compiled: dict[tuple[str, str, str, bool], _Compiled] = {}
 
     def rewrite(self, text: str, sheet: str, row: int, column: int, *, array: bool = False) -> str:
@@ -104,6 +104,12 @@ class Rewriter:
         return "".join(
             [part if type(part) is str else part.at(row, column) for part in compiled]  # type: ignore[union-attr]
         )
+
+    def _needs_work(self, text: str) -> bool:
+        if _SIGNS(text):
+            return True
+        special = self._special_words
+        return bool(special) and not special.isdisjoint(words(text))
 
     def _table_around(self, sheet: str, row: int, column: int) -> Table | None:
         for table in self._tables.values():
@@ -207,7 +213,9 @@ class Rewriter:
         left, right = span
         prefix = _prefix(table, sheet)
         if own_row:
-            return _OwnRow(prefix, table, left, right)
+            end = f":${column_letters(right)}$" if right > left else ""
+            start = f"{prefix}${column_letters(left)}$"
+            return _OwnRow(table.first_row, table.last_row, start, end)
         rows = _row_span(table, items)
         if rows is None:
             return "#REF!"
@@ -215,6 +223,11 @@ class Rewriter:
         if one_cell and (block.rows > 1 or block.columns > 1):
             return _Crossing(prefix, block)
         return prefix + _fixed(block)
+
+
+def words(text: str) -> list[str]:
+    """The names and function names in a formula, in lower case (and some that are neither)."""
+    return _WORD.findall(text.casefold())
 
 
 def _names_to_inline(names: Iterable[DefinedName]) -> dict[str, str]:
