@@ -45,6 +45,8 @@ def build_template() -> bytes:
         lay_out(book[title], context)
     book.code_name = "ThisWorkbook"
     book.active = 0
+    for sheet in book.worksheets:
+        sheet.sheet_view.tabSelected = sheet.title == SHEETS[0][0]
     book.calculation.fullCalcOnLoad = False
     book.calculation.calcId = CALCULATION
     book.properties.creator = "isomargin"

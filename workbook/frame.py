@@ -66,7 +66,7 @@ def header(
     sheet.cell(2, first).value = "=Version_banner"
     if marked:
         cell = dress(sheet.cell(1, until + 1), "Example mark")
-        cell.value = '=IF(Data_kind="example","EXAMPLE DATA, nobody\'s trades","")'
+        cell.value = '=IF(Data_kind="example","EXAMPLE DATA: not your trades","")'
     where = f"{letter(first)}1:{letter(until)}1"
     anchor = f"${letter(first)}$1"
     tone(sheet, where, f'ISNUMBER(SEARCH("FAIL",{anchor}))', "bad")

@@ -17,6 +17,8 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DRAW = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+CORE = "docProps/core.xml"
+TERMS = "http://purl.org/dc/terms/"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -31,6 +33,7 @@ def finish(
     for name in sorted(parts):
         if name.startswith("xl/tables/"):
             parts[name] = _with_column_formulas(parts[name], column_formulas)
+    parts[CORE] = _built_when_created(parts[CORE])
     for sheet, texts in alt_texts.items():
         drawing = _drawing_of(parts, sheet)
         parts[drawing] = _with_alt_texts(parts[drawing], texts)
@@ -45,6 +48,13 @@ def _with_column_formulas(part: bytes, formulas: Mapping[str, Mapping[str, str]]
         if formula:
             child = etree.SubElement(column, f"{{{MAIN}}}calculatedColumnFormula")
             child.text = formula.removeprefix("=")
+    return _written(root)
+
+
+def _built_when_created(part: bytes) -> bytes:
+    """Core properties whose time of change is the time of creation, not this machine's now."""
+    root = etree.fromstring(part)
+    root.find(f"{{{TERMS}}}modified").text = root.findtext(f"{{{TERMS}}}created")
     return _written(root)
 
 

@@ -90,7 +90,7 @@ ROLES: dict[str, Role] = {
     "Example mark": Role(12, bold=True, color=INPUT_FILL, fill=NAVY, indent=1),
     "Banner": Role(11, color=WHITE, fill=NAVY, indent=1),
     "Heading": Role(13, bold=True, color=NAVY, vertical="bottom"),
-    "Heading indented": Role(13, bold=True, color=NAVY, indent=1),
+    "Choice label": Role(13, bold=True, color=NAVY, indent=1),
     "Body": Role(11),
     "Body wrapped": Role(11, wrap=True, vertical="top"),
     "Cell wrapped": Role(11, bottom=("thin", HAIR), wrap=True, vertical="top", indent=1),

@@ -37,7 +37,7 @@ CHECKS = (
           "fill in the yellow cells", "Settings!E5"),
     Check("Risk per trade typed as 2%, not as 2", "Risk_per_trade", "Guard_risk", "FAIL",
           "type the % sign", "Settings!E5", "percent1"),
-    Check("Slices of the scale-out together", "SUM(Exit_fractions)", "1", "FAIL",
+    Check("Slices of the scale-out together", "SUM(Fractions)", "1", "FAIL",
           "lower a slice", "Settings!E5", "percent1"),
     Check("Plan rows that could not be computed", PLANNED.format("Plan_rows-COUNT(Plan[Go])"), "0",
           "FAIL", "fill in what is missing", "Plan!B11"),
@@ -117,8 +117,9 @@ def _summary(sheet: Worksheet, context: Context, last: int) -> None:
         (
             Card(2, 3, "Where you stand",
                  '=IF(Checks_failed>0,Checks_failed&" of "&Checks_all&" checks FAIL",Warning_line)',
-                 '=IF(Checks_warned>0,Checks_warned&" of "&Checks_all&" checks WARN",'
-                 '"All "&Checks_all&" checks pass")',
+                 '=IF(Plan_rows+Journal_rows=0,"nothing planned yet",IF(Checks_warned>0,'
+                 'Checks_warned&" of "&Checks_all&" checks WARN",'
+                 '"All "&Checks_all&" checks pass"))',
                  bad="Checks_failed>0", good="Checks_failed+Checks_warned=0",
                  look="Checks_warned>0"),
             Card(4, 4, "Fail", '=COUNTIF(Check_results,"FAIL")', "mend first", "whole"),
@@ -159,29 +160,24 @@ def _twins(sheet: Worksheet, context: Context, row: int) -> int:
     frame.heading(sheet, row, 2, "Twins: the chosen trade, computed a second time by Excel itself")
     for column, text in enumerate(("", "What", "Excel", "Add-in", "Difference"), start=2):
         dress(sheet.cell(row + 1, column, text), "Header" if column > 3 else "Header left")
-    unit = (
-        "(ABS(Trade_entry-Trade_stop)+Trade_slippage*Trade_stop"
-        "+Trade_fee*(Trade_entry+Trade_stop))"
-    )
     twins = (
         ("Twin_liquidation", "Liquidation price", "price",
-         "Trade_entry*IF(Trade_model=\"entry\",1-Trade_sign/Trade_leverage+Trade_sign"
-         "*Trade_maintenance,(1-Trade_sign/Trade_leverage)/(1-Trade_sign*Trade_maintenance))",
-         "Trade_liquidation"),
+         "Trade_entry*((1-Trade_sign/Trade_leverage)*Trade_slope"
+         '+Trade_sign*Trade_maint*(Trade_model="entry"))', "Trade_liquidation"),
         ("Twin_size", "Size, units", "quantity",
-         f"FLOOR(MIN(Account_equity*Risk_per_trade/{unit},Account_equity*Trade_leverage/Trade_entry)"
-         ",MAX(Trade_lot,Smallest_unit))", "INDEX(Plan[By stop],Trade_row)"),
+         "FLOOR(MIN(Account_equity*Risk_per_trade/Trade_unit_loss,Account_equity*Trade_leverage"
+         "/Trade_entry),MAX(Trade_lot,Smallest_unit))", "INDEX(Plan[By stop],Trade_row)"),
         ("Twin_carry", "Carry over the plan", "cents",
-         "Trade_sign*Trade_notional*INDEX(Plan[Rate],Trade_row)*Trade_days*Hours_per_day"
-         "/INDEX(Plan[Hours],Trade_row)+(Trade_notional-Trade_margin)"
-         "*INDEX(Plan[Borrow],Trade_row)*Trade_days/Days_per_year", "Trade_carry"),
+         "Trade_days*(Trade_sign*Trade_notional*Trade_rate*Trade_payments"
+         "+(Trade_notional-Trade_margin)*Trade_borrow/Days_per_year)", "Trade_carry"),
     )  # fmt: skip
+    empty = '=IF(Trade_symbol="","no data",{})'
     for number, (name, what, fmt, native, ours) in enumerate(twins, start=row + 2):
         dress(sheet.cell(number, 3, what), "Result left")
-        dress(sheet.cell(number, 4), "Result", fmt).value = f"={native}"
-        dress(sheet.cell(number, 5), "Result", fmt).value = f"={ours}"
+        dress(sheet.cell(number, 4), "Result", fmt).value = empty.format(native)
+        dress(sheet.cell(number, 5), "Result", fmt).value = empty.format(ours)
         dress(sheet.cell(number, 6), "Result", "tiny").value = (
-            f"=ABS(D{number}-E{number})/MAX(1,ABS(D{number}))"
+            empty.format(f"ABS(D{number}-E{number})/MAX(1,ABS(D{number}))")
         )
         context.name_cell(name, sheet, number, 6)
     return _counts(sheet, context, row + 3 + len(twins))

@@ -15,10 +15,11 @@ LAST_PRINTED = "Chance"
 CARDS = (
     Card(
         2, 5, "What to do next",
-        '=IF(Plan_attention=0,"all rows are go",Plan_attention&" to mend")',
-        '=IF(COUNTIF(Plan[Go],0)=0,"set each stop as you open",INDEX(Plan[Symbol],Plan_first)'
+        '=IF(Plan_rows=0,"type an idea",IF(Plan_attention=0,"all rows go",'
+        'Plan_attention&" to mend"))',
+        '=IF(COUNTIF(Plan[Go],0)=0,"stops set? reviewed?",INDEX(Plan[Symbol],Plan_first)'
         '&": "&INDEX(Plan[What to do],Plan_first))',
-        good="Plan_attention=0", bad="Plan_attention>0",
+        good="AND(Plan_rows>0,Plan_attention=0)", bad="Plan_attention>0",
     ),
     Card(
         6, 8, "Stop before liquidation", '=Plan_safe&" of "&Plan_rows',
@@ -83,11 +84,12 @@ def _tones(sheet: Worksheet, first: int, last: int) -> None:
     for start, name in (("yes", "good"), ("tight", "look"), ("NO", "bad")):
         frame.tone(sheet, where("Stop first"), f'LEFT({at("Stop first")},LEN("{start}"))="{start}"',
                    name)  # fmt: skip
-    frame.tone(sheet, where("What to do"), f'LEFT({at("What to do")},LEN("go"))="go"', "good")
+    frame.tone(sheet, where("What to do"), f"{at('Go')}=1", "good")
     frame.tone(
         sheet, where("What to do"), f'SUM({at("Gaps")}:{at("No reason")})>0', "bad",
     )  # fmt: skip
     frame.tone(sheet, where("What to do"), f"AND(ISNUMBER({at('Go')}),{at('Go')}=0)", "look")
     checks = f"{letter(table.index('Gaps'))}{first}:{letter(table.index('Thin'))}{last}"
     frame.tone(sheet, checks, f"{letter(table.index('Gaps'))}{first}=1", "bad")
-    frame.tone(sheet, where("Go"), f"{at('Go')}=1", "good")
+    for header in ("Held", "Go"):
+        frame.tone(sheet, where(header), f"{at(header)}=1", "good")

@@ -66,8 +66,8 @@ def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
         row += 1
     context.name("Settings_values", sheet, f"$E${FIRST_ROW}:$E${row - 1}")
     rows = {field.name: context.book.defined_names[field.name].attr_text for field in INPUTS}
-    for name, pair in (("Exit_triggers", ("Trigger_1", "Trigger_2")),
-                       ("Exit_fractions", ("Fraction_1", "Fraction_2"))):  # fmt: skip
+    for name, pair in (("Triggers", ("Trigger_1", "Trigger_2")),
+                       ("Fractions", ("Fraction_1", "Fraction_2"))):  # fmt: skip
         first, last = (rows[one].split("!")[1] for one in pair)
         context.name(name, sheet, f"{first}:{last}")
     return row

@@ -108,8 +108,11 @@ def _versions(sheet: Worksheet, context: Context) -> int:
          "=IF(ISERROR(Addin_version),FALSE,Addin_version=Made_for)"),
         ("Version_banner", "In words", (
             '=IF(ISERROR(Addin_version),"Add-in missing: values are as last computed",'
-            'IF(Addin_ready,"isomargin "&Made_for&" ready",'
-            '"Add-in "&Addin_version&", template for "&Made_for))'
+            "Version_words)"
+        )),
+        ("Version_words", "If it is there", (
+            '=IF(Addin_ready,"isomargin "&Made_for&" ready",'
+            '"Add-in "&Addin_version&", template for "&Made_for)'
         )),
     )  # fmt: skip
     for row, (name, label, value) in enumerate(rows, start=18):
@@ -126,8 +129,8 @@ def _versions(sheet: Worksheet, context: Context) -> int:
             "By hand: choose Plan_inputs in the Name Box, press Delete; the same with "
             "Journal_inputs.",
         ),
-        start=26,
+        start=27,
     ):
         dress(sheet.cell(row, 2, text), "Note")
         sheet.row_dimensions[row].height = 20
-    return 28
+    return 29

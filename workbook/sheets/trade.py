@@ -43,9 +43,14 @@ LINK_CELLS = (
     ("Trade_venue", "Venue", "word", "text", "Venue"),
     ("Trade_sign", "Sign", "+1 long", "whole", "Sign"),
     ("Trade_volatility", "Volatility", "% per day", "percent1", "Vol"),
-    ("Trade_maintenance", "Maintenance rate", "% of notional", "rate", "Maint"),
+    ("Trade_maint", "Maintenance rate", "% of notional", "rate", "Maint"),
     ("Trade_model", "Model", "word", "text", "Model"),
     ("Trade_fee", "Fee rate", "% each way", "rate", "Fee"),
+    ("Trade_slippage", "Slippage", "% of price", "rate", "Slippage"),
+    ("Trade_rate", "Funding rate", "% per interval", "rate", "Rate"),
+    ("Trade_hours", "Funding hours", "hours", "days", "Hours"),
+    ("Trade_borrow", "Borrow rate", "% per year", "rate", "Borrow"),
+    ("Trade_chance", "Chance of liquidation", "% in the days", "percent1", "Chance"),
     ("Trade_unit_carry", "Carry for one unit", "price", "price", "Unit carry"),
     ("Trade_carry", "Carry", "money", "cents", "Carry"),
     ("Trade_notional", "Notional", "money", "money", "Notional"),
@@ -53,6 +58,7 @@ LINK_CELLS = (
     ("Trade_gap", "Gap", "x stop distance", "times", "Gap"),
     ("Trade_stop_first", "Stop first", "word", "text", "Stop first"),
     ("Trade_verdict", "What to do", "word", "text", "What to do"),
+    ("Trade_go", "Go", "1 = yes", "flag", "Go"),
     ("Trade_soft", "Soft stop", "price", "price", "Soft stop"),
     ("Trade_target_1", "Target 1", "price", "price", "Target 1"),
     ("Trade_target_2", "Target 2", "price", "price", "Target 2"),
@@ -78,7 +84,8 @@ def build(sheet: Worksheet, context: Context) -> None:
     _stops(sheet)
     _scale_out(sheet)
     _liquidated(sheet)
-    _venues(sheet)
+    if "ISO_VENUE_COMPARISON" in context.formulas:
+        _venues(sheet)
     _days_and_leverage(sheet, context)
     for row in range(CARDS + 4, LINKS):
         sheet.row_dimensions[row].height = 20
@@ -93,14 +100,14 @@ def build(sheet: Worksheet, context: Context) -> None:
 
 def _choice(sheet: Worksheet, context: Context) -> None:
     table = TABLES["Plan"]
-    dress(sheet.cell(CHOICE, LEFT, "Row of the plan"), "Heading")
+    dress(sheet.cell(CHOICE, LEFT, "Row of the plan"), "Choice label")
     cell = dress(sheet.cell(CHOICE, 3, 1), "Input large", "whole")
     sheet.row_dimensions[CHOICE].height = 24
     context.name_cell("Trade_row", sheet, CHOICE, 3)
     rule = DataValidation(
         type="whole", operator="between", formula1="1", formula2="ROWS(Plan_numbers)",
         allow_blank=False, showErrorMessage=True, showInputMessage=True,
-        promptTitle="Row of the plan", errorTitle="No such row",
+        errorStyle="stop", promptTitle="Row of the plan", errorTitle="No such row",
         prompt="Number of the row on Plan, counted from the top. Example: 1. Unit: row.",
         error="Type the number of a row of the plan, counted from the top, e.g. 1.",
     )  # fmt: skip
@@ -111,7 +118,7 @@ def _choice(sheet: Worksheet, context: Context) -> None:
         "Plan_numbers", _sheet(context, "Plan"),
         f"${number}${table.first_row}:${number}${table.last_row}",
     )  # fmt: skip
-    dress(sheet.cell(CHOICE, 4), "Heading indented").value = (
+    dress(sheet.cell(CHOICE, 4), "Choice label").value = (
         '=IF(Trade_symbol="","This row of the plan is empty: choose another",'
         'Trade_symbol&" "&Trade_side&" on "&Trade_venue)'
     )
@@ -144,8 +151,7 @@ def _cards() -> tuple[Card, ...]:
         Card(12, LAST, "What to do", "=Trade_verdict",
              "=" + empty.format('"soft stop "&Trade_soft_label&", hard stop "&Trade_stop_label'
                                 '&", first target "&Trade_target_label'),
-             good='LEFT(Trade_verdict,LEN("go"))="go"',
-             bad='AND(Trade_verdict<>"",LEFT(Trade_verdict,LEN("go"))<>"go")'),
+             good="Trade_go=1", bad='AND(Trade_symbol<>"",Trade_go<>1)'),
     )  # fmt: skip
 
 
@@ -175,16 +181,19 @@ def _links(sheet: Worksheet, context: Context) -> None:
     links += [
         ("Trade_penalty", "Liquidation penalty", "% of notional", "rate",
          EMPTY.format(venue.format("Liquidation penalty"))),
-        ("Trade_slippage", "Slippage when liquidated", "% of price", "rate",
-         EMPTY.format(venue.format("Spread"))),
         ("Trade_lot", "Lot", "units", "quantity", EMPTY.format("N(INDEX(Plan[Lot],Trade_row))")),
         ("Trade_remainder", "Remainder", "word", "text", EMPTY.format(venue.format("Remainder"))),
         ("Trade_decimals", "Decimals of price labels", "digits", "whole",
          EMPTY.format("Price_digits-INT(LOG10(Trade_entry))")),
         ("Trade_slope", "Liquidation price for one of cost", "x", "times",
-         EMPTY.format('IF(Trade_model="entry",1,1/(1-Trade_sign*Trade_maintenance))')),
+         EMPTY.format('IF(Trade_model="entry",1,1/(1-Trade_sign*Trade_maint))')),
         ("Trade_notional_at_liquidation", "Notional when liquidated", "money", "cents",
          EMPTY.format("Trade_units*Trade_liquidation*(1-Trade_sign*Trade_slippage)")),
+        ("Trade_payments", "Funding payments a day", "count", "times",
+         EMPTY.format("Hours_per_day/Trade_hours")),
+        ("Trade_unit_loss", "Loss of one unit at the stop", "price", "price", EMPTY.format(
+            "ABS(Trade_entry-Trade_stop)+Trade_slippage*Trade_stop"
+            "+Trade_fee*(Trade_entry+Trade_stop)")),
         ("Trade_lost", "Loss if liquidated", "money", "cents",
          EMPTY.format(f"Trade_margin-$C${LIQUIDATED + 6}")),
         ("Trade_break_even_label", "Break-even, label", "word", "text",
@@ -218,7 +227,7 @@ def _stops(sheet: Worksheet) -> None:
         sheet, STOPS + 3, LEFT, 2, 6,
         "=" + EMPTY.format(
             "ISO_STOP_LADDER(Trade_side,Trade_entry,Trade_stop,Trade_units,Soft_at,Soft_close,"
-            "Hard_mode,Trade_fee,Trade_leverage,Trade_maintenance)"
+            "Hard_mode,Trade_fee,Trade_leverage,Trade_maint)"
         ),
         ("text", "price", "quantity", "cents", "cents", "quantity"), strong=(1,),
     )  # fmt: skip
@@ -236,8 +245,8 @@ def _scale_out(sheet: Worksheet) -> None:
     frame.array(
         sheet, SCALE_OUT + 3, LEFT, 3, 9,
         "=" + EMPTY.format(
-            "ISO_SCALE_OUT(Trade_side,Trade_entry,Trade_units,Trade_leverage,Exit_triggers,"
-            'Exit_fractions,Exit_basis,"original",Trade_fee,Trail,Trade_maintenance)'
+            "ISO_SCALE_OUT(Trade_side,Trade_entry,Trade_units,Trade_leverage,Triggers,"
+            'Fractions,Exit_basis,"original",Trade_fee,Trail,Trade_maint)'
         ),
         ("text", "percent", "price", "percent", "quantity", "cents", "quantity", "cents", "price"),
         strong=(2,),
@@ -264,7 +273,8 @@ def _liquidated(sheet: Worksheet) -> None:
     dress(sheet.cell(first + 5, 3), "Result", "percent1")
     rows = (
         ("Penalty claimed", "Trade_notional_at_liquidation*Trade_penalty",
-         '="the venue asks "&ROUND(Trade_penalty*Per_cent,1)&"% of the position"'),
+         "=" + EMPTY.format(
+             '"the venue asks "&ROUND(Trade_penalty*Per_cent,1)&"% of the position"')),
         ("Claimed, never collected", f"C{first + 6}-C{first + 2}",
          "isolated margin cannot lose more than was posted"),
     )  # fmt: skip
@@ -285,7 +295,7 @@ def _venues(sheet: Worksheet) -> None:
     )  # fmt: skip
     frame.array(
         sheet, VENUES + 3, LEFT, 8, 7,
-        '=IF((Trade_symbol="")+(INDEX(Venues[Name],0)=""),"",ISO_VENUE_COMPARISON(Trade_side,'
+        '=IF((Trade_symbol="")+(Venues[Name]=""),"",ISO_VENUE_COMPARISON(Trade_side,'
         "Trade_entry,Trade_units,Trade_leverage,Trade_days,Venues[[Name]:[Borrow rate]]))",
         ("text", "times", "price", "cents", "cents", "price", "cents"), strong=(5,),
     )  # fmt: skip
@@ -327,7 +337,7 @@ def _days_and_leverage(sheet: Worksheet, context: Context) -> None:
     frame.array(
         sheet, first, 9, count, 1,
         "=" + EMPTY.format(f"ISO_LIQUIDATION_PRICE(Trade_side,Trade_entry,{levels},"
-                           "Trade_maintenance,0,1,0,0,0,Trade_model)"),
+                           "Trade_maint,0,1,0,0,0,Trade_model)"),
         ("price",),
     )  # fmt: skip
     frame.array(

@@ -81,7 +81,7 @@ def _chance(
     row = links + 10
     for column, (text, formula, fmt) in enumerate(
         (("Yours", "Trade_leverage", "times"),
-         ("", "INDEX(Plan[Chance],Trade_row)", "percent1")), start=LEFT + 1,
+         ("", "Trade_chance", "percent1")), start=LEFT + 1,
     ):  # fmt: skip
         if text:
             dress(sheet.cell(row, LEFT, text), "Working left")
@@ -94,7 +94,7 @@ def _chance(
     charts.line(chart, sheet, (8, first, 8, last), (10, first, 10, last), styles.RED, width=2.25)
     charts.line(
         chart, sheet, (7, row, 7, row), (8, row, 8, row), styles.NAVY, name=f"L{row}",
-        marker="circle", label_at=0,
+        marker="circle", label_at=0, label_side="l",
     )  # fmt: skip
     charts.finish(
         chart, "Chance of liquidation within the planned days, if no stop works",

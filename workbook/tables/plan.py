@@ -71,6 +71,10 @@ VERDICTS: tuple[Verdict, ...] = (
         "pass: too little reward for the risk", "the second target is too near for this stop",
     ),
     Verdict(
+        "Held", '([@Status]="open")*(1-MAX([@[Gaps]:[Thin]]))',
+        "hold: is the stop set? review it", "the position is open and nothing speaks against it",
+    ),
+    Verdict(
         "Go", "1-MAX([@[Gaps]:[Thin]])", "go: set the stop at once", "nothing speaks against it",
     ),
 )  # fmt: skip
