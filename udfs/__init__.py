@@ -3,7 +3,7 @@
 ``catalogue`` maps each formula's Excel name to the formula, in the order of the reference.
 """
 
-from udfs import carry, chance, exits, journal, liquidation, perps_v2, service, sizing
+from udfs import carry, chance, exits, journal, liquidation, perps_v2, portfolio, service, sizing
 from udfs.cells import OMITTED
 from udfs.errors import CellError
 from udfs.registry import Formula, catalogue
@@ -21,6 +21,7 @@ __all__ = [
     "journal",
     "liquidation",
     "perps_v2",
+    "portfolio",
     "service",
     "sizing",
 ]

@@ -615,7 +615,7 @@ EachBarrier = Annotated[Line, Slots(_barrier)]
 EachQuantity = Annotated[Line, Slots(_quantity)]
 EachMargin = Annotated[Line, Slots(_money)]
 EachVolatility = Annotated[Line, Slots(_volatility)]
-EachRate = Annotated[Line, Slots(_rate)]
+EachRate = Annotated[Any, Slots(_rate)]
 EachRisk = Annotated[
     Line, Slots(Number("risk", "account currency", "type a cash risk, like 200; minus for a short"))
 ]

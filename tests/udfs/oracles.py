@@ -579,7 +579,7 @@ def stress(
     columns = [column * count if len(column) == 1 else column for column in columns]
     rows: Rows = []
     if headers:
-        rows.append(["Position", "P&L", "Equity", "Liquidated", "Loss capped at margin"])
+        rows.append(["P&L under the shock", "Equity", "Liquidated", "Loss capped at margin"])
     pnl_sum = equity_sum = loss_sum = 0.0
     dead = False
     for i in range(count):
@@ -588,13 +588,13 @@ def stress(
         pnl = sign(side) * quantity * (shocked - entry)
         equity = margin + pnl
         liquidated = equity <= rate * quantity * shocked
-        loss = min(max(-pnl, 0.0), margin)
-        rows.append([i + 1, pnl, equity, liquidated, loss])
+        loss = margin if liquidated else min(max(-pnl, 0.0), margin)
+        rows.append([pnl, equity, liquidated, loss])
         pnl_sum += pnl
         equity_sum += equity
         loss_sum += loss
         dead = dead or liquidated
-    rows.append(["Total", pnl_sum, equity_sum, dead, loss_sum])
+    rows.append([pnl_sum, equity_sum, dead, loss_sum])
     return rows
 
 
