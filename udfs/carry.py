@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from udfs.errors import CellError
-from udfs.grid import Outcome, unless
+from udfs.grid import Outcome, is_zero, unless
 from udfs.kinds import (
     Amount,
     Count,
@@ -37,7 +37,7 @@ def carry_per_day(
 ) -> Numeric:
     """Funding and simple interest of one day; negative when received."""
     funding = side * notional * funding_rate * (HOURS_PER_DAY / funding_hours)
-    return funding + borrowed * borrow_rate / DAYS_PER_YEAR
+    return funding if is_zero(borrow_rate) else funding + borrowed * borrow_rate / DAYS_PER_YEAR
 
 
 @formula("Carry")
@@ -95,8 +95,10 @@ def carry_cost(
     -10.5
     """
     funding = carry_per_day(side, notional, funding_rate, funding_hours, 0.0, 0.0) * days
+    if is_zero(borrow_rate):
+        return funding
     simple = borrowed * borrow_rate * (days / DAYS_PER_YEAR)
-    if np.all(compounds_per_year == 0):
+    if is_zero(compounds_per_year):
         return funding + simple
     periods = np.where(compounds_per_year == 0, 1.0, compounds_per_year)
     # log1p and expm1 keep the small growth of one second's interest exact.

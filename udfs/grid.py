@@ -46,6 +46,18 @@ class Outcome:
     note: str = ""  # what ISO_EXPLAIN says of an answer that stands but is not the plain one
 
 
+def is_zero(value: Numeric) -> bool:
+    """Whether a value is one number, and 0: then a pass over a block can be saved."""
+    return isinstance(value, float) and value == 0.0
+
+
+def plus(a: Numeric, b: Numeric) -> Numeric:
+    """The sum, without a pass over a block where one of the two is 0."""
+    if is_zero(b):
+        return a
+    return b if is_zero(a) else a + b
+
+
 def unless(values: Numeric, *faults: tuple[Any, CellError, str]) -> Outcome:
     """The values, except where a fault holds.
 
@@ -155,11 +167,11 @@ def compute_range(formula: Formula, arguments: dict[str, Any]) -> tuple[Floats, 
             for fault in answer.faults:
                 found.mark(block, fault.where, fault.error)
             answer = answer.values
-        out[block] = answer
-        finite = np.isfinite(out[block])
-        if not finite.all():
-            found.mark(block, ~finite, CellError.NUM)
-    out += 0.0  # no minus zero in a cell
+        part = out[block]
+        np.add(answer, 0.0, out=part)  # no minus zero in a cell
+        # One pass tells that all is well; only a sum that overflowed or met a NaN needs a look.
+        if not np.isfinite(part.sum()):
+            found.mark(block, ~np.isfinite(part), CellError.NUM)
     return out, found.codes
 
 

@@ -6,6 +6,7 @@ done; it is liquidated when the equity is down to what the venue requires.
 
 from __future__ import annotations
 
+import functools
 from enum import IntEnum
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from udfs.carry import carry_per_day
 from udfs.cells import Problem
 from udfs.errors import CellError
-from udfs.grid import Outcome, Table, unless
+from udfs.grid import Outcome, Table, is_zero, plus, unless
 from udfs.kinds import (
     Amount,
     Barrier,
@@ -158,30 +159,29 @@ def liquidation_price(
     )
 
 
-def _linear(
-    side: Numeric,
-    entry: Numeric,
-    quantity: Numeric,
-    margin: Numeric,
-    slope: Numeric,
-    fixed: Numeric,
-) -> tuple[Numeric, Any]:
-    """Price where margin + side*quantity*(P - entry) = slope*quantity*P + fixed; and whether the
-    position is already there at its entry."""
-    notional = quantity * entry
-    spare = margin - fixed
-    price = (spare - side * notional) / (quantity * (slope - side))
+def _linear(side: Numeric, entry: Numeric, spare: Numeric, slope: Numeric) -> tuple[Numeric, Any]:
+    """Price where spare + side*(P - entry) = slope*P, and whether it is reached at the entry.
+
+    All per unit of the position; spare is the margin less what is required whatever the price.
+    """
+    price = (spare - side * entry) / (slope - side)
     # Only a long can be out of reach of every price: by a price below zero, or by none at all
     # where the requirement falls as fast as the equity.
     price = np.maximum(price, 0.0)
     if np.any(slope == 1.0):
         price = np.where(slope == side, 0.0, price)
-    return price, spare <= slope * notional
+    return price, spare <= slope * entry
+
+
+def _spare(entry: Numeric, leverage: Numeric, quantity: Numeric, *amounts: Numeric) -> Numeric:
+    """Margin per unit, with amounts of money for the whole position added."""
+    money = functools.reduce(plus, amounts)
+    return entry / leverage if is_zero(money) else entry / leverage + money / quantity
 
 
 def mark_price(side: Numeric, entry: Numeric, leverage: Numeric, requirement: Numeric) -> Numeric:
     """The "mark" liquidation price with nothing but a requirement rate, for other formulas."""
-    return _linear(side, entry, 1.0, entry / leverage, requirement, 0.0)[0]
+    return _linear(side, entry, entry / leverage, requirement)[0]
 
 
 def _mark(
@@ -189,10 +189,8 @@ def _mark(
     liquidation_fee: Numeric, quantity: Numeric, extra_margin: Numeric, accrued_carry: Numeric,
     maintenance_amount: Numeric,
 ) -> Outcome:  # fmt: skip
-    margin = quantity * entry / leverage + (extra_margin - accrued_carry)
-    price, at_entry = _linear(
-        side, entry, quantity, margin, maintenance_rate + liquidation_fee, -maintenance_amount
-    )
+    spare = _spare(entry, leverage, quantity, extra_margin, -accrued_carry, maintenance_amount)
+    price, at_entry = _linear(side, entry, spare, plus(maintenance_rate, liquidation_fee))
     return unless(price, (at_entry, CellError.NUM, _AT_ENTRY))
 
 
@@ -201,12 +199,8 @@ def _entry(
     liquidation_fee: Numeric, quantity: Numeric, extra_margin: Numeric, accrued_carry: Numeric,
     maintenance_amount: Numeric,
 ) -> Outcome:  # fmt: skip
-    notional = quantity * entry
-    margin = notional / leverage + (extra_margin - accrued_carry)
-    price, at_entry = _linear(
-        side, entry, quantity, margin, liquidation_fee,
-        maintenance_rate * notional - maintenance_amount,
-    )  # fmt: skip
+    spare = _spare(entry, leverage, quantity, extra_margin, -accrued_carry, maintenance_amount)
+    price, at_entry = _linear(side, entry, spare - maintenance_rate * entry, liquidation_fee)
     return unless(price, (at_entry, CellError.NUM, _AT_ENTRY))
 
 
@@ -300,7 +294,8 @@ def liquidation_price_tiered(
     margin = quantity * entry / leverage + (extra_margin - accrued_carry)
 
     def solved(tier: int) -> tuple[Numeric, Any]:
-        return _linear(side, entry, quantity, margin, rates[tier] + liquidation_fee, -amounts[tier])
+        spare = (margin + amounts[tier]) / quantity
+        return _linear(side, entry, spare, rates[tier] + liquidation_fee)
 
     price, _ = solved(0)
     required = (rates[0] + liquidation_fee) * quantity * entry

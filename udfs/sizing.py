@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from udfs.errors import CellError
-from udfs.grid import Outcome, unless
+from udfs.grid import Outcome, is_zero, unless
 from udfs.kinds import Count, Money, Numeric, Price, Rate, Share, Slippage, Volatility
 from udfs.registry import formula
 
@@ -16,7 +16,7 @@ LOT_TOLERANCE = 1e-9
 
 def whole_lots(quantity: Numeric, lot_size: Numeric) -> Numeric:
     """The quantity rounded down to whole lots, where a lot size is given."""
-    if np.all(lot_size == 0):
+    if is_zero(lot_size):
         return quantity
     lots = quantity / np.where(lot_size > 0, lot_size, 1.0)
     nearest = np.round(lots)
@@ -27,7 +27,7 @@ def whole_lots(quantity: Numeric, lot_size: Numeric) -> Numeric:
 
 def capped(quantity: Numeric, account: Numeric, entry: Numeric, max_leverage: Numeric) -> Numeric:
     """The quantity, at most as large as the account times max_leverage buys."""
-    if np.all(max_leverage == 0):
+    if is_zero(max_leverage):
         return quantity
     most = np.where(max_leverage > 0, account * max_leverage / entry, np.inf)
     return np.minimum(quantity, most)
@@ -89,7 +89,11 @@ def position_size(
     >>> position_size(10000, 0.02, 100, 96)
     50.0
     """
-    loss_per_unit = np.abs(entry - stop) + slippage * stop + fee_rate * (entry + stop)
+    loss_per_unit = np.abs(entry - stop)
+    if not is_zero(slippage):
+        loss_per_unit = loss_per_unit + slippage * stop
+    if not is_zero(fee_rate):
+        loss_per_unit = loss_per_unit + fee_rate * (entry + stop)
     quantity = capped(account * risk / loss_per_unit, account, entry, max_leverage)
     return unless(
         whole_lots(quantity, lot_size),
