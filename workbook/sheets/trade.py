@@ -185,7 +185,7 @@ def _links(sheet: Worksheet, context: Context) -> None:
         ("Trade_remainder", "Remainder", "word", "text", EMPTY.format(venue.format("Remainder"))),
         ("Trade_decimals", "Decimals of price labels", "digits", "whole",
          EMPTY.format("Price_digits-INT(LOG10(Trade_entry))")),
-        ("Trade_slope", "Liquidation price for one of cost", "x", "times",
+        ("Trade_slope", "Price move for 1 of cost", "x", "times",
          EMPTY.format('IF(Trade_model="entry",1,1/(1-Trade_sign*Trade_maint))')),
         ("Trade_notional_at_liquidation", "Notional when liquidated", "money", "cents",
          EMPTY.format("Trade_units*Trade_liquidation*(1-Trade_sign*Trade_slippage)")),

@@ -22,7 +22,7 @@ LEVELS = (
     ("Liquidation", "Trade_liquidation", styles.RED, 3, "solid"),
 )
 EMPTY = '=IF(Trade_symbol="","",{})'
-LEFT = 6
+LEFT, LABEL = 6, 12
 SHORT = 0.55  # stops end earlier, so that their labels keep clear of the entry's
 
 
@@ -39,26 +39,26 @@ def build(
 def _ladder(sheet: Worksheet, context: Context, links: int, at: int) -> None:
     frame.column_heads(
         sheet, links, LEFT,
-        (("Level", "", "left"), ("Price", "price", "right"), ("Move", "% from entry", "right"),
-         ("Move", "% from entry", "right"), ("From", "", "right"), ("To", "", "right"),
-         ("Label", "", "left")),
+        (("Level", "", "left"), ("Move", "% from entry", "right"),
+         ("Move", "% from entry", "right"), ("From", "of the width", "right"),
+         ("To", "of the width", "right")),
     )  # fmt: skip
+    frame.column_heads(sheet, links, LABEL, (("Label", "", "left"),))
     chart = charts.scatter()
     for row, (level, name, colour, width, dash) in enumerate(LEVELS, start=links + 2):
         dress(sheet.cell(row, LEFT, level), "Working left")
         for column, formula, fmt in (
-            (LEFT + 1, name, "price"),
-            (LEFT + 2, f"{name}/Trade_entry-1", "percent1"),
-            (LEFT + 3, f"H{row}", "percent1"),
+            (LEFT + 1, f"{name}/Trade_entry-1", "percent1"),
+            (LEFT + 2, f"G{row}", "percent1"),
         ):
             dress(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
-        dress(sheet.cell(row, LEFT + 4, 0), "Working", "whole")
-        dress(sheet.cell(row, LEFT + 5, SHORT if "stop" in level else 1), "Working", "times")
-        dress(sheet.cell(row, LEFT + 6), "Working left").value = EMPTY.format(
+        dress(sheet.cell(row, LEFT + 3, 0), "Working", "times")
+        dress(sheet.cell(row, LEFT + 4, SHORT if "stop" in level else 1), "Working", "times")
+        dress(sheet.cell(row, LABEL), "Working left").value = EMPTY.format(
             f'F{row}&" "&ROUND({name},Trade_decimals)'
         )
         charts.line(
-            chart, sheet, (LEFT + 4, row, LEFT + 5, row), (LEFT + 2, row, LEFT + 3, row), colour,
+            chart, sheet, (LEFT + 3, row, LEFT + 4, row), (LEFT + 1, row, LEFT + 2, row), colour,
             name=f"L{row}", width=width, dash=dash, label_at=1,
         )  # fmt: skip
     charts.finish(
@@ -86,7 +86,7 @@ def _chance(
         if text:
             dress(sheet.cell(row, LEFT, text), "Working left")
         dress(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
-    dress(sheet.cell(row, LEFT + 6), "Working left").value = EMPTY.format(
+    dress(sheet.cell(row, LABEL), "Working left").value = EMPTY.format(
         f'ROUND(G{row},1)&"x: "&ROUND(H{row}*Per_cent,0)&"%"'
     )
     chart = charts.scatter()
@@ -116,7 +116,7 @@ def _drift(sheet: Worksheet, context: Context, first: int, days: int, links: int
     row = links + 12
     for offset, text in enumerate(("Liquidation", "Hard stop")):
         dress(sheet.cell(row + offset, LEFT, text), "Working left")
-        dress(sheet.cell(row + offset, LEFT + 6), "Working left").value = EMPTY.format(
+        dress(sheet.cell(row + offset, LABEL), "Working left").value = EMPTY.format(
             f"F{row + offset}"
         )
     chart = charts.scatter()

@@ -104,9 +104,9 @@ PLAN = Table(
         Column("Venue", "word", IDEA, 13, "choice", "venue",
                "Where you trade; its terms are on the Settings sheet.",
                list_name="Venue_names", required=True),
-        Column("Entry", "price", IDEA, 11, "price", "entry",
+        Column("Entry", "price", IDEA, 12, "price", "entry",
                "Price you open at, account currency per unit. Example: 100.", required=True),
-        Column("Stop", "price", IDEA, 11, "price", "stop",
+        Column("Stop", "price", IDEA, 12, "price", "stop",
                "Price that proves you wrong: below entry for a long. Example: 96.",
                required=True),
         Column("Days", "days", IDEA, 8, "days", "days",
@@ -139,7 +139,7 @@ PLAN = Table(
         ), format="cents", strong=True),
         Column("Carry", "money", ANSWER, 10, formula="[@Units]*[@[Unit carry]]", format="cents",
                strong=True),
-        Column("Liq price", "price", ANSWER, 11, formula=(
+        Column("Liq price", "price", ANSWER, 12, formula=(
             "ISO_LIQUIDATION_PRICE([@Side],[@Entry],[@Lev],[@Maint],0,1,0,0,0,[@Model])"
         ), format="price", strong=True),
         Column("Chance", "% in the days", ANSWER, 11, formula=(
@@ -155,7 +155,7 @@ PLAN = Table(
         Column("Notional", "money", SIZE, 11, formula="[@Units]*[@Entry]", format="money"),
         Column("Distance", "% of entry", LIQUIDATION, 10,
                formula="ABS([@[Liq price]]/[@Entry]-1)", format="percent1"),
-        Column("Liq at end", "price", LIQUIDATION, 11, formula=(
+        Column("Liq at end", "price", LIQUIDATION, 12, formula=(
             "ISO_LIQUIDATION_PRICE([@Side],[@Entry],[@Lev],[@Maint],0,1,0,"
             "[@[Unit carry]]+[@Entry]*[@Fee],0,[@Model])"
         ), format="price"),
@@ -171,11 +171,11 @@ PLAN = Table(
         Column("Break-even", "price", COST, 12, formula=(
             "([@Entry]*(1+[@Sign]*[@Fee])+[@Sign]*[@[Unit carry]])/(1-[@Sign]*[@Fee])"
         ), format="price"),
-        Column("Soft stop", "price", EXITS, 11,
+        Column("Soft stop", "price", EXITS, 12,
                formula="[@Entry]-[@Sign]*Soft_at*ABS([@Entry]-[@Stop])", format="price"),
-        Column("Target 1", "price", EXITS, 11,
+        Column("Target 1", "price", EXITS, 12,
                formula="[@Entry]*(1+[@Sign]*Trigger_1/[@[Per move]])", format="price"),
-        Column("Target 2", "price", EXITS, 11,
+        Column("Target 2", "price", EXITS, 12,
                formula="[@Entry]*(1+[@Sign]*Trigger_2/[@[Per move]])", format="price"),
         Column("Reward", "x risk", EXITS, 9,
                formula="ABS([@[Target 2]]-[@Entry])/ABS([@Entry]-[@Stop])", format="times"),
@@ -207,7 +207,7 @@ PLAN = Table(
                formula="INDEX(Venues[Borrow rate],[@[Venue row]])", format="rate"),
         Column("Model", "word", WORKINGS, 9,
                formula="INDEX(Venues[Model],[@[Venue row]])", align="left"),
-        Column("Unit carry", "price", WORKINGS, 11, formula=(
+        Column("Unit carry", "price", WORKINGS, 13, formula=(
             "ISO_CARRY_COST([@Side],[@Entry],[@Days],[@Rate],[@Hours],[@Borrow],"
             "[@Entry]*(1-1/[@Lev]))"
         ), format="price"),
