@@ -8,6 +8,7 @@ number that formulas count with.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from typing import TypeAlias
@@ -24,6 +25,7 @@ FIT = "ENGINE_FIT"
 
 _C = f"{MAIN}c"
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
@@ -142,8 +144,10 @@ def value_cell(address: str, value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        # As t="str": text that starts with "=" stays text.
-        return f'<c r="{address}" t="str"><v>{escape(cached(value)[1])}</v></c>'
+        # As t="str": text that starts with "=" stays text. The engine knows no _xHHHH_ escapes,
+        # so control characters, which XML cannot hold, are the one thing it does not get.
+        text = escape(_CONTROL.sub("\ufffd", value), {"\r": "&#13;"})
+        return f'<c r="{address}" t="str"><v>{text}</v></c>'
     kind, text = cached(value)
     return f'<c r="{address}"' + (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"
 

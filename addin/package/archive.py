@@ -17,6 +17,7 @@ _END = struct.Struct("<4s4H2LH")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DATA_DESCRIPTOR = 0x08  # flag: sizes stand behind the data; ours always stand before it
 _ENCRYPTED = 0x01
+_ZIP64 = 0x0001  # kind of extra field
 _LEVEL = 6
 
 
@@ -205,13 +206,25 @@ def _entry(
         crc=info.CRC if crc is None else crc,
         size=info.file_size if size is None else size,
         packed=packed,
-        extra=info.extra,
+        extra=_without_zip64(info.extra),
         comment=info.comment,
         version_made=info.create_system << 8 | info.create_version,
         version_needed=info.extract_version,
         internal=info.internal_attr,
         external=info.external_attr,
     )
+
+
+def _without_zip64(extra: bytes) -> bytes:
+    """Extra fields but for the long sizes, which are never needed here and would be wrong."""
+    kept = b""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<2H", extra, at)
+        if kind != _ZIP64:
+            kept += extra[at : at + 4 + length]
+        at += 4 + length
+    return kept
 
 
 def _local_header(entry: _Entry) -> bytes:

@@ -38,7 +38,7 @@ CALLS = calls()
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two results are the same, but for what openpyxl's 16 digits of an input do to them."""
+    """Whether two results are the same but for the 17th digit, which openpyxl does not write."""
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(
             len(a) == len(b) and all(map(same, a, b)) for a, b in zip(left, right, strict=True)

@@ -269,7 +269,9 @@ def test_a_table_with_a_totals_row() -> None:
     assert [opened_book.value("Sheet", at) for at in ("B4", "D1", "D2")] == [8, 8, 8]
 
 
-@pytest.mark.parametrize("text", [" spaces ", "=1+1", "TRUE", "1", "a\nb", '<&>"', "tab\t|", "é📈"])
+@pytest.mark.parametrize(
+    "text", [" spaces ", "=1+1", "TRUE", "1", "a\nb", '<&>"', "tab\t|", "é📈", "_x0041_", "a\rb"]
+)
 def test_text_reaches_the_engine_as_it_is(text: str) -> None:
     package = Package.open(books.simple({"B1": '=A1&"|"', "B2": "=TYPE(A1)"}))
     package.set_cell("Sheet", "A1", text)

@@ -8,7 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 from openpyxl.worksheet.formula import ArrayFormula
@@ -51,6 +51,45 @@ def test_the_same_changes_give_the_same_bytes() -> None:
     assert changed() == changed()
 
 
+class Streamed(io.RawIOBase):
+    """A file that cannot be wound back, so that a zip writer puts sizes behind the data."""
+
+    def __init__(self) -> None:
+        self.content = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.content += bytes(data)
+        return len(data)
+
+
+def test_streamed_and_zip64_files_are_written_back_plainly() -> None:
+    stream = Streamed()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in books.parts(books.plan()).items():
+            with archive.open(name, "w", force_zip64=True) as part:
+                part.write(content)
+    data = stream.content
+    package = Package.open(data)
+    package.set_cell("My Plan", "B2", 250)
+    after = package.to_bytes()
+    assert books.changed_parts(data, after) == {"xl/worksheets/sheet1.xml"}
+    with zipfile.ZipFile(io.BytesIO(after)) as archive:
+        assert archive.testzip() is None
+        assert not any(info.flag_bits & 0x08 or info.extra for info in archive.infolist())
+
+
+def test_parts_that_only_macros_and_other_programs_know_stay() -> None:
+    strange = {"xl/vbaProject.bin": bytes(range(256)) * 9, "custom/Ünïcode.bin": b"\0\1"}
+    data = books.with_parts(books.plan(), strange)
+    package = Package.open(data)
+    package.set_cell("My Plan", "B2", 250)
+    after = books.parts(package.to_bytes())
+    assert {name: after[name] for name in strange} == strange
+
+
 @pytest.mark.parametrize(
     ("value", "read"),
     [
@@ -85,6 +124,7 @@ def test_inputs_read_back_and_are_never_formulas(value: Any, read: Any) -> None:
     assert shown.data_type != "f"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_survives(text: str) -> None:
     package = Package.open(_ONE_CELL)
