@@ -119,6 +119,7 @@ def _versions(sheet: Worksheet, context: Context) -> int:
         dress(sheet.cell(row, 8, label), "Note")
         dress(sheet.cell(row, 9, value), "Body")
         context.name_cell(name, sheet, row, 9)
+        sheet.row_dimensions[row].height = 21
     for row, text in enumerate(
         (
             "Educational, not advice. Leveraged trading can lose all you post; numbers are only "

@@ -187,6 +187,8 @@ def test_checks_that_send_to_a_table_send_to_its_first_row(book: Workbook) -> No
     }
     for name in ("Plan", "Journal"):
         assert f"{name}!B{TABLES[name].first_row}" in sent
+    (twins,) = {place for place in sent if place.startswith("Checks!")}
+    assert book["Checks"][twins.partition("!")[2]].value.startswith("Twins")
 
 
 def test_start_says_how_to_in_at_most_eight_lines(book: Workbook) -> None:
