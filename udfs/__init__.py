@@ -3,7 +3,18 @@
 ``catalogue`` maps each formula's Excel name to the formula, in the order of the reference.
 """
 
-from udfs import carry, chance, exits, journal, liquidation, perps_v2, portfolio, service, sizing
+from udfs import (
+    carry,
+    chance,
+    exits,
+    journal,
+    liquidation,
+    perps_v2,
+    portfolio,
+    service,
+    sizing,
+    venues,
+)
 from udfs.cells import OMITTED
 from udfs.errors import CellError
 from udfs.registry import Formula, catalogue
@@ -24,4 +35,5 @@ __all__ = [
     "portfolio",
     "service",
     "sizing",
+    "venues",
 ]
