@@ -188,6 +188,7 @@ COUNTS = (
     ("Plan_safe", "of them with the stop well before liquidation", "COUNTIF(Plan[Too close],0)"),
     ("Plan_attention", "of them not yet a go", "Plan_rows-COUNTIF(Plan[Go],1)"),
     ("Plan_first", "First row to mend", 'IF(Plan_attention=0,"none",MATCH(0,Plan[Go],0))'),
+    ("Venues_known", "Venues on Settings", "COUNTA(Venues[Name])"),
     ("Journal_rows", "Trades in the journal", "COUNTA(Journal[Symbol])"),
     ("Journal_closed", "of them closed", "COUNT(Journal[Closed])"),
     ("Journal_open", "of them open", "Journal_rows-Journal_closed"),

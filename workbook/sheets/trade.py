@@ -25,6 +25,8 @@ LIQUIDATED = 27
 VENUES = 39
 DRIFT = 51
 LINKS = 67
+COMPARED = LINKS + 18
+VENUE_ROWS = 8
 
 # Name, label, unit, format, what it is in the Plan or Venues table.
 STRIP_CELLS = (
@@ -84,8 +86,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     _stops(sheet)
     _scale_out(sheet)
     _liquidated(sheet)
-    if "ISO_VENUE_COMPARISON" in context.formulas:
-        _venues(sheet)
+    _venues(sheet)
     _days_and_leverage(sheet, context)
     for row in range(CARDS + 4, LINKS):
         sheet.row_dimensions[row].height = 20
@@ -293,12 +294,29 @@ def _venues(sheet: Worksheet) -> None:
          ("Carry", "money", "right"), ("Break-even", "price", "right"),
          ("If liquidated", "money", "right")),
     )  # fmt: skip
+    formats = ("text", "times", "price", "cents", "cents", "price", "cents")
+    # The answer has a row a venue, its range a fixed number of rows: what is over is #N/A. It
+    # stands with the workings, and the table here takes the rows that there are.
+    dress(sheet.cell(COMPARED - 1, CHART, "Venues, as computed; #N/A: no more venues"), "Note")
     frame.array(
-        sheet, VENUES + 3, LEFT, 8, 7,
-        '=IF((Trade_symbol="")+(Venues[Name]=""),"",ISO_VENUE_COMPARISON(Trade_side,'
-        "Trade_entry,Trade_units,Trade_leverage,Trade_days,Venues[[Name]:[Borrow rate]]))",
-        ("text", "times", "price", "cents", "cents", "price", "cents"), strong=(5,),
+        sheet, COMPARED, CHART, VENUE_ROWS, len(formats),
+        "=" + EMPTY.format(
+            "ISO_VENUE_COMPARISON(Trade_side,Trade_entry,Trade_units,Trade_leverage,Trade_days,"
+            "Venues[[Name]:[Borrow rate]])"
+        ),
+        formats,
     )  # fmt: skip
+    last = f"{letter(CHART + len(formats) - 1)}{COMPARED + VENUE_ROWS - 1}"
+    frame.faint(sheet, f"{letter(CHART)}{COMPARED}:{last}", f"ISNA({letter(CHART)}{COMPARED})")
+    first = VENUES + 3
+    for row in range(VENUE_ROWS):
+        for offset, fmt in enumerate(formats):
+            role = {0: "Result left", 5: "Result strong"}.get(offset, "Result")
+            cell = dress(sheet.cell(first + row, LEFT + offset), role, fmt)
+            count = f"ROWS(B${first - 1}:B{first + row - 1})"  # counts without looking at itself
+            cell.value = "=" + EMPTY.format(
+                f'IF({count}>Venues_known,"",{letter(CHART + offset)}{COMPARED + row})'
+            )
 
 
 def _days_and_leverage(sheet: Worksheet, context: Context) -> None:
