@@ -2,6 +2,7 @@
 
 What the engine does not do as Excel does, and no workaround here mends:
 
+- operators between arrays of unlike size give #VALUE!, not #N/A in the cells that one lacks;
 - SUBTOTAL(101..111, ...) counts hidden rows too;
 - a chain of more than 256 operators (``1+1+1+...``) cannot be read and gives #NAME?;
 - unions ``(A1,C3)``, intersections ``A1:B2 B1``, references through several sheets, LAMBDA and the

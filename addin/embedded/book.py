@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from addin.embedded.engine_copy import Seen, engine_copy, engine_formula, fitted
-from addin.embedded.rewrite import Rewriter, words
+from addin.embedded.engine_copy import Seen, engine_copy, engine_formula
+from addin.embedded.rewrite import Rewriter, fitted, words
 from addin.embedded.session import Session
 from addin.embedded.wire import Wire, decode, is_spill_error, reason
 from addin.engine import Address, ErrorCell, Formulas, Progress
@@ -46,11 +46,14 @@ class EmbeddedBook:
         self.calls: Counter[str] = Counter()
         self._progress = on_progress
         self._report("reading", 0, 1)
-        self._rewriter = Rewriter(package.tables.values(), package.all_names, formulas)
+        self._tables = [name for name, formula in formulas.items() if _returns_table(formula)]
+        self._rewriter = Rewriter(
+            package.tables.values(), package.all_names, formulas, self._tables
+        )
         # Plain formulas whose result may turn out to be an array.
         self._candidates: list[tuple[str, int, int]] = []
         with collector_paused():
-            content = engine_copy(package, self._rewriter, self._collecting(formulas))
+            content = engine_copy(package, self._rewriter, self._collecting())
             self._report("loading", 0, 1)
             self._session = Session(content, formulas, self.calls, self._counting(formulas))
             self._session.run()
@@ -222,8 +225,8 @@ class EmbeddedBook:
         if self._progress is not None:
             self._progress(step, done, total)
 
-    def _collecting(self, formulas: Formulas) -> Seen:
-        sources = _array_sources(self.package, formulas)
+    def _collecting(self) -> Seen:
+        sources = _array_sources(self.package, self._tables)
 
         def seen(sheet: str, row: int, column: int, text: str) -> None:
             if ":" in text or "{" in text or not sources.isdisjoint(words(text)):
@@ -250,14 +253,13 @@ class EmbeddedBook:
         return count
 
 
-def _array_sources(package: Package, formulas: Formulas) -> frozenset[str]:
+def _array_sources(package: Package, tables: list[str]) -> frozenset[str]:
     """The words that a formula without a range has in it if its result may be an array."""
     names = [
         name.name
         for name in package.all_names
         if name.target is None or name.target[1].rows > 1 or name.target[1].columns > 1
     ]
-    tables = [name for name, formula in formulas.items() if _returns_table(formula)]
     return frozenset(word.casefold() for word in (*names, *tables, *_NATIVE_ARRAYS))
 
 

@@ -14,14 +14,12 @@ from collections.abc import Callable
 from typing import TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
-from addin.embedded.rewrite import Rewriter
+from addin.embedded.rewrite import Rewriter, fitted
 from addin.package import Package
-from addin.package.addresses import Area, stored_cell
+from addin.package.addresses import stored_cell
 from addin.package.sheet import Sheet
 from addin.package.values import Value, cached
 from addin.package.xml import MAIN, MAIN_NS, OFFICE_RELATIONS_NS, RELATIONS_NS, TYPES_NS
-
-FIT = "ENGINE_FIT"
 
 _C = f"{MAIN}c"
 
@@ -115,16 +113,11 @@ def _sheet_rows(sheet: Sheet, rewriter: Rewriter, seen: Seen) -> str:
 def engine_formula(sheet: Sheet, row: int, column: int, rewriter: Rewriter) -> str:
     """A cell's formula as the engine gets it, without ``=``."""
     formula = sheet.formulas[row, column]
-    text = rewriter.rewrite(formula.text, sheet.name, row, column, array=formula.array is not None)
-    if formula.array is not None and not formula.dynamic:
-        # The engine spills every array, whatever range it is meant to fill.
-        return fitted(text, formula.array)
-    return text
-
-
-def fitted(text: str, block: Area) -> str:
-    """A formula whose result is cut or filled up to the shape of a range."""
-    return f"{FIT}({block.rows},{block.columns},({text}))"
+    array = formula.array is not None
+    if formula.array is None or formula.dynamic:
+        return rewriter.rewrite(formula.text, sheet.name, row, column, array=array)
+    text = rewriter.rewrite(formula.text, sheet.name, row, column, shape=formula.array)
+    return fitted(text, formula.array)
 
 
 def array_children(sheet: Sheet) -> set[tuple[int, int]]:

@@ -8,6 +8,9 @@ Workarounds for formualizer 0.13.0, each for what goes wrong without it:
 - a formula of another add-in file, ``[1]!ISO_X(...)``, is #NAME?: the prefix goes;
 - ``_xlfn.SINGLE`` (the ``@`` of newer Excel) is unknown, and a range where one cell is meant
   spills: both become the cell in the formula's own row or column;
+- every array spills, whatever range it is meant to fill: `fitted` cuts or fills it to the range;
+- arrays of unlike size make a whole IF or operator #VALUE!, where Excel has #N/A in the cells that
+  one lacks: in an array formula our tables are fitted to the range before anything meets them;
 - names that stand for a formula with a function, or for relative cells, are not read: their text
   is put in their place.
 """
@@ -25,6 +28,7 @@ from addin.package.formula_text import Token
 from addin.package.package import DefinedName
 from addin.package.tables import Table
 
+FIT = "ENGINE_FIT"
 SINGLE = "ENGINE_SINGLE"
 
 _FILE_SINGLE = "_XLFN.SINGLE("
@@ -77,33 +81,66 @@ _Part: TypeAlias = "str | _OwnRow | _Crossing | _FromA1"
 _Compiled: TypeAlias = "str | tuple[_Part, ...]"
 
 
+class _Bracket(NamedTuple):
+    """An open bracket: whose it is, and what comes behind it when it is closed."""
+
+    owner: str
+    behind: str = ""
+
+
+# Whose a bracket is.
+_OURS = "a formula of ours"
+_OTHER = "another function"
+_BY_CELL = "a function that works cell by cell"
+_SINGLE = "one cell is meant"
+_NOBODY = ""
+
+_BY_CELL_FUNCTIONS = frozenset(("IF(", "IFERROR(", "IFNA(", "_XLFN.IFNA("))
+
+
 class Rewriter:
     """Rewrites the formulas of one workbook; what does not depend on the cell is done once."""
 
     def __init__(
-        self, tables: Iterable[Table], names: Iterable[DefinedName], functions: Iterable[str]
+        self,
+        tables: Iterable[Table],
+        names: Iterable[DefinedName],
+        functions: Iterable[str],
+        table_functions: Iterable[str] = (),
     ) -> None:
-        self._tables = {table.name.casefold(): table for table in tables}
-        self._functions = {f"{name.upper()}(" for name in functions}
-        self._inlined = _names_to_inline(names)
-        self._special_words = frozenset((*self._tables, *self._inlined))
+        self.tables = {table.name.casefold(): table for table in tables}
+        self.functions = frozenset(f"{name.upper()}(" for name in functions)
+        self.table_functions = frozenset(f"{name.upper()}(" for name in table_functions)
+        self.inlined = _names_to_inline(names)
+        self._special_words = frozenset((*self.tables, *self.inlined))
         self._compiled: dict[tuple[str, str, str, bool], _Compiled] = {}
 
-    def rewrite(self, text: str, sheet: str, row: int, column: int, *, array: bool = False) -> str:
-        """A cell's formula for the engine; both without ``=``."""
+    def rewrite(
+        self,
+        text: str,
+        sheet: str,
+        row: int,
+        column: int,
+        *,
+        array: bool = False,
+        shape: Area | None = None,
+    ) -> str:
+        """A cell's formula for the engine; both without ``=``.
+
+        An `array` formula keeps its ranges whole; `shape` is the fixed range that it fills.
+        """
+        own = self._table_around(sheet, row, column)
+        if shape is not None:
+            work = _Rewriting(self, sheet, own, array=True, shape=shape)
+            return _placed(_join(work.parts_of(text)), row, column)
         if not self._needs_work(text):
             return text
-        own = self._table_around(sheet, row, column)
         key = (text, sheet, own.name if own else "", array)
         compiled = self._compiled.get(key)
         if compiled is None:
-            compiled = _join(self._compile(text, sheet, own, array=array))
+            compiled = _join(_Rewriting(self, sheet, own, array=array).parts_of(text))
             self._compiled[key] = compiled
-        if isinstance(compiled, str):
-            return compiled
-        return "".join(
-            [part if type(part) is str else part.at(row, column) for part in compiled]  # type: ignore[union-attr]
-        )
+        return _placed(compiled, row, column)
 
     def _needs_work(self, text: str) -> bool:
         if _SIGNS(text):
@@ -112,93 +149,124 @@ class Rewriter:
         return bool(special) and not special.isdisjoint(words(text))
 
     def _table_around(self, sheet: str, row: int, column: int) -> Table | None:
-        for table in self._tables.values():
+        for table in self.tables.values():
             if table.sheet == sheet and table.area.holds(row, column):
                 return table
         return None
 
-    def _compile(
+
+class _Rewriting:
+    """One formula being rewritten."""
+
+    def __init__(
         self,
-        text: str,
+        rules: Rewriter,
         sheet: str,
         own: Table | None,
         *,
         array: bool,
+        shape: Area | None = None,
         inside: frozenset[str] = frozenset(),
-    ) -> list[_Part]:
+    ) -> None:
+        self._rules = rules
+        self._sheet = sheet
+        self._own = own
+        self._array = array
+        self._shape = shape
+        self._inside = inside  # the names whose text this is part of
+        self._brackets: list[_Bracket] = []
+        self._parts: list[_Part] = []
+
+    def parts_of(self, text: str) -> list[_Part]:
+        """The rewritten formula, what depends on its cell still open."""
         pieces = ft.tokens(text)
-        parts: list[_Part] = []
-        # What each open bracket belongs to: "ours", "other" function, "single", or "" for none.
-        stack: list[str] = []
         before = ""  # kind of the last token that is no space
         at = 0
         while at < len(pieces):
-            token = pieces[at]
-            kind = token.kind
-            one_cell = bool(stack and stack[-1] == "single") or (not array and not any(stack))
-            at += 1
-            if kind == ft.SPACE:
-                parts.append(token.text)
-                continue
-            if kind == ft.FUNCTION:
-                parts.append(self._open_function(token, stack))
-            elif kind in (ft.OPEN, ft.BRACE_OPEN):
-                stack.append(stack[-1] if stack and stack[-1] == "single" else "")
-                parts.append(token.text)
-            elif kind == ft.COMMA:
-                if stack and stack[-1] == "ours" and before in (ft.FUNCTION, ft.COMMA):
-                    parts.append(f'"{OMITTED_MARK}"')
-                parts.append(",")
-            elif kind in (ft.CLOSE, ft.BRACE_CLOSE):
-                opened = stack.pop() if stack else ""
-                if opened == "ours" and before == ft.COMMA:
-                    parts.append(f'"{OMITTED_MARK}"')
-                parts.append(token.text)
-            elif kind == ft.EXTERNAL and self._is_ours(pieces[at : at + 1]):
-                pass
-            elif kind == ft.STRUCTURED:
-                parts.append(self._structured(token.text, sheet, own, one_cell=one_cell))
-            elif kind == ft.CELL and one_cell and _is_range(pieces, at):
-                last = pieces[at + 1]
-                parts.append(_Crossing("", area(f"{token.text}:{last.text}")))
-                at += 2
-            elif kind == ft.NAME:
-                parts.extend(self._name(token.text, sheet, own, array=array, inside=inside))
-            else:
-                parts.append(token.text)
-            before = kind
-        return parts
+            at += self._take(pieces, at, before)
+            before = pieces[at - 1].kind if pieces[at - 1].kind != ft.SPACE else before
+        return self._parts
 
-    def _open_function(self, token: Token, stack: list[str]) -> str:
-        name = token.text.upper()
+    def _take(self, pieces: tuple[Token, ...], at: int, before: str) -> int:
+        """Rewrite what stands here; returns how many tokens that was."""
+        kind, text = pieces[at]
+        put = self._parts.append
+        match kind:
+            case ft.FUNCTION:
+                put(self._open_function(text))
+            case ft.OPEN | ft.BRACE_OPEN:
+                self._brackets.append(_Bracket(_SINGLE if self._inside_single else _NOBODY))
+                put(text)
+            case ft.COMMA:
+                if self._owner == _OURS and before in (ft.FUNCTION, ft.COMMA):
+                    put(f'"{OMITTED_MARK}"')
+                put(text)
+            case ft.CLOSE | ft.BRACE_CLOSE:
+                if self._owner == _OURS and before == ft.COMMA:
+                    put(f'"{OMITTED_MARK}"')
+                closed = self._brackets.pop() if self._brackets else _Bracket(_NOBODY)
+                put(text + closed.behind)
+            case ft.EXTERNAL:
+                ours = at + 1 < len(pieces) and pieces[at + 1].text.upper() in self._rules.functions
+                put("" if ours else text)
+            case ft.STRUCTURED:
+                put(self._structured(text))
+            case ft.CELL if self._one_cell and _is_range(pieces, at + 1):
+                put(_Crossing("", area(f"{text}:{pieces[at + 2].text}")))
+                return 3
+            case ft.NAME:
+                self._parts.extend(self._name(text))
+            case _:
+                put(text)
+        return 1
+
+    @property
+    def _owner(self) -> str:
+        return self._brackets[-1].owner if self._brackets else _NOBODY
+
+    @property
+    def _inside_single(self) -> bool:
+        return self._owner == _SINGLE
+
+    @property
+    def _one_cell(self) -> bool:
+        """Whether a range that stands here means its cell in the formula's row or column."""
+        if self._inside_single:
+            return True
+        return not self._array and all(b.owner == _NOBODY for b in self._brackets)
+
+    def _open_function(self, text: str) -> str:
+        name = text.upper()
         if name == _FILE_SINGLE:
-            stack.append("single")
+            self._brackets.append(_Bracket(_SINGLE))
             return f"{SINGLE}("
-        stack.append("ours" if name in self._functions else "other")
-        return token.text
+        by_cell = all(b.owner in (_NOBODY, _BY_CELL) for b in self._brackets)
+        if name in self._rules.functions:
+            padded = self._shape and by_cell and name in self._rules.table_functions
+            self._brackets.append(_Bracket(_OURS, ")" if padded else ""))
+            return f"{_fit_to(self._shape)}{text}" if padded and self._shape else text
+        self._brackets.append(_Bracket(_BY_CELL if name in _BY_CELL_FUNCTIONS else _OTHER))
+        return text
 
-    def _is_ours(self, following: tuple[Token, ...]) -> bool:
-        return bool(following) and following[0].text.upper() in self._functions
-
-    def _name(
-        self, word: str, sheet: str, own: Table | None, *, array: bool, inside: frozenset[str]
-    ) -> list[_Part]:
+    def _name(self, word: str) -> list[_Part]:
         key = word.casefold()
-        table = self._tables.get(key)
+        table = self._rules.tables.get(key)
         if table is not None:
-            return [_prefix(table, sheet) + _fixed(table.data)]
-        text = self._inlined.get(key)
-        if text is None or key in inside:
+            return [_prefix(table, self._sheet) + _fixed(table.data)]
+        text = self._rules.inlined.get(key)
+        if text is None or key in self._inside:
             return [word]
         if _has_relative_cells(text):
             return [_FromA1(text)]
         # Inside a name ranges are ranges, as in an array formula.
-        inner = self._compile(text, sheet, own, array=True, inside=inside | {key})
-        return ["(", *inner, ")"]
+        inner = _Rewriting(
+            self._rules, self._sheet, self._own, array=True, inside=self._inside | {key}
+        )
+        return ["(", *inner.parts_of(text), ")"]
 
-    def _structured(self, text: str, sheet: str, own: Table | None, *, one_cell: bool) -> _Part:
+    def _structured(self, text: str) -> _Part:
         name, _, inner = text.partition("[")
-        table = self._tables.get(name.casefold()) if name else own
+        table = self._rules.tables.get(name.casefold()) if name else self._own
         if table is None:
             return "#REF!"
         spec = inner[:-1].strip()
@@ -206,13 +274,12 @@ class Rewriter:
         if own_row:
             spec = spec[1:].strip()
         items, columns = _items_and_columns(spec)
-        own_row = own_row or "#this row" in items
         span = _column_span(table, columns)
         if span is None:
             return "#REF!"
         left, right = span
-        prefix = _prefix(table, sheet)
-        if own_row:
+        prefix = _prefix(table, self._sheet)
+        if own_row or "#this row" in items:
             end = f":${column_letters(right)}$" if right > left else ""
             start = f"{prefix}${column_letters(left)}$"
             return _OwnRow(table.first_row, table.last_row, start, end)
@@ -220,9 +287,25 @@ class Rewriter:
         if rows is None:
             return "#REF!"
         block = Area(rows[0], left, rows[1], right)
-        if one_cell and (block.rows > 1 or block.columns > 1):
+        if self._one_cell and (block.rows > 1 or block.columns > 1):
             return _Crossing(prefix, block)
         return prefix + _fixed(block)
+
+
+def _placed(compiled: _Compiled, row: int, column: int) -> str:
+    """The formula as it is in one cell."""
+    if isinstance(compiled, str):
+        return compiled
+    return "".join([part if isinstance(part, str) else part.at(row, column) for part in compiled])
+
+
+def fitted(text: str, block: Area) -> str:
+    """A formula whose result is cut or filled up to the shape of a range."""
+    return f"{_fit_to(block)}({text}))"
+
+
+def _fit_to(block: Area) -> str:
+    return f"{FIT}({block.rows},{block.columns},"
 
 
 def words(text: str) -> list[str]:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 import formualizer
 
-from addin.embedded.engine_copy import FIT
-from addin.embedded.rewrite import SINGLE
+from addin.embedded.rewrite import FIT, SINGLE
 from addin.embedded.wire import Interrupt, Wire, callback, encode, fit
 from addin.engine import Formulas
 from addin.package.values import Value

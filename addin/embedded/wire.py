@@ -63,6 +63,8 @@ def decode(value: Wire) -> Any:
     if kind is str:
         return OMITTED if value == OMITTED_MARK else value
     if kind is list:
+        if not any(dict in map(type, row) for row in value):
+            return value
         return [[cell if type(cell) is not dict else decode(cell) for cell in row] for row in value]
     if kind is dict:
         return _FROM_KIND.get(str(value.get("kind")), CellError.VALUE)

@@ -83,6 +83,10 @@ def test_an_array_formula_fills_its_range_as_excel_fills_it(plan: bytes) -> None
         ("A1:B2", "={1,2,3;4,5,6;7,8,9}", [[1, 2], [4, 5]]),
         ("A1:A1", "=ISO_TABLE()", [[1]]),
         ("A1:B2", "=E1:F2", [[5, 0], [0, 8]]),
+        ("A1:B3", '=IF({0;0;1}=1,"",ISO_TABLE())', [[1, "x"], [0, CellError.NA], ["", ""]]),
+        ("A1:B3", "=IFERROR(ISO_TABLE(),7)", [[1, "x"], [0, 7], [7, 7]]),
+        ("A1:B2", "=ROWS(ISO_TABLE())", [[2, 2], [2, 2]]),
+        ("A1:B2", "=IF(TRUE,ROWS(ISO_TABLE()),ISO_TABLE())", [[2, 2], [2, 2]]),
         ("A1:B2", "=1/0", [[CellError.DIV0] * 2] * 2),
         ("A1:B2", "=NOPE(1)", [[CellError.NAME] * 2] * 2),
     ],
@@ -92,7 +96,7 @@ def test_array_ranges_that_do_not_fit(ref: str, formula: str, block: list[list[A
     sheet = book.active
     sheet["A1"] = ArrayFormula(ref, formula)
     # A neighbour: nothing may spill over it, and it may not be in the way.
-    sheet["C1"], sheet["A3"], sheet["E1"], sheet["F2"] = "right", "below", 5, 8
+    sheet["C1"], sheet["A4"], sheet["E1"], sheet["F2"] = "right", "below", 5, 8
     opened_book = open_book(books.to_bytes(book), STUBS)
     found = [
         [opened_book.value("Sheet", f"{'AB'[c]}{r + 1}") for c in range(len(block[0]))]
@@ -100,7 +104,7 @@ def test_array_ranges_that_do_not_fit(ref: str, formula: str, block: list[list[A
     ]
     assert found == block
     assert opened_book.value("Sheet", "C1") == "right"
-    assert opened_book.value("Sheet", "A3") == "below"
+    assert opened_book.value("Sheet", "A4") == "below"
 
 
 def test_what_depends_on_an_array_follows_it() -> None:
