@@ -1,0 +1,1 @@
+"""The journal beyond the sheet: fills imported from venues, export, statistics of long journals."""
