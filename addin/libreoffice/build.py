@@ -103,7 +103,13 @@ def _entry(formula: Any) -> dict[str, Any]:
         "name": formula.name,
         "method": method_name(formula),
         "variadic": formula.max_args is None,
+        "single": _is_single(formula),
     }
+
+
+def _is_single(formula: Any) -> bool:
+    """Whether a formula answers in words, in one cell whatever it is asked."""
+    return formula.max_args is None or not formula.arguments
 
 
 _REST = "arguments"  # any number of them, at the end
@@ -115,7 +121,8 @@ def interface(formulas: Iterable[Any]) -> str:
     """The formulas in LibreOffice's interface language.
 
     A required argument is a grid, one cell for a single value: the function wizard shows it as
-    required. An optional one is `any`, which may be left out. Arrays can come out as grids only.
+    required. An optional one is `any`, which may be left out. Arrays can come out as grids only;
+    text had better not: `=ISO_VERSION()="1.0"` is never true of a grid.
     """
     lines = ["module org { module isomargin { module calc {", "interface XFormulas", "{"]
     for formula in formulas:
@@ -125,7 +132,8 @@ def interface(formulas: Iterable[Any]) -> str:
         ]
         if formula.max_args is None:
             arguments.append(f"[in] sequence< any > {_argument_name(_REST)}")
-        lines.append(f"    {_GRID} {method_name(formula)}({', '.join(arguments)});")
+        result = "any" if _is_single(formula) else _GRID
+        lines.append(f"    {result} {method_name(formula)}({', '.join(arguments)});")
     return "\n".join([*lines, "};", "}; }; };", ""])
 
 

@@ -75,9 +75,16 @@ class System(Protocol):
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without what would send another Python to this one's packages."""
+    """The environment without what would send LibreOffice's Python to another one's files.
+
+    LibreOffice's Python looks for its library beside the first ``python3`` in the search path, and
+    breaks where that is a virtual environment's.
+    """
     ours = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
-    return {name: value for name, value in os.environ.items() if name not in ours}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    if os.name == "posix":
+        kept["PATH"] = os.pathsep.join(["/usr/bin", "/bin", kept.get("PATH", "")])
+    return kept
 
 
 class Computer:

@@ -60,6 +60,11 @@ def install(system: System, settings: Settings | None = None) -> Done:
                 + (" for all users of this computer" if system.is_root else "")
             )
             said.append("close LibreOffice and open it again: =ISO_VERSION() tells the version")
+            if "VIRTUAL_ENV" in system.environ and system.platform != "win32":
+                said.append(
+                    "open LibreOffice from the desktop, not from a terminal in which a virtual"
+                    " environment is active: its Python would look for its library there"
+                )
             return Done(tuple(said), "to undo it: isomargin install libreoffice --uninstall")
         if "lock" in output.lower() or "running" in output.lower():
             raise HostError("LibreOffice is open: close all its windows, then try again")

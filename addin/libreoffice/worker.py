@@ -24,6 +24,7 @@ STARTS_ANEW = (79, 81)  # LibreOffice's exit codes for "extensions changed, star
 LOGICAL = 1024  # com.sun.star.util.NumberFormat.LOGICAL
 FORMATS = {".xlsx": "Calc MS Excel 2007 XML", ".xlsm": "Calc MS Excel 2007 VBA XML"}
 FUNCTIONS = "com.sun.star.sheet.FunctionDescriptions"
+ADD_IN = "org.isomargin.calc.AddIn"
 GRACE_SECONDS = 10.0  # for LibreOffice to end by itself
 
 Uno = Any  # LibreOffice's objects have no types here
@@ -38,6 +39,7 @@ class Worker:
 
     def __init__(self, soffice: str, folder: str) -> None:
         self.folder = folder
+        self.add_in = Path(folder, "extensions", "isomargin").exists()
         self.document: Uno = None
         self.process: Any = None
         self.context: Uno = None
@@ -65,8 +67,19 @@ class Worker:
             stderr=subprocess.DEVNULL,
         )
 
+    def start_up(self, seconds: float) -> None:
+        """Start LibreOffice, and once more if it came up without the add-in."""
+        self.connect(seconds)
+        if not self.add_in or self.knows(ADD_IN):
+            return
+        self.end()
+        shutil.rmtree(f"{self.folder}/profile", ignore_errors=True)
+        self.connect(seconds)
+        if not self.knows(ADD_IN):
+            raise Trouble("LibreOffice does not load the formulas' add-in")
+
     def connect(self, seconds: float) -> None:
-        """Start LibreOffice and wait until it listens."""
+        """Start LibreOffice's process and wait until it listens."""
         import uno  # type: ignore[import-not-found]
         from com.sun.star.connection import (  # type: ignore[import-not-found]
             NoConnectException,
@@ -99,18 +112,27 @@ class Worker:
         """A service of LibreOffice."""
         return self.context.ServiceManager.createInstanceWithContext(name, self.context)
 
+    def knows(self, name: str) -> bool:
+        """Whether LibreOffice has a service, without starting it."""
+        return bool(self.context.ServiceManager.createContentEnumeration(name).hasMoreElements())
+
+    def end(self) -> None:
+        """Close the workbook and end LibreOffice's process."""
+        desktop, self.desktop = self.desktop, None
+        if desktop is not None:
+            try:
+                self.close()
+                desktop.terminate()
+                self.process.wait(GRACE_SECONDS)
+            except Exception:  # the connection may end before the answer does
+                pass
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
     def stop(self) -> None:
-        """Close the workbook, end LibreOffice and delete what it left on the disk."""
-        if self.process is not None:
-            if self.desktop is not None:
-                try:
-                    self.close()
-                    self.desktop.terminate()
-                    self.process.wait(GRACE_SECONDS)
-                except Exception:  # the connection may end before the answer does
-                    pass
-            if self.process.poll() is None:
-                self.process.kill()
+        """End LibreOffice and delete what it left on the disk."""
+        self.end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # Requests
@@ -284,7 +306,7 @@ def main() -> None:
     requests: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=read_requests, args=(requests, worker), daemon=True).start()
     try:
-        worker.connect(float(seconds))
+        worker.start_up(float(seconds))
         reply({"result": "ready"})
         while True:
             line = requests.get()

@@ -55,23 +55,23 @@ class Component(unohelper.Base, XServiceInfo, XServiceName, *INTERFACES):
         return (IMPLEMENTATION, ADD_IN)
 
 
-def method(name, variadic):
+def method(name, variadic, single):
     """The method that LibreOffice calls for a formula."""
-    if variadic:
 
-        def call(self, first, rest):
-            # A required argument is a grid of one cell.
-            return self.formulas.call(name, (first[0][0], *rest))
-    else:
+    def call(self, *arguments):
+        return self.formulas.call(name, arguments)
 
-        def call(self, *arguments):
-            return self.formulas.call(name, arguments)
+    def call_single(self, *arguments):
+        if variadic:
+            # A required argument is a grid, here of one cell; the rest comes as one sequence.
+            arguments = (arguments[0][0][0], *arguments[1])
+        return self.formulas.call(name, arguments)[0][0]
 
-    return call
+    return call_single if single else call
 
 
 for entry in FORMULAS:
-    setattr(Component, entry["method"], method(entry["name"], entry["variadic"]))
+    setattr(Component, entry["method"], method(entry["name"], entry["variadic"], entry["single"]))
 
 g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816
 g_ImplementationHelper.addImplementation(Component, IMPLEMENTATION, (ADD_IN, IMPLEMENTATION))

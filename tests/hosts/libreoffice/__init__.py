@@ -1,0 +1,1 @@
+"""LibreOffice against the formulas themselves and the embedded engine."""

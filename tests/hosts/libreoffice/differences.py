@@ -1,0 +1,124 @@
+"""Where LibreOffice cannot hand an argument over as it stands in the cell.
+
+Each difference says what arrives at the formula, or what LibreOffice answers without asking it.
+The parity test applies them to its inputs; whatever else differs is a mistake of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.hosts.parity_inputs import Case, answer
+from udfs import OMITTED, CellError, catalogue
+
+_NOTHING = object()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that the host forces, and why."""
+
+    name: str
+    reason: str
+    # The answer without the formula, or _NOTHING.
+    answer: Callable[[Case], Any] = lambda case: _NOTHING
+    # An argument as it arrives.
+    arrives: Callable[[Any], Any] = lambda value: value
+
+
+def _holds_error(value: Any) -> bool:
+    return isinstance(value, list) and any(
+        isinstance(cell, CellError) for row in value for cell in row
+    )
+
+
+def _error_in_a_range(case: Case) -> Any:
+    return CellError.VALUE if any(map(_holds_error, case.arguments)) else _NOTHING
+
+
+def _error_in_a_cell(case: Case) -> Any:
+    for value in case.arguments:
+        if isinstance(value, CellError):
+            return value
+    return _NOTHING
+
+
+def _required_left_out(case: Case) -> Any:
+    formula = catalogue[case.formula]
+    required = [argument.required for argument in formula.arguments]
+    given = (*case.arguments, *[OMITTED] * len(required))
+    left_out = any(
+        needed and value is OMITTED for needed, value in zip(required, given, strict=False)
+    )
+    return CellError.VALUE if left_out else _NOTHING
+
+
+def _each_cell(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def arrives(value: Any) -> Any:
+        if isinstance(value, list):
+            return [[change(cell) for cell in row] for row in value]
+        return change(value)
+
+    return arrives
+
+
+DIFFERENCES = (
+    Difference(
+        "a required argument left out is #VALUE!",
+        "LibreOffice itself refuses the call (Err:504); so it marks the argument as required in"
+        " the function wizard. Excel does not even take such a formula.",
+        answer=_required_left_out,
+    ),
+    Difference(
+        "an error in a range makes the whole result #VALUE!",
+        "LibreOffice refuses to hand over a range with an error cell in it (Err:504), so one bad"
+        " row does spoil the others: keep error cells out of the ranges.",
+        answer=_error_in_a_range,
+    ),
+    Difference(
+        "an error in a cell is the result",
+        "LibreOffice passes the error on without a call: the same error for all formulas, but"
+        " ISO_EXPLAIN cannot put it into words.",
+        answer=_error_in_a_cell,
+    ),
+    Difference(
+        "a blank cell is 0",
+        "LibreOffice hands a reference to one blank cell over as the number 0, so a default does"
+        " not step in; in a range, even one like B2:B2, a blank stays a blank.",
+        arrives=lambda value: 0.0 if value is None else value,
+    ),
+    Difference(
+        "TRUE is 1 and FALSE is 0",
+        "LibreOffice has no truth values of their own: they are numbers that are shown as words.",
+        arrives=_each_cell(lambda cell: float(cell) if isinstance(cell, bool) else cell),
+    ),
+    Difference(
+        "numbers are floats",
+        "LibreOffice has no whole numbers.",
+        arrives=_each_cell(lambda cell: float(cell) if isinstance(cell, int) else cell),
+    ),
+)
+
+
+def libreoffice_expects(case: Case) -> Any:
+    """What LibreOffice has to show for a case."""
+    for difference in DIFFERENCES:
+        forced = difference.answer(case)
+        if forced is not _NOTHING:
+            return forced
+    arguments = case.arguments
+    for difference in DIFFERENCES:
+        # Blanks that are typed into the formula are left out, which LibreOffice does tell apart.
+        arguments = tuple(
+            value if value is OMITTED else difference.arrives(value) for value in arguments
+        )
+    return shown(answer(case.formula, arguments))
+
+
+def shown(result: Any) -> Any:
+    """A result as LibreOffice's cells have it: TRUE and FALSE as numbers."""
+    if isinstance(result, list):
+        return [[shown(cell) for cell in row] for row in result]
+    return float(result) if isinstance(result, (bool, int)) else result
