@@ -1,0 +1,287 @@
+"""Runs the VBA of the built files: pyOpenVBA's interpreter, with Python behind ``XLPy``.
+
+What VBA hands to ``CallUDF`` becomes what COM would make of it, and goes through xlwings' own
+server; the answer comes back as VBA would see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pyopenvba.exceptions import VBARuntimeError
+from pyopenvba.interpreter import (
+    EMPTY,
+    MISSING,
+    HostBridge,
+    Interpreter,
+    VBAArray,
+    VBAErrorValue,
+    VBAInt,
+    VBAObject,
+    member,
+    method,
+    setter,
+)
+from pyopenvba.interpreter._runtime import UNRESOLVED
+
+from tests.hosts.excel import com
+
+# From Microsoft's documentation of XlCVError.
+EXCEL_CONSTANTS = {
+    "xlerrnull": 2000,
+    "xlerrdiv0": 2007,
+    "xlerrvalue": 2015,
+    "xlerrref": 2023,
+    "xlerrname": 2029,
+    "xlerrnum": 2036,
+    "xlerrna": 2042,
+}
+ERROR_BASE = 0x800A07D0 - 2**32 - 2000
+
+
+class Areas(VBAObject):
+    vba_type_name = "Areas"
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    @member
+    def Count(self) -> VBAInt:  # noqa: N802 - Excel's name
+        return VBAInt(self._count, "Long")
+
+
+class ExcelRange(VBAObject):
+    """A Range, as far as the add-in looks at one."""
+
+    vba_type_name = "Range"
+
+    def __init__(self, value: Any, areas: int = 1) -> None:
+        self._value = value
+        self._areas = areas
+
+    @member
+    def Areas(self) -> Areas:  # noqa: N802
+        return Areas(self._areas)
+
+    @member
+    def Value2(self) -> Any:  # noqa: N802
+        return self._value
+
+    @member(default=True)
+    def Value(self) -> Any:  # noqa: N802
+        raise AssertionError("Value gives dates and currencies: Value2 is to be read")
+
+
+class Chart(VBAObject):
+    """Some object that is no Range."""
+
+    vba_type_name = "Chart"
+
+
+class PythonServer(VBAObject):
+    """What XLPy() gives: the COM object in the other process."""
+
+    vba_type_name = "Object"
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.alive = True
+        self.executed: list[str] = []
+        self.asked: list[tuple[Any, ...]] = []
+
+    def _check(self) -> None:
+        if not self.alive:
+            raise VBARuntimeError(462, "The remote server machine does not exist")
+
+    @method
+    def Exec(self, statement: str) -> None:  # noqa: N802
+        self._check()
+        self.executed.append(str(statement))
+
+    @method
+    def CallUDF(self, module: str, formula: str, arguments: Any) -> Any:  # noqa: N802
+        self._check()
+        given = to_com(arguments)
+        self.asked.append((str(module), str(formula), given))
+        try:
+            return to_vba(self._server.CallUDF(str(module), str(formula), given))
+        except Exception as error:  # as pywin32 reports it
+            raise VBARuntimeError(440, f"Unexpected Python Error: {error}") from error
+
+
+class ThisWorkbook(VBAObject):
+    vba_type_name = "Workbook"
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.is_addin = name.endswith(".xlam")
+        self.saved = True
+
+    @member
+    def Name(self) -> str:  # noqa: N802
+        return self._name
+
+    @member
+    def Saved(self) -> bool:  # noqa: N802
+        return self.saved
+
+    @setter("Saved")
+    def _set_saved(self, value: bool) -> None:
+        self.saved = value
+
+    @member
+    def IsAddin(self) -> bool:  # noqa: N802
+        return self.is_addin
+
+    @setter("IsAddin")
+    def _set_is_addin(self, value: bool) -> None:
+        self.is_addin = value
+        self.saved = False
+
+
+class Application(VBAObject):
+    vba_type_name = "Application"
+
+    def __init__(self, workbook: ThisWorkbook) -> None:
+        self.described: list[dict[str, Any]] = []
+        self._workbook = workbook
+        self._updating = True
+
+    @member
+    def ScreenUpdating(self) -> bool:  # noqa: N802
+        return self._updating
+
+    @setter("ScreenUpdating")
+    def _set_updating(self, value: bool) -> None:
+        self._updating = value
+
+    @method
+    def MacroOptions(  # noqa: N802
+        self,
+        Macro: Any = MISSING,  # noqa: N803
+        Description: Any = MISSING,  # noqa: N803
+        Category: Any = MISSING,  # noqa: N803
+        ArgumentDescriptions: Any = MISSING,  # noqa: N803
+    ) -> None:
+        if self._workbook.is_addin:
+            raise VBARuntimeError(1004, "Cannot edit a macro on a hidden workbook.")
+        texts = ArgumentDescriptions
+        self.described.append(
+            {
+                "macro": str(Macro),
+                "summary": str(Description),
+                "category": str(Category),
+                "help": [] if texts is MISSING else [str(text) for text in texts.items],
+            }
+        )
+
+
+class ExcelHost(HostBridge):
+    """Excel as the VBA sees it. `start` is asked for Python whenever the VBA wants it."""
+
+    def __init__(self, server: Any, name: str = "Bob's plan.xlsm") -> None:
+        self._server = server
+        self.installed = True
+        self.started: list[PythonServer] = []
+        self.workbook = ThisWorkbook(name)
+        self.application = Application(self.workbook)
+
+    def global_object(self, name: str) -> object:
+        known = {"application": self.application, "thisworkbook": self.workbook}
+        return known.get(name.lower(), UNRESOLVED)
+
+    def constant(self, name: str) -> object:
+        found = EXCEL_CONSTANTS.get(name.lower())
+        return UNRESOLVED if found is None else VBAInt(found, "Long")
+
+    def has_global_member(self, name: str) -> bool:
+        return name.lower() == "xlpy"
+
+    def call_global(self, name: str, args: list[object], named: dict[str, object]) -> object:
+        if not self.installed:
+            raise VBARuntimeError(1000, "Could not load xlwings64.dll")
+        self.started.append(PythonServer(self._server))
+        return self.started[-1]
+
+
+def interpreter(host: ExcelHost, modules: Mapping[str, str]) -> Interpreter:
+    """An interpreter with standard modules loaded."""
+    vba = Interpreter(host)
+    for name, source in modules.items():
+        vba.add_module(source, name=name)
+    return vba
+
+
+def to_com(value: Any) -> Any:
+    """A VBA value as COM passes it to Python."""
+    if isinstance(value, VBAArray):
+        if value.dimensions == 1:
+            return tuple(to_com(item) for item in value.items)
+        (top, bottom), (left, right) = value.bounds
+        return tuple(
+            tuple(to_com(value.get([row, column])) for column in range(left, right + 1))
+            for row in range(top, bottom + 1)
+        )
+    if value is MISSING:
+        return com.MISSING
+    if value is EMPTY:
+        return None
+    if isinstance(value, VBAErrorValue):
+        return ERROR_BASE + value.number
+    if isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, (int, float)):
+        return float(value)
+    raise AssertionError(f"{value!r} would not reach Python as a plain value")
+
+
+def to_vba(value: Any) -> Any:
+    """Python's answer as VBA sees it."""
+    if not isinstance(value, list):
+        return value
+    if value and isinstance(value[0], list):
+        bounds = [(0, len(value) - 1), (0, len(value[0]) - 1)]
+        array = VBAArray(bounds)
+        for row, cells in enumerate(value):
+            for column, cell in enumerate(cells):
+                array.set([row, column], cell)
+        return array
+    return VBAArray([(0, len(value) - 1)], items=list(value))
+
+
+def range_of(rows: list[list[Any]]) -> ExcelRange:
+    """A Range that holds these neutral values."""
+    if len(rows) == 1 and len(rows[0]) == 1:
+        return ExcelRange(to_cell(rows[0][0]))
+    array = VBAArray([(1, len(rows)), (1, len(rows[0]))])
+    for row, cells in enumerate(rows, 1):
+        for column, cell in enumerate(cells, 1):
+            array.set([row, column], to_cell(cell))
+    return ExcelRange(array)
+
+
+def to_cell(value: Any) -> Any:
+    """A neutral cell value as VBA has it."""
+    if value is None:
+        return EMPTY
+    if value in com.ERRORS:
+        return VBAErrorValue(com.ERRORS[value] - ERROR_BASE)
+    return value
+
+
+def plain(result: Any) -> list[list[Any]]:
+    """What a function gave, as rows; errors as VBAErrorValue."""
+    if not isinstance(result, VBAArray):
+        return [[_plain(result)]]
+    if result.dimensions == 1:
+        return [[_plain(item) for item in result.items]]
+    (top, bottom), (left, right) = result.bounds
+    return [
+        [_plain(result.get([row, column])) for column in range(left, right + 1)]
+        for row in range(top, bottom + 1)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value
