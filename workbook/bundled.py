@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+TEMPLATE = "blank.xlsx"
+WORKED_EXAMPLE = "isomargin.xlsx"
+
 
 def template() -> bytes:
-    """The template with nothing filled in."""
-    return (files("workbook") / "blank.xlsx").read_bytes()
+    """The template with nothing filled in but venues to start from."""
+    return files("workbook").joinpath(TEMPLATE).read_bytes()
 
 
 def worked_example() -> bytes:
     """The template with the worked example filled in and computed."""
-    return (files("workbook") / "isomargin.xlsx").read_bytes()
+    return files("workbook").joinpath(WORKED_EXAMPLE).read_bytes()
 
 
-def example(name: str) -> str:
-    """The text of an example's TOML file."""
-    return (files("workbook") / "examples" / f"{name}.toml").read_text(encoding="utf-8")
+def text(name: str) -> str:
+    """A text file of the package, named from ``workbook/`` on."""
+    return files("workbook").joinpath(name).read_text(encoding="utf-8")

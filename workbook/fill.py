@@ -9,8 +9,8 @@ from addin.engine import Progress
 from addin.package import Package, PackageError, Table
 from addin.package.addresses import a1
 from udfs import catalogue
-from workbook.fields import TABLES
 from workbook.inputs import InputError, Inputs, InputValue, Row
+from workbook.template.fields import TABLES
 
 
 def fill(template: bytes, inputs: Inputs, on_progress: Progress | None = None) -> EmbeddedBook:
@@ -18,11 +18,6 @@ def fill(template: bytes, inputs: Inputs, on_progress: Progress | None = None) -
     package = Package.open(template)
     write_inputs(package, inputs)
     return open_book(package, catalogue, on_progress)
-
-
-def compute(template: bytes) -> bytes:
-    """A workbook with every formula's value in it."""
-    return open_book(template, catalogue).to_bytes()
 
 
 def write_inputs(package: Package, inputs: Inputs) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from workbook.fields import INPUTS, TABLES
-from workbook.spec import KINDS, Column, Field, Kind, Table
+from workbook.template.fields import INPUTS, TABLES
+from workbook.template.spec import KINDS, Column, Field, Kind, Table
 
 InputValue: TypeAlias = str | float | int
 Row: TypeAlias = dict[str, InputValue]  # column header to value

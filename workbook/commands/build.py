@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from addin.package.saving import save_bytes
-
-BLANK = "blank.xlsx"
-WORKED_EXAMPLE = "isomargin.xlsx"
+from workbook import bundled
 
 
 @click.command("build")
@@ -29,23 +28,39 @@ WORKED_EXAMPLE = "isomargin.xlsx"
     help="The folder to write into; made if it is not there.",
 )
 def command(host: str, folder: Path) -> None:
-    """Build the template and, for a host, its add-in files into a folder."""
+    """Build the template or, for a host, its add-in files into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for path, content in _BUILDERS[host]().items():
-        save_bytes(content, folder / path)
-        click.echo(folder / path)
+    for path in _BUILDERS[host](folder):
+        click.echo(path)
 
 
-def _plain() -> dict[str, bytes]:
-    """The empty template and the worked example."""
-    from workbook import bundled
-    from workbook.build import build_template
-    from workbook.fill import compute, fill
+def _plain(folder: Path) -> Iterable[Path]:
+    """The template to fill in, with venues to start from, and the worked example."""
+    from workbook.fill import fill
     from workbook.inputs import from_toml
+    from workbook.template.build import build_template
 
-    blank = compute(build_template())
-    example = from_toml(bundled.example("optimism"), "optimism.toml")
-    return {BLANK: blank, WORKED_EXAMPLE: fill(blank, example).to_bytes()}
+    venues = from_toml(bundled.text("template/venues.toml"), "venues.toml")
+    blank = fill(build_template(), venues).to_bytes()
+    example = from_toml(bundled.text("examples/optimism.toml"), "optimism.toml")
+    for name, content in (
+        (bundled.TEMPLATE, blank),
+        (bundled.WORKED_EXAMPLE, fill(blank, example).to_bytes()),
+    ):
+        save_bytes(content, folder / name)
+        yield folder / name
 
 
-_BUILDERS = {"plain": _plain}
+def _excel(folder: Path) -> Iterable[Path]:
+    from addin.excel.build import build_excel
+
+    return build_excel(bundled.template(), folder)
+
+
+def _libreoffice(folder: Path) -> Iterable[Path]:
+    from addin.libreoffice.build import build_oxt
+
+    return [build_oxt(folder)]
+
+
+_BUILDERS = {"plain": _plain, "excel": _excel, "libreoffice": _libreoffice}

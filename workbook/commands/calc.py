@@ -10,7 +10,7 @@ from addin.embedded import open_book
 from addin.package import Package
 from udfs import catalogue
 from workbook import terminal
-from workbook.template_version import check_version
+from workbook.template.version import check_version
 
 
 @click.command("calc")

@@ -12,8 +12,8 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from workbook.build import build_template
-from workbook.structured import shown
+from workbook.template.build import build_template
+from workbook.template.structured import shown
 
 
 class FormulaCell(NamedTuple):

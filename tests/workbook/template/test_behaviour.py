@@ -9,9 +9,9 @@ import pytest
 from addin.embedded import EmbeddedBook, open_book
 from addin.package import Package
 from udfs import catalogue
-from workbook.fields import TABLES
 from workbook.fill import write_inputs
 from workbook.inputs import Inputs, Row
+from workbook.template.fields import TABLES
 
 VENUE: Row = {
     "Name": "Here", "Max leverage": 50, "Maintenance rate": 0.005, "Liquidation penalty": 0.12,

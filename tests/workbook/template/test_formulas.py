@@ -11,7 +11,7 @@ from openpyxl.formula.tokenizer import Token
 
 from tests.workbook.template.conftest import FormulaCell
 from udfs import catalogue
-from workbook.fields import TABLES
+from workbook.template.fields import TABLES
 
 VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "OFFSET", "INDIRECT", "CELL", "INFO"}
 LONGEST = 160
@@ -144,7 +144,7 @@ def test_no_add_in_formula_feeds_another_through_more_than_one(book: Workbook) -
 
 
 def test_blank_rows_look_blank() -> None:
-    from workbook.frame import formula_of
+    from workbook.template.frame import formula_of
 
     for table in TABLES.values():
         for column in table.columns:

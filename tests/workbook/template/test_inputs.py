@@ -6,8 +6,8 @@ from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook.fields import INPUTS, TABLES
-from workbook.spec import KINDS
+from workbook.template.fields import INPUTS, TABLES
+from workbook.template.spec import KINDS
 
 
 def _validations(sheet: Worksheet) -> dict[str, DataValidation]:

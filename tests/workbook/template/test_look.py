@@ -5,8 +5,8 @@ from __future__ import annotations
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 
-from workbook import styles
-from workbook.frame import TONES
+from workbook.template import styles
+from workbook.template.frame import TONES
 
 SMALLEST = 11
 CONTRAST = 4.5
@@ -84,6 +84,6 @@ def test_type_in_charts_is_not_small_either(parts: dict[str, bytes]) -> None:
 
 
 def styles_points() -> int:
-    from workbook.sheets.charts import POINTS
+    from workbook.template.sheets.charts import POINTS
 
     return POINTS

@@ -10,9 +10,9 @@ from lxml import etree
 from openpyxl import Workbook
 
 from udfs import catalogue
-from workbook.build import SHEETS, build_template
-from workbook.fields import FIXED, INPUTS, TABLES
-from workbook.sheets.start import BUILD_DATE
+from workbook.template.build import SHEETS, build_template
+from workbook.template.fields import FIXED, INPUTS, TABLES
+from workbook.template.sheets.start import BUILD_DATE
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 NAMES = [name for name, _, _ in SHEETS]
@@ -20,9 +20,7 @@ NAMES = [name for name, _, _ in SHEETS]
 GROWING = {"Plan", "Journal"}
 
 
-def test_the_same_build_gives_the_same_bytes(
-    data: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_same_build_gives_the_same_bytes(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: 2_000_000_000.0)
     assert build_template() == data
 

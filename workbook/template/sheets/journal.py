@@ -5,11 +5,11 @@ from __future__ import annotations
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook import frame
-from workbook.fields import TABLES
-from workbook.frame import Card
-from workbook.sheets import journal_charts
-from workbook.sheets.context import Context
+from workbook.template import frame
+from workbook.template.fields import TABLES
+from workbook.template.frame import Card
+from workbook.template.sheets import journal_charts
+from workbook.template.sheets.context import Context
 
 CARDS = (
     Card(

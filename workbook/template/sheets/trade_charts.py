@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook import frame, styles
-from workbook.sheets import charts
-from workbook.sheets.context import Context
-from workbook.styles import dress
+from workbook.template import frame, styles
+from workbook.template.sheets import charts
+from workbook.template.sheets.context import Context
+from workbook.template.styles import dress
 
 LEVELS = (
     ("Target 2", "Trade_target_2", styles.GREEN, 1.5, "solid"),
@@ -61,9 +61,7 @@ def _ladder(sheet: Worksheet, context: Context, links: int, at: int) -> None:
             chart, sheet, (LEFT + 3, row, LEFT + 4, row), (LEFT + 1, row, LEFT + 2, row), colour,
             name=f"L{row}", width=width, dash=dash, label_at=1,
         )  # fmt: skip
-    charts.finish(
-        chart, "Price ladder", "", "Move from the entry, %", "0", "0%"
-    )
+    charts.finish(chart, "Price ladder", "", "Move from the entry, %", "0", "0%")
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, 1
     chart.x_axis.delete = True
     charts.plot_area(chart, 0.13, 0.12, 0.62, 0.82)

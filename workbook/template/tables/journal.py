@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbook.spec import Column, Table
+from workbook.template.spec import Column, Table
 
 TRADE = "THE TRADE"
 EXPECTED = "EXPECTED: FROZEN WHEN TAKEN"

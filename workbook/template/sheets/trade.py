@@ -7,12 +7,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook import frame
-from workbook.fields import TABLES
-from workbook.frame import Card
-from workbook.sheets import trade_charts
-from workbook.sheets.context import Context
-from workbook.styles import dress
+from workbook.template import frame
+from workbook.template.fields import TABLES
+from workbook.template.frame import Card
+from workbook.template.sheets import trade_charts
+from workbook.template.sheets.context import Context
+from workbook.template.styles import dress
 
 LEFT, RIGHT, CHART = 2, 10, 12
 LAST = 20
@@ -161,9 +161,7 @@ def _strip(sheet: Worksheet, context: Context) -> None:
     heads += [(label, unit, "right") for _, label, unit, _, _ in STRIP_CELLS]
     frame.column_heads(sheet, STRIP - 1, LEFT, heads)
     dress(sheet.cell(STRIP, LEFT, "The plan"), "Header left")
-    dress(sheet.cell(STRIP + 1, LEFT), "Result left").value = (
-        '=Trade_symbol&" "&Trade_side'
-    )
+    dress(sheet.cell(STRIP + 1, LEFT), "Result left").value = '=Trade_symbol&" "&Trade_side'
     for column, (name, _, _, fmt, source) in enumerate(STRIP_CELLS, start=LEFT + 1):
         cell = dress(sheet.cell(STRIP + 1, column), "Result strong", fmt)
         cell.value = "=" + EMPTY.format(f"INDEX(Plan[{source}],Trade_row)")

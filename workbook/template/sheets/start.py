@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook import frame
-from workbook.frame import Card
-from workbook.sheets.context import Context
-from workbook.styles import dress
-from workbook.template_version import TEMPLATE_VERSION
+from workbook.template import frame
+from workbook.template.frame import Card
+from workbook.template.sheets.context import Context
+from workbook.template.styles import dress
+from workbook.template.version import TEMPLATE_VERSION
 
 BUILD_DATE = (2026, 11, 22)
 LAST = 12

@@ -8,10 +8,10 @@ from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook import frame
-from workbook.sheets.context import Context
-from workbook.styles import dress
-from workbook.tables.plan import VERDICTS
+from workbook.template import frame
+from workbook.template.sheets.context import Context
+from workbook.template.styles import dress
+from workbook.template.tables.plan import VERDICTS
 
 ERRORS = (
     ("#N/A", "A required input is blank, or there is no answer (never, none).",

@@ -22,7 +22,7 @@ from openpyxl.drawing.text import (
 )
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook import styles
+from workbook.template import styles
 
 POINTS = 100  # DrawingML counts in hundredths of a point
 EMU = 12700

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook import frame
-from workbook.fields import FIXED, INPUTS, OWN, TABLES
-from workbook.sheets.context import Context
-from workbook.spec import KINDS
-from workbook.styles import dress
-from workbook.validation import for_field
+from workbook.template import frame
+from workbook.template.fields import FIXED, INPUTS, OWN, TABLES
+from workbook.template.sheets.context import Context
+from workbook.template.spec import KINDS
+from workbook.template.styles import dress
+from workbook.template.validation import for_field
 
 LABEL, VALUE, UNIT, DEFAULT, PROMPT, SOURCE = 2, 5, 6, 8, 9, 15
 LAST = 16
@@ -86,9 +86,9 @@ def _fixed(sheet: Worksheet, context: Context, row: int) -> None:
         sheet.row_dimensions[row].height = 19
     row += 1
     dress(sheet.cell(row, LABEL, "Budget of all trades together"), "Body")
-    dress(sheet.cell(row, VALUE), "Result", "cents").value = (
-        "=Account_equity*Max_total_risk*(1+Tolerance)"
-    )
+    dress(
+        sheet.cell(row, VALUE), "Result", "cents"
+    ).value = "=Account_equity*Max_total_risk*(1+Tolerance)"
     dress(sheet.cell(row, UNIT, "=Currency"), "Note indented")
     dress(sheet.cell(row, PROMPT, "equity times risk of all trades together"), "Note indented")
     context.name_cell("Total_budget", sheet, row, VALUE)

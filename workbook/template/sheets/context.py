@@ -24,9 +24,7 @@ class Context:
 
     def name(self, name: str, sheet: Worksheet, reference: str) -> None:
         """Define a name for cells of a sheet; `reference` is absolute, e.g. "$E$7"."""
-        self.book.defined_names[name] = DefinedName(
-            name, attr_text=f"'{sheet.title}'!{reference}"
-        )
+        self.book.defined_names[name] = DefinedName(name, attr_text=f"'{sheet.title}'!{reference}")
 
     def name_cell(self, name: str, sheet: Worksheet, row: int, column: int) -> None:
         """Define a name for one cell."""

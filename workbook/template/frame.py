@@ -14,11 +14,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook import styles
-from workbook.spec import KINDS, Column, Default, Table
-from workbook.structured import stored
-from workbook.styles import dress
-from workbook.validation import for_column
+from workbook.template import styles
+from workbook.template.spec import KINDS, Column, Default, Table
+from workbook.template.structured import stored
+from workbook.template.styles import dress
+from workbook.template.validation import for_column
 
 TONES = {
     "good": (styles.GREEN, styles.GREEN_FILL),
@@ -168,9 +168,7 @@ def array(
     for row in range(top, top + rows):
         for column, fmt in enumerate(formats, start=left):
             role = "Result strong" if column - left in strong else "Result"
-            dress(
-                sheet.cell(row, column), f"{role} left" if fmt == "text" else role, fmt
-            )
+            dress(sheet.cell(row, column), f"{role} left" if fmt == "text" else role, fmt)
     sheet.cell(top, left).value = ArrayFormula(reference, formula)
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook import frame
-from workbook.frame import Card
-from workbook.sheets.context import Context
-from workbook.styles import dress
+from workbook.template import frame
+from workbook.template.frame import Card
+from workbook.template.sheets.context import Context
+from workbook.template.styles import dress
 
 LAST = 8
 FIRST = 9
@@ -176,8 +176,8 @@ def _twins(sheet: Worksheet, context: Context, row: int) -> int:
         dress(sheet.cell(number, 3, what), "Result left")
         dress(sheet.cell(number, 4), "Result", fmt).value = empty.format(native)
         dress(sheet.cell(number, 5), "Result", fmt).value = empty.format(ours)
-        dress(sheet.cell(number, 6), "Result", "tiny").value = (
-            empty.format(f"ABS(D{number}-E{number})/MAX(1,ABS(D{number}))")
+        dress(sheet.cell(number, 6), "Result", "tiny").value = empty.format(
+            f"ABS(D{number}-E{number})/MAX(1,ABS(D{number}))"
         )
         context.name_cell(name, sheet, number, 6)
     return _counts(sheet, context, row + 3 + len(twins))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from workbook.spec import KINDS, Column, Field
+from workbook.template.spec import KINDS, Column, Field
 
 
 def for_field(field: Field) -> DataValidation:

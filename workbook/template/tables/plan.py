@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbook.spec import Column, Table
+from workbook.template.spec import Column, Table
 
 IDEA = "THE IDEA: YOU TYPE"
 OPTIONAL = "OPTIONAL: BLANK TAKES THE SETTING"

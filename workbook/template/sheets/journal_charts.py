@@ -12,11 +12,11 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook import frame, styles
-from workbook.sheets import charts
-from workbook.sheets.context import Context
-from workbook.spec import Table
-from workbook.styles import dress
+from workbook.template import frame, styles
+from workbook.template.sheets import charts
+from workbook.template.sheets.context import Context
+from workbook.template.spec import Table
+from workbook.template.styles import dress
 
 POINTS = 41
 EDGES = (-2, -1, 0, 1, 2, 3)
@@ -43,12 +43,12 @@ def _equity(sheet: Worksheet, context: Context, top: int, column: int) -> None:
     point, x = letter(column), letter(column + 1)
     for row in range(first, last + 1):
         dress(sheet.cell(row, column, row - first), "Working", "whole")
-        dress(sheet.cell(row, column + 1), "Working", "whole").value = (
-            f"=ROUND(Journal_rows*{point}{row}/{point}${last},0)"
-        )
-        dress(sheet.cell(row, column + 2), "Working", "money").value = (
-            f'=Journal_start+SUMIFS(Journal[Net],Journal[No],"<="&{x}{row})'
-        )
+        dress(
+            sheet.cell(row, column + 1), "Working", "whole"
+        ).value = f"=ROUND(Journal_rows*{point}{row}/{point}${last},0)"
+        dress(
+            sheet.cell(row, column + 2), "Working", "money"
+        ).value = f'=Journal_start+SUMIFS(Journal[Net],Journal[No],"<="&{x}{row})'
     context.name_cell("Equity_end", sheet, last, column + 2)
     chart = charts.scatter()
     charts.line(
@@ -81,9 +81,7 @@ def _histogram(sheet: Worksheet, context: Context, top: int, column: int) -> Non
         if offset:
             dress(sheet.cell(row, column, EDGES[offset - 1]), "Working", "whole")
         text = f'={edge}{row}&" to "&{edge}{row + 1}'
-        count = (
-            f'=COUNTIFS(Journal[R],">="&{edge}{row},Journal[R],"<"&{edge}{row + 1})'
-        )
+        count = f'=COUNTIFS(Journal[R],">="&{edge}{row},Journal[R],"<"&{edge}{row + 1})'
         if offset == 0:
             text, count = f'="below "&{edge}{row + 1}', f'=COUNTIF(Journal[R],"<"&{edge}{row + 1})'
         elif row == last:

@@ -9,11 +9,11 @@ from openpyxl import Workbook
 
 from udfs import catalogue
 from udfs.version import __version__
-from workbook import frame, styles
-from workbook.fields import TABLES
-from workbook.package import finish
-from workbook.sheets import checks, journal, plan, reference, settings, start, trade
-from workbook.sheets.context import Context
+from workbook.template import frame, styles
+from workbook.template.fields import TABLES
+from workbook.template.finish import finish
+from workbook.template.sheets import checks, journal, plan, reference, settings, start, trade
+from workbook.template.sheets.context import Context
 
 # A sheet's name, what lays it out, and the colour of its tab. Reading order.
 SHEETS = (

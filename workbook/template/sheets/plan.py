@@ -5,10 +5,10 @@ from __future__ import annotations
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook import frame
-from workbook.fields import TABLES
-from workbook.frame import Card
-from workbook.sheets.context import Context
+from workbook.template import frame
+from workbook.template.fields import TABLES
+from workbook.template.frame import Card
+from workbook.template.sheets.context import Context
 
 LAST_PRINTED = "Chance"
 
@@ -62,9 +62,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     first, last = table.first_row, table.last_row
     _tones(sheet, first, last)
     inputs = [table.index(column.header) for column in table.inputs]
-    context.name(
-        "Plan_inputs", sheet, f"${letter(inputs[0])}${first}:${letter(inputs[-1])}${last}"
-    )
+    context.name("Plan_inputs", sheet, f"${letter(inputs[0])}${first}:${letter(inputs[-1])}${last}")
     frame.view(sheet, f"B{first}", f"C{first}")
     frame.print_setup(
         sheet, table.index(LAST_PRINTED), last, context.version, f"1:{table.header_row}"
