@@ -8,6 +8,8 @@ import zipfile
 import openpyxl
 import pytest
 from lxml import etree
+from openpyxl.utils import get_column_letter as letter
+from openpyxl.worksheet.cell_range import CellRange
 
 from addin.embedded import open_book
 from addin.package import Package
@@ -216,12 +218,15 @@ def without_values(xml):
     """A sheet with what computing may change taken out: formulas' values and their types."""
     root = etree.fromstring(xml)
     space = {"m": root.nsmap[None]}
+    computed = set()
+    for formula in root.iterfind(".//m:f", space):
+        cells = CellRange(formula.get("ref") or formula.getparent().get("r"))
+        computed |= {f"{letter(column)}{row}" for row, column in cells.cells}
     for cell in root.iterfind(".//m:c", space):
-        value = cell.find("m:v", space)
-        if cell.find("m:f", space) is not None or value is not None:
+        if cell.get("r") in computed:
             cell.attrib.pop("t", None)
-        if value is not None:
-            cell.remove(value)
+            for value in (*cell.findall("m:v", space), *cell.findall("m:is", space)):
+                cell.remove(value)
     return etree.tostring(root, method="c14n")
 
 
