@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from workbook.journal.fills import Effect, FillSide, PositionSide
 
-RowKind: TypeAlias = Literal["fill", "funding", "ignore"]
+RowKind: TypeAlias = Literal["fill", "funding", "fee"]
 
 
 class Word(NamedTuple):
@@ -79,7 +79,8 @@ GENERIC = Format(
     source="this project's own; documented in the columns below",
     as_of="2026-11",
     # One row a fill: time, symbol, side, quantity, price, fee (paid is +). A funding payment is a
-    # row with time, symbol and funding (paid is +), its side, quantity and price left blank.
+    # row with time, symbol and funding (paid is +), its side, quantity and price left blank; a
+    # fee in a row of its own likewise.
     columns={
         "time": ("time",),
         "symbol": ("symbol",),

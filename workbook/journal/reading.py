@@ -31,6 +31,7 @@ from workbook.journal.cells import (
 )
 from workbook.journal.fills import Event, Fill, Payment, Place, PositionSide, Problem
 from workbook.journal.formats import FORMATS, Format, Word
+from workbook.journal.schema import unguarded
 
 # Told how many rows are done, of how many.
 Progress: TypeAlias = Callable[[int, int], None]
@@ -329,8 +330,8 @@ class _Reader:
                 self._ignored[word or "no type"] += 1
                 return None
             kind = known
-        elif self._format.strict and not row.has("quantity") and row.has("funding"):
-            kind = "funding"
+        elif self._format.strict and not (row.has("side") or row.has("quantity")):
+            kind = "funding" if row.has("funding") else "fee"
         symbol = self._symbol(row)
         for start, why in self._format.ignored_symbols.items():
             if symbol.lower().startswith(start):
@@ -340,12 +341,16 @@ class _Reader:
         time = in_utc(written, self._zone, day_first=self._day_first)
         if kind == "funding":
             return self._funding(row, time, symbol)
+        if kind == "fee":
+            return self._cash(row, time, symbol)
         if self._format.cash_rows and row.text("leg").lower() != symbol.lower():
             return self._cash(row, time, symbol)
         return self._fill(row, time, symbol)
 
     def _symbol(self, row: _Row) -> str:
         symbol = row.written("symbol")
+        if self._format.strict:
+            symbol = unguarded(symbol)
         if not symbol:
             raise BadCell("symbol is blank: every row needs one")
         if len(symbol) > LONGEST_SYMBOL or not symbol.isprintable():
@@ -396,7 +401,7 @@ class _Reader:
             fee=fee,
             fee_currency=currency,
             id=self._id(row, time, symbol, "fill", word.side, quantity, price, fee),
-            order_id=row.text("order_id"),
+            order_id=unguarded(row.text("order_id")),
             position_side=side_of_position,
             effect=effect,
             place=row.place,
@@ -411,8 +416,6 @@ class _Reader:
         return word
 
     def _funding(self, row: _Row, time: dt.datetime, symbol: str) -> Payment | None:
-        if self._format.strict and (row.has("side") or row.has("price")):
-            raise BadCell("a funding row has no side, quantity and price: leave them blank")
         paid, currency = self._cost(row, "funding", self._format.funding_paid)
         if not row.has("funding"):
             raise BadCell("funding is blank: type the amount, paid is +, received is -")
@@ -431,8 +434,10 @@ class _Reader:
         )
 
     def _cash(self, row: _Row, time: dt.datetime, symbol: str) -> Payment | None:
-        """The cash row beside a fill's row: its fee."""
-        fee, _ = self._cost(row, "fee", self._format.fee_paid)
+        """A fee in a row of its own, as the cash row beside a fill's row."""
+        if self._format.strict and not row.has("fee"):
+            raise BadCell("side, quantity and price are blank: fill them in, or funding or a fee")
+        fee, currency = self._cost(row, "fee", self._format.fee_paid)
         if fee == 0:
             return None
         leg = row.text("leg")
@@ -441,8 +446,9 @@ class _Reader:
             symbol=symbol,
             kind="fee",
             amount=fee,
-            currency=leg.upper(),
+            currency=leg.upper() or currency,
             id=self._id(row, time, symbol, "fee", leg, fee),
+            position_side=self._position_side(row),
             place=row.place,
         )
 
@@ -470,7 +476,8 @@ class _Reader:
         """
         given = row.text("id")
         if given:
-            return given if self._format.strict else f"{self._format.key}:{symbol}:{given}"
+            own = unguarded(given)
+            return own if self._format.strict else f"{self._format.key}:{symbol}:{given}"
         said = "|".join(
             str(part.normalize() if isinstance(part, Decimal) else part)
             for part in (self._format.key, time.isoformat(), symbol, *content)
