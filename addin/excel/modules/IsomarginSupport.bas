@@ -50,13 +50,18 @@ End Function
 Private Function Answer(ByVal formula As String, ByVal cells As Variant) As Variant
     If Not python Is Nothing Then
         On Error Resume Next
-        Answer = python.CallUDF("addin.excel.udf_module", formula, cells)
+        Answer = Asked(formula, cells)
         If Err.Number = 0 Then Exit Function
         ' Python was closed since: start it again, once.
         On Error GoTo 0
     End If
     Set python = IsomarginPython()
-    Answer = python.CallUDF("addin.excel.udf_module", formula, cells)
+    Answer = Asked(formula, cells)
+End Function
+
+Private Function Asked(ByVal formula As String, ByVal cells As Variant) As Variant
+    ' The brackets hand over values; variables would go as references, which COM treats otherwise.
+    Asked = python.CallUDF("addin.excel.udf_module", (formula), (cells))
 End Function
 
 ' An answer with "#NUM!" and its like as the errors they name, element by element.

@@ -177,6 +177,26 @@ class Application(VBAObject):
         )
 
 
+class Workbooks(VBAObject):
+    vba_type_name = "Workbooks"
+
+    def __init__(self) -> None:
+        self.added: list[str] = []
+        self.refuses = False
+
+    @method
+    def Add(self, Template: str) -> None:  # noqa: N802, N803
+        if self.refuses:
+            raise VBARuntimeError(1004, "Sorry, we couldn't find the file.")
+        self.added.append(str(Template))
+
+
+class Control(VBAObject):
+    """The button that was pressed."""
+
+    vba_type_name = "IRibbonControl"
+
+
 class ExcelHost(HostBridge):
     """Excel as the VBA sees it. `start` is asked for Python whenever the VBA wants it."""
 
@@ -184,11 +204,17 @@ class ExcelHost(HostBridge):
         self._server = server
         self.installed = True
         self.started: list[PythonServer] = []
+        self.settings: dict[str, str] = {}
+        self.workbooks = Workbooks()
         self.workbook = ThisWorkbook(name)
         self.application = Application(self.workbook)
 
     def global_object(self, name: str) -> object:
-        known = {"application": self.application, "thisworkbook": self.workbook}
+        known = {
+            "application": self.application,
+            "thisworkbook": self.workbook,
+            "workbooks": self.workbooks,
+        }
         return known.get(name.lower(), UNRESOLVED)
 
     def constant(self, name: str) -> object:
@@ -196,9 +222,11 @@ class ExcelHost(HostBridge):
         return UNRESOLVED if found is None else VBAInt(found, "Long")
 
     def has_global_member(self, name: str) -> bool:
-        return name.lower() == "xlpy"
+        return name.lower() in ("xlpy", "getconfig")
 
     def call_global(self, name: str, args: list[object], named: dict[str, object]) -> object:
+        if name.lower() == "getconfig":
+            return self.settings.get(str(args[0]), str(args[1]))
         if not self.installed:
             raise VBARuntimeError(1000, "Could not load xlwings64.dll")
         self.started.append(PythonServer(self._server))
