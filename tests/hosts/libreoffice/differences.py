@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.hosts.parity_inputs import Case, answer
+from tests.hosts.parity_inputs import Case, answer, same
 from udfs import OMITTED, CellError, catalogue
 
 _NOTHING = object()
@@ -122,3 +122,20 @@ def shown(result: Any) -> Any:
     if isinstance(result, list):
         return [[shown(cell) for cell in row] for row in result]
     return float(result) if isinstance(result, (bool, int)) else result
+
+
+def same_in_workbook(computed: Any, shown: Any, *, blank_input: bool = False) -> bool:
+    """Whether the engine's value of a workbook's cell and LibreOffice's agree.
+
+    LibreOffice's own plus and minus give 0 where two numbers differ in their last digits only; the
+    engine gives that last digit. A cell of text that is empty is a blank cell to LibreOffice. And
+    a truth value that went through a number format, or through our formulas, is 1 or 0. While a
+    required input is blank, which LibreOffice hands over as 0, the error may be another one.
+    """
+    if blank_input and isinstance(computed, CellError):
+        return isinstance(shown, CellError)
+    if shown == 0.0 and type(computed) is float:
+        return abs(computed) < 1e-9
+    if isinstance(computed, bool) and type(shown) is float:
+        return computed == (shown == 1.0)
+    return same(computed, shown)
