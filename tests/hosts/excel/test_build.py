@@ -319,18 +319,25 @@ def test_the_ready_made_vba_is_what_the_build_makes(
         )
 
 
-def test_a_filled_template_becomes_a_macro_workbook_without_the_build(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def no_build(*arguments: object) -> None:
-        raise AssertionError("the build is not needed for this")
-
-    monkeypatch.setattr(build, "build_project", no_build)
+def test_a_filled_template_becomes_a_macro_workbook() -> None:
     data = prebuilt.to_macro_workbook(bundled.worked_example())
     package = Package.open(data)
     assert package.has_macros
     assert package.sheets == Package.open(bundled.worked_example()).sheets
     assert code_names(data) == prebuilt.template_code_names()
+
+
+def test_the_ready_made_vba_needs_neither_xlwings_nor_the_build(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib; sys.modules['xlwings'] = sys.modules['pyopenvba'] = None;"
+        "from addin.excel import prebuilt; from workbook import bundled;"
+        "out = prebuilt.to_macro_workbook(bundled.worked_example());"
+        "pathlib.Path(sys.argv[1]).write_bytes(out); prebuilt.addin_file()"
+    )
+    out = tmp_path / "plan.xlsm"
+    root = Path(build.__file__).parents[2]
+    subprocess.run([sys.executable, "-c", code, str(out)], check=True, cwd=root)
+    assert out.read_bytes() == prebuilt.to_macro_workbook(bundled.worked_example())
 
 
 def test_stale_ready_made_vba_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
