@@ -86,7 +86,7 @@ def moment(text: str, name: str, *, short_years: bool = False) -> Moment | dt.da
     2026
     """
     cleaned = text.strip()
-    if cleaned.isdigit() and len(cleaned) in (10, 13):
+    if cleaned.isdecimal() and len(cleaned) in (10, 13):
         scale = 1000 if len(cleaned) == 13 else 1
         return _EPOCH + dt.timedelta(milliseconds=int(cleaned) * 1000 // scale)
     match = _MOMENT.fullmatch(cleaned)

@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbook.journal import cells
 from workbook.journal.fills import Fill, Payment
@@ -308,3 +310,29 @@ def test_progress_runs_from_none_to_all() -> None:
     rows = [f"2026-11-01 10:00,ETH,buy,1,{2000 + number}" for number in range(2500)]
     read_text(generic(*rows), "f.csv", progress=lambda done, total: calls.append((done, total)))
     assert calls == [(0, 2500), (1000, 2500), (2000, 2500), (2500, 2500)]
+
+
+# --- whatever is in the file -------------------------------------------------------------------
+
+odd = st.one_of(
+    st.text(max_size=12),
+    st.from_regex(r"[+-]?[0-9]{1,4}[.,/-]?[0-9]{0,3}[eE:]?[0-9]{0,3}", fullmatch=True),
+    st.sampled_from(["²", "1e999", "0001-01-01 00:00", "9999-12-31 23:59:59-23:00"]),
+)
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused_in_words(text: str) -> None:
+    reading = read(text)
+    assert reading.events == () or not reading.problems
+
+
+@given(st.sampled_from(sorted(SAMPLES)), st.data())
+def test_any_cell_is_read_or_refused_by_its_line(key: str, data: st.DataObject) -> None:
+    header = SAMPLES[key].splitlines()[1 if key == "bybit-log" else 0]
+    width = header.count(",") + 1
+    cells_of_row = data.draw(st.lists(odd, min_size=width, max_size=width))
+    quoted = ",".join('"' + cell.replace('"', '""') + '"' for cell in cells_of_row)
+    reading = read(f"{header}\n{quoted}\n")
+    assert reading.problems or len(reading.events) + sum(reading.ignored.values()) <= 1
+    assert all(problem.place.line >= 1 and problem.words for problem in reading.problems)
