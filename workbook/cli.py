@@ -19,6 +19,9 @@ COMMANDS = {
     "functions": "workbook.commands.functions",
     "build": "workbook.commands.build",
     "show": "workbook.commands.show",
+    "open": "workbook.commands.open",
+    "install": "workbook.commands.install",
+    "doctor": "workbook.commands.doctor",
 }
 
 
@@ -46,12 +49,13 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what a person can mend becomes one line without a traceback."""
         from addin.engine import FormulaError
+        from addin.libreoffice.host import HostError
         from addin.package import PackageError
         from workbook.inputs import InputError
 
         try:
             return super().invoke(ctx)
-        except (PackageError, InputError, FormulaError) as error:
+        except (PackageError, InputError, FormulaError, HostError) as error:
             raise Failure(_one_line(error)) from error
 
 

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from addin.package import Package, Table
 from addin.package.addresses import a1
+from udfs.errors import CellError
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as Grid
 
-    from addin.engine import Book, Progress
+    from addin.engine import Progress
 
 # Plan columns shown, with how their numbers read.
 _PLAN: Mapping[str, Callable[[float], str]] = {
@@ -34,6 +35,7 @@ _LEFT = frozenset({"Idea", "Stop first"})
 _WIDE = frozenset({"Margin", "Chance"})  # left out where the terminal is narrow
 _ENOUGH = 90  # characters for all columns
 _MOST_ROWS = 40  # a longer plan is for the sheet
+_MOST_ERRORS = 10
 _TONES = {"PASS": "green", "WARN": "yellow", "FAIL": "bold red"}
 
 
@@ -57,10 +59,16 @@ def progress(*, quiet: bool) -> Iterator[Progress | None]:
         yield report
 
 
-def report(book: Book, package: Package, path: Path, *, quiet: bool) -> int:
+def report(package: Package, path: Path, *, quiet: bool) -> int:
     """Show the plan, the checks and the errors of a computed workbook; how many failed."""
-    errors = book.errors()
-    checks = list(_checks(book, package))
+    shown = {sheet: package.formulas(sheet) for sheet in package.sheets}
+    errors = [
+        (value, f"{sheet}!{cell}")
+        for sheet, formulas in shown.items()
+        for cell in formulas
+        if isinstance(value := package.value(sheet, cell), CellError)
+    ]
+    checks = list(_checks(package))
     failed = sum(result == "FAIL" for *_, result in checks) + len(errors)
     if quiet:
         return failed
@@ -68,15 +76,15 @@ def report(book: Book, package: Package, path: Path, *, quiet: bool) -> int:
 
     console = Console(soft_wrap=False, highlight=False)
     if "Plan" in package.tables:
-        _show_plan(console, book, package.table("Plan"))
+        _show_plan(console, package, package.table("Plan"))
     if checks:
         _show_checks(console, checks)
-    for error in errors[:10]:
-        why = f": {error.reason}" if error.reason else ""
-        console.print(f"[bold red]{error.error}[/] in {error.sheet}!{error.cell}{why}")
-    if len(errors) > 10:
-        console.print(f"... and {len(errors) - 10} more cells in error")
-    console.print(f"[bold]{path}[/] is ready: {len(book.formula_values())} formulas computed.")
+    for value, where in errors[:_MOST_ERRORS]:
+        console.print(f"[bold red]{value}[/] in {where}")
+    if len(errors) > _MOST_ERRORS:
+        console.print(f"... and {len(errors) - _MOST_ERRORS} more cells in error")
+    count = sum(map(len, shown.values()))
+    console.print(f"{path} is ready: {count} formulas computed.", style="bold", soft_wrap=True)
     return failed
 
 
@@ -90,19 +98,19 @@ def _grid(title: str) -> Grid:
     )  # fmt: skip
 
 
-def _show_plan(console: Console, book: Book, table: Table) -> None:
+def _show_plan(console: Console, package: Package, table: Table) -> None:
     headers = [h for h in _PLAN if console.width >= _ENOUGH or h not in _WIDE]
     grid = _grid("Plan")
     for header in ("Idea", *headers):
         grid.add_column(header, justify="left" if header in _LEFT else "right", no_wrap=True)
     advice = []
     for row in range(table.first_row, table.last_row + 1):
-        symbol, side, leverage = (_cell(book, table, name, row) for name in _IDEA)
+        symbol, side, leverage = (_cell(package, table, name, row) for name in _IDEA)
         if symbol:
             idea = f"{symbol} {side} {leverage}"
-            advice.append(f"  {idea}: {_cell(book, table, 'What to do', row)}")
+            advice.append(f"  {idea}: {_cell(package, table, 'What to do', row)}")
             if len(advice) <= _MOST_ROWS:
-                grid.add_row(idea, *(_cell(book, table, header, row) for header in headers))
+                grid.add_row(idea, *(_cell(package, table, header, row) for header in headers))
     if not advice:
         console.print("The plan is empty: type an idea on the Plan sheet.\n")
         return
@@ -113,11 +121,11 @@ def _show_plan(console: Console, book: Book, table: Table) -> None:
     console.print()
 
 
-def _cell(book: Book, table: Table, header: str, row: int) -> str:
+def _cell(package: Package, table: Table, header: str, row: int) -> str:
     column = table.column(header)
     if column is None:
         return ""
-    value = book.value(table.sheet, a1(row, column))
+    value = package.value(table.sheet, a1(row, column))
     if isinstance(value, (int, float)):
         return _PLAN[header](float(value)) if header in _PLAN else f"{value:g}x"
     return str(value or "")
@@ -133,7 +141,7 @@ def _show_checks(console: Console, checks: list[tuple[str, Any, Any, str]]) -> N
     console.print(grid)
 
 
-def _checks(book: Book, package: Package) -> Iterator[tuple[str, Any, Any, str]]:
+def _checks(package: Package) -> Iterator[tuple[str, Any, Any, str]]:
     """Each check's words, value, limit and result, as the Checks sheet has them."""
     name = package.names.get("Check_results")
     if name is None or name.target is None:
@@ -141,7 +149,7 @@ def _checks(book: Book, package: Package) -> Iterator[tuple[str, Any, Any, str]]
     sheet, area = name.target
     for row in range(area.top, area.bottom + 1):
         what, value, limit, result = (
-            book.value(sheet, a1(row, area.left + offset)) for offset in (-3, -2, -1, 0)
+            package.value(sheet, a1(row, area.left + offset)) for offset in (-3, -2, -1, 0)
         )
         yield str(what), value, limit, str(result)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 
-from addin.embedded import open_book
-from addin.package import Package
-from udfs import catalogue
+from addin.engine import Progress
+from addin.package import Package, PackageError
 from workbook import terminal
 from workbook.template.version import check_version
 
@@ -23,7 +23,7 @@ from workbook.template.version import check_version
     type=click.Choice(["embedded", "libreoffice", "excel"]),
     default="embedded",
     show_default=True,
-    help="What computes.",
+    help="What computes; embedded needs no spreadsheet program.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on the terminal.")
 def command(book: Path, output: Path | None, host: str, quiet: bool) -> None:
@@ -31,14 +31,41 @@ def command(book: Path, output: Path | None, host: str, quiet: bool) -> None:
 
     Without -o the file is replaced in one step, and the old one is kept as NAME.bak.xlsx.
     """
-    from workbook.cli import Failure
-
-    if host != "embedded":
-        raise Failure(f"the host {host} is not there yet: leave out --host")
     package = Package.open(book)
     check_version(package, book)
     with terminal.progress(quiet=quiet) as report:
-        opened = open_book(package, catalogue, report)
-        opened.save(output or book, backup=True)
-    failed = terminal.report(opened, package, output or book, quiet=quiet)
+        computed = _HOSTS[host](package, report)
+        computed.save(output or book, backup=True)
+    failed = terminal.report(computed, output or book, quiet=quiet)
     click.get_current_context().exit(1 if failed else 0)
+
+
+def _embedded(package: Package, report: Progress | None) -> Package:
+    from addin.embedded import open_book
+    from udfs import catalogue
+
+    book = open_book(package, catalogue, report)
+    book.to_bytes()
+    return book.package
+
+
+def _libreoffice(package: Package, report: Progress | None) -> Package:
+    from addin.libreoffice.driver import calculate
+
+    if report is not None:
+        report("LibreOffice computes", 0, 1)
+    return Package(calculate(package.to_bytes()))
+
+
+def _excel(package: Package, report: Progress | None) -> Package:
+    raise PackageError(
+        "Excel computes a workbook whenever it is open there: type  isomargin open BOOK.xlsm,"
+        " then press Ctrl+Alt+F9 and save; or leave out --host"
+    )
+
+
+_HOSTS: Mapping[str, Callable[[Package, Progress | None], Package]] = {
+    "embedded": _embedded,
+    "libreoffice": _libreoffice,
+    "excel": _excel,
+}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbook import bundled, terminal
+from workbook import bundled, files, terminal
 from workbook.fill import fill
 from workbook.inputs import read, read_csv
 
@@ -14,7 +14,11 @@ from workbook.inputs import read, read_csv
 @click.command("fill")
 @click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), required=True, help="The workbook to write."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The workbook to write: .xlsx, or .xlsm for Excel with the add-in.",
 )
 @click.option(
     "--plans", type=click.Path(path_type=Path), help="A CSV file with the plans, beside INPUT."
@@ -25,15 +29,12 @@ def command(source: Path, output: Path, plans: Path | None, quiet: bool) -> None
 
     Prints the plan and the checks. A file of that name is kept as NAME.bak.xlsx.
     """
-    from workbook.cli import Failure
-
-    if output.suffix.lower() not in {".xlsx", ".xlsm"}:
-        raise Failure(f"{output} is no workbook's name: end it in .xlsx")
+    files.check_name(output)
     inputs = read(source)
     if plans is not None:
         inputs.tables["Plan"] = read_csv(plans, "plans")
     with terminal.progress(quiet=quiet) as report:
         book = fill(bundled.template(), inputs, report)
-        book.save(output, backup=True)
-    failed = terminal.report(book, book.package, output, quiet=quiet)
+        files.save(book.to_bytes(), output, backup=True)
+    failed = terminal.report(book.package, output, quiet=quiet)
     click.get_current_context().exit(1 if failed else 0)

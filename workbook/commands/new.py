@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from addin.package.saving import save_bytes
-from workbook import bundled
+from addin.package import PackageError
+from workbook import bundled, files
 
 
 @click.command("new")
@@ -15,17 +15,11 @@ from workbook import bundled
 @click.option("--example", is_flag=True, help="With the worked example filled in.")
 @click.option("--force", is_flag=True, help="Replace a file of that name.")
 def command(path: Path, example: bool, force: bool) -> None:
-    """Make an empty workbook at PATH, to fill in by hand."""
-    refuse_to_replace(path, force=force)
-    save_bytes(bundled.worked_example() if example else bundled.template(), path)
-    click.echo(f"{path}: start on the Settings sheet, then type an idea on Plan")
-
-
-def refuse_to_replace(path: Path, *, force: bool = False) -> None:
-    """A file that somebody may have filled in is not lost to a command typed twice."""
-    from workbook.cli import Failure
-
-    if path.suffix.lower() not in {".xlsx", ".xlsm"}:
-        raise Failure(f"{path} is no workbook's name: end it in .xlsx")
+    """Make an empty workbook at PATH (.xlsx, or .xlsm for Excel with the add-in)."""
+    files.check_name(path)
     if path.exists() and not force:
-        raise Failure(f"{path} is there already: give another name, or --force to replace it")
+        # Somebody may have filled it in: it is not lost to a command typed twice.
+        raise PackageError(f"{path} is there already: give another name, or --force to replace it")
+    content = bundled.worked_example() if example else bundled.template()
+    files.save(content, path, backup=True)
+    click.echo(f"{path}: start on the Settings sheet, then type an idea on Plan")

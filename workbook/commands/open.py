@@ -1,0 +1,17 @@
+"""``isomargin open``: a workbook shown in the spreadsheet program that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("open")
+@click.argument("path", type=click.Path(path_type=Path))
+def command(path: Path) -> None:
+    """Open the workbook at PATH in Excel, or in LibreOffice where there is no Excel."""
+    from addin.excel.opening import open_workbook
+    from addin.excel.system import System
+
+    click.echo(open_workbook(path, System()))

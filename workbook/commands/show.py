@@ -1,0 +1,29 @@
+"""``isomargin show``: pictures of a workbook's sheets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("show")
+@click.argument("book", type=click.Path(path_type=Path))
+@click.option("--sheet", help="One sheet only, as its tab is named.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The picture, .png; further pages get -2, -3 ... in their names.",
+)
+def command(book: Path, sheet: str | None, output: Path) -> None:
+    """Make a picture of each page of BOOK. Needs LibreOffice 25.2 or newer."""
+    from addin.libreoffice.pictures import render
+    from addin.package import Package
+
+    package = Package.open(book)
+    if sheet is not None:
+        sheet = package.sheet_name(sheet)
+    for path in render(book, output, sheet):
+        click.echo(path)

@@ -1,0 +1,26 @@
+"""Workbook files as the commands write them: .xlsx, or .xlsm with the Excel host's macros."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from addin.package import PackageError
+from addin.package.saving import save_bytes
+
+SUFFIXES = (".xlsx", ".xlsm")
+
+
+def check_name(path: Path) -> None:
+    """Refuse a name that no spreadsheet program would take for a workbook."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise PackageError(f"{path} is no workbook's name: end it in .xlsx (or .xlsm for Excel)")
+
+
+def save(content: bytes, path: Path, *, backup: bool) -> None:
+    """Write the bytes of an .xlsx workbook; for an .xlsm, with the formulas' macros in it."""
+    check_name(path)
+    if path.suffix.lower() == ".xlsm":
+        from addin.excel.prebuilt import to_macro_workbook
+
+        content = to_macro_workbook(content)
+    save_bytes(content, path, backup=backup)
