@@ -48,6 +48,7 @@ __all__ = ["HostError", "HostMissing", "LibreOffice", "calculate", "recalculate"
 
 START_SECONDS = 60.0
 REQUEST_SECONDS = 120.0
+_GRACE_SECONDS = 12.0  # for LibreOffice to end by itself
 
 _WORKER = Path(__file__).with_name("worker.py")
 
@@ -112,11 +113,11 @@ class LibreOffice:
             self.stop()
             raise
 
-    def stop(self) -> None:
+    def stop(self, *, at_once: bool = False) -> None:
         """End LibreOffice and delete its files; does nothing where there are none."""
         process, self._process = self._process, None
         if process is not None:
-            _end(process)
+            _end(process, 0 if at_once else _GRACE_SECONDS)
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
@@ -225,7 +226,7 @@ class LibreOffice:
         try:
             line = self._replies.get(timeout=seconds)
         except queue.Empty:
-            self.stop()
+            self.stop(at_once=True)
             raise HostError(
                 f"LibreOffice did not answer within {seconds:g} seconds ({what}): try again,"
                 " or with a smaller workbook"
@@ -303,12 +304,12 @@ def _read(process: subprocess.Popen[str], replies: queue.Queue[str]) -> None:
     replies.put("")
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end(process: subprocess.Popen[str], seconds: float) -> None:
     """End the worker in order, or, where it does not, with all that it has started."""
     try:
         if process.stdin is not None:
             process.stdin.close()
-        process.wait(12)
+        process.wait(seconds)
     except (OSError, subprocess.TimeoutExpired):
         pass
     finally:

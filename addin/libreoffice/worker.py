@@ -25,6 +25,7 @@ LOGICAL = 1024  # com.sun.star.util.NumberFormat.LOGICAL
 FORMATS = {".xlsx": "Calc MS Excel 2007 XML", ".xlsm": "Calc MS Excel 2007 VBA XML"}
 FUNCTIONS = "com.sun.star.sheet.FunctionDescriptions"
 ADD_IN = "org.isomargin.calc.AddIn"
+SETTLING_SECONDS = 3.0  # after its start
 GRACE_SECONDS = 10.0  # for LibreOffice to end by itself
 
 Uno = Any  # LibreOffice's objects have no types here
@@ -39,6 +40,8 @@ class Worker:
 
     def __init__(self, soffice: str, folder: str) -> None:
         self.folder = folder
+        self.ready_at = 0.0
+        self.in_order = True  # whether LibreOffice ended by itself
         self.add_in = Path(folder, "extensions", "isomargin").exists()
         self.document: Uno = None
         self.process: Any = None
@@ -97,6 +100,7 @@ class Worker:
             try:
                 self.context = resolver.resolve(address)
                 self.desktop = self.service("com.sun.star.frame.Desktop")
+                self.ready_at = time.monotonic() + SETTLING_SECONDS
                 return
             except NoConnectException:
                 code = self.process.poll()
@@ -129,11 +133,15 @@ class Worker:
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+            # What was started may be a script only, and LibreOffice itself still there.
+            self.in_order = False
 
     def stop(self) -> None:
         """End LibreOffice and delete what it left on the disk."""
         self.end()
         shutil.rmtree(self.folder, ignore_errors=True)
+        if not self.in_order:
+            end_group()
 
     # Requests
 
@@ -142,9 +150,9 @@ class Worker:
         self.close()
         settings = properties(Hidden=True, MacroExecutionMode=0, UpdateDocMode=0)
         # Just after its start LibreOffice may answer with nothing: it is not ready yet.
-        for _ in range(100):
+        while True:
             self.document = self.desktop.loadComponentFromURL(url(path), "_blank", 0, settings)
-            if self.document is not None:
+            if self.document is not None or time.monotonic() > self.ready_at:
                 break
             time.sleep(0.05)
         if self.document is None or not hasattr(self.document, "Sheets"):
@@ -165,6 +173,13 @@ class Worker:
         if not sheets.hasByName(name):
             raise Trouble(f"there is no sheet {name!r}: there are {', '.join(sheets.ElementNames)}")
         return sheets.getByName(name)
+
+    def used(self, tab: Uno) -> Uno:
+        """A sheet's cells from the first to the last one in use."""
+        cursor = tab.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        end = cursor.RangeAddress
+        return tab.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
 
     def set(self, sheet: str, cells: list[tuple[str, Any]]) -> None:
         """Put values into cells; text never becomes a formula."""
@@ -190,10 +205,7 @@ class Worker:
     def values(self, sheet: str) -> dict[str, Any]:
         """What a sheet shows: rows of numbers and texts; errors, and where truth values stand."""
         tab = self.sheet(sheet)
-        cursor = tab.createCursor()
-        cursor.gotoEndOfUsedArea(False)
-        end = cursor.RangeAddress
-        used = tab.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow)
+        used = self.used(tab)
         rows = used.getDataArray()
         errors = [
             (row, column, tab.getCellByPosition(column, row).getError())
@@ -220,13 +232,18 @@ class Worker:
 
     def pdf(self, path: str, sheet: str | None = None) -> None:
         """Print to a PDF file: all sheets, or one."""
-        sheets = self.document.Sheets
         if sheet is not None:
-            self.sheet(sheet).IsVisible = True
-            for name in sheets.ElementNames:
-                if name != sheet:
-                    sheets.getByName(name).IsVisible = False
+            self.print_only(sheet)
         self.document.storeToURL(url(path), properties(FilterName="calc_pdf_Export"))
+
+    def print_only(self, sheet: str) -> None:
+        """Take the other sheets' print areas away: once one has an area, only those are printed."""
+        wanted = self.sheet(sheet)
+        if not wanted.getPrintAreas():
+            wanted.setPrintAreas((self.used(wanted).RangeAddress,))
+        for name in self.document.Sheets.ElementNames:
+            if name != sheet:
+                self.document.Sheets.getByName(name).setPrintAreas(())
 
     def functions(self, prefix: str) -> list[dict[str, Any]]:
         """What the function wizard knows about the functions whose names start so."""
@@ -280,6 +297,12 @@ def handle(worker: Worker, line: str) -> dict[str, Any]:
         return {"trouble": f"LibreOffice refused: {str(problem) or type(problem).__name__}"}
 
 
+def end_group() -> None:
+    """End this process and all that it started, if they are a group of their own."""
+    if os.name == "posix" and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
+
+
 def read_requests(requests: queue.Queue[str | None], worker: Worker) -> None:
     """Hand on the requests; if LibreOffice is still busy long after their end, end it all."""
     for line in sys.stdin:
@@ -287,8 +310,7 @@ def read_requests(requests: queue.Queue[str | None], worker: Worker) -> None:
     requests.put(None)
     time.sleep(2 * GRACE_SECONDS)
     shutil.rmtree(worker.folder, ignore_errors=True)
-    if os.name == "posix":
-        os.killpg(0, signal.SIGKILL)
+    end_group()
     if worker.process is not None:
         worker.process.kill()
     os._exit(1)

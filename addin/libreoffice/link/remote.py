@@ -101,15 +101,15 @@ class Remote:
 
     def _start(self) -> None:
         token = secrets.token_hex(32)
-        # The folders go through the command line, not the environment: LibreOffice's own
-        # PYTHONHOME and PYTHONPATH would send another Python astray, so -E ignores them.
+        # Isolated (-I): LibreOffice's PYTHONHOME and PYTHONPATH would send another Python astray,
+        # and what lies in the current folder is none of our code. The folders come as arguments.
         start = (
             "import sys; sys.path[:0] = sys.argv[1:];"
             "from addin.libreoffice.backend import main; main()"
         )
         options = {"creationflags": 0x08000000} if sys.platform == "win32" else {}  # no window
         process = subprocess.Popen(
-            [self._python, "-E", "-c", start, *self._paths],
+            [self._python, "-I", "-c", start, *self._paths],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
