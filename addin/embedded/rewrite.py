@@ -133,12 +133,12 @@ class Rewriter:
         if shape is not None:
             work = _Rewriting(self, sheet, own, array=True, shape=shape)
             return _placed(_join(work.parts_of(text)), row, column)
-        if not self._needs_work(text):
-            return text
         key = (text, sheet, own.name if own else "", array)
         compiled = self._compiled.get(key)
         if compiled is None:
-            compiled = _join(_Rewriting(self, sheet, own, array=array).parts_of(text))
+            compiled = text
+            if self._needs_work(text):
+                compiled = _join(_Rewriting(self, sheet, own, array=array).parts_of(text))
             self._compiled[key] = compiled
         return _placed(compiled, row, column)
 
