@@ -1,9 +1,11 @@
 """Running the command line in this process, as a person would from a shell."""
 
+import os
 from dataclasses import dataclass
 
 import pytest
 
+from addin.libreoffice.host import Computer, HostMissing, find_tools
 from workbook.cli import main
 
 
@@ -39,3 +41,14 @@ def refused(isomargin):
         return result.err
 
     return run
+
+
+@pytest.fixture(scope="session")
+def libreoffice():
+    """The computer's LibreOffice; without one the test is skipped, in CI failed."""
+    try:
+        return find_tools(Computer())
+    except HostMissing as missing:
+        if os.environ.get("CI"):
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
