@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from udfs import CellError, catalogue
@@ -171,6 +171,7 @@ def test_bets_of_longs_number_between_one_and_all(risks: list[list[float]], rho:
     assert 1 - 1e-9 <= answer <= len(risks[0]) + 1e-9
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1, 1), min_size=6, max_size=6))
 def test_any_symmetric_numbers_become_a_possible_matrix(pairs: list[float]) -> None:
     correlation = np.eye(4)
