@@ -170,7 +170,9 @@ def compute_range(formula: Formula, arguments: dict[str, Any]) -> tuple[Floats, 
         part = out[block]
         np.add(answer, 0.0, out=part)  # no minus zero in a cell
         # One pass tells that all is well; only a sum that overflowed or met a NaN needs a look.
-        if not np.isfinite(part.sum()):
+        with np.errstate(all="ignore"):
+            doubtful = not np.isfinite(part.sum())
+        if doubtful:
             found.mark(block, ~np.isfinite(part), CellError.NUM)
     return out, found.codes
 

@@ -125,7 +125,7 @@ def effective_bets(risks: EachRisk, correlation: Correlation) -> Outcome:
     1.1538
     """
     each, square, note = _combined(risks, correlation)
-    whole = float(np.abs(each).sum()) ** 2
+    whole = np.abs(each).sum() ** 2
     if square <= _NOTHING * whole:
         raise Problem(
             CellError.NA, "no risk is left: the risks are 0, or they cancel out, so there is no bet"

@@ -33,7 +33,7 @@ def line_up(positions: Sequence[Line], others: Sequence[tuple[Line, float | None
     at = [
         slot
         for slot in range(slots)
-        if any(line.cells[slot] is not None for line in (long or positions))
+        if any(_at(line, slot) is not None for line in (long or positions))
     ]
     if not at:
         first = positions[0]
@@ -80,8 +80,13 @@ def _common_length(lines: Sequence[Line]) -> int:
     return lengths.pop() if lengths else 1
 
 
+def _at(line: Line, slot: int) -> Any:
+    """A range's cell, or the one cell that serves for every position."""
+    return line.cells[slot if len(line.cells) > 1 else 0]
+
+
 def _cell(line: Line, slot: int, blank: float | None) -> Any:
-    cell = line.cells[slot if len(line.cells) > 1 else 0]
+    cell = _at(line, slot)
     if cell is not None:
         return cell
     if blank is not None:

@@ -258,7 +258,10 @@ def _plain(cell: Any) -> Cell:
     if isinstance(cell, (bool, np.bool_)):
         return bool(cell)
     if isinstance(cell, (int, float, np.generic)):
-        number = float(cell)
+        try:
+            number = float(cell)
+        except OverflowError:  # an integer label with hundreds of digits
+            return CellError.NUM
         return number + 0.0 if np.isfinite(number) else CellError.NUM
     return cell  # type: ignore[no-any-return]
 

@@ -33,11 +33,11 @@ def explain(name: FormulaName, *arguments: Any) -> str | CellError:
     """
     if isinstance(name, CellError):
         return name
-    wanted = str(name).strip().upper()
+    wanted = name.strip().upper() if isinstance(name, str) else show(name)
     asked = catalogue.get(wanted) or catalogue.get(f"ISO_{wanted}")
     if asked is None or asked.variadic:
         return (
-            f'there is no formula "{str(name)[:60]}" to explain:'
+            f"there is no formula {show(name)} to explain:"
             ' type its name as text, like "ISO_POSITION_SIZE"'
         )
     return asked.explain(*arguments)

@@ -115,7 +115,7 @@ def _terms(
     lost = liquidation  # an error goes on
     if not isinstance(liquidation, CellError):
         steps = liquidation_outcome(side, entry, quantity, margin, liquidation, penalty)
-        lost = margin * steps[-1][1]
+        lost = steps if isinstance(steps, CellError) else margin * steps[-1][1]
     return [
         allowed,
         liquidation,
