@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from udfs.cells import show
 from udfs.errors import CellError
 from udfs.kinds import FormulaName
 from udfs.registry import catalogue, formula
