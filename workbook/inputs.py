@@ -21,6 +21,7 @@ Row: TypeAlias = dict[str, InputValue]  # column header to value
 # The tables' names in a file: a file lists [[plans]], the sheet is called Plan.
 FILE_TABLES: Mapping[str, Table] = {
     "venues": TABLES["Venues"],
+    "tiers": TABLES["Tiers"],
     "plans": TABLES["Plan"],
     "journal": TABLES["Journal"],
 }
@@ -29,7 +30,7 @@ LARGEST_FILE = 64 * 2**20  # bytes: far above any plan that a person or a progra
 
 _EPOCH = dt.datetime(1899, 12, 30)
 _SIDES = {"buy": "long", "l": "long", "sell": "short", "s": "short"}
-_PERCENT_KINDS = frozenset({"share", "fraction", "rate", "cost rate"})
+_PERCENT_KINDS = frozenset({"share", "fraction", "rate", "cost rate", "shock"})
 
 
 class InputError(Exception):

@@ -12,7 +12,7 @@ from udfs.version import __version__
 from workbook.template import frame, styles
 from workbook.template.fields import TABLES
 from workbook.template.finish import finish
-from workbook.template.sheets import checks, journal, plan, reference, settings, start, trade
+from workbook.template.sheets import checks, journal, plan, reference, risk, settings, start, trade
 from workbook.template.sheets.context import Context
 
 # A sheet's name, what lays it out, and the colour of its tab. Reading order.
@@ -21,6 +21,7 @@ SHEETS = (
     ("Settings", settings.build, styles.STEEL),
     ("Plan", plan.build, "C58A00"),
     ("Trade", trade.build, styles.STEEL),
+    ("Risk", risk.build, styles.STEEL),
     ("Journal", journal.build, "C58A00"),
     ("Reference", reference.build, styles.RULE),
     ("Checks", checks.build, styles.GREEN),

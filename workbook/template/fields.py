@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from workbook.template.portfolio import PORTFOLIO
 from workbook.template.spec import Column, Field, Table
 from workbook.template.tables.journal import JOURNAL
 from workbook.template.tables.plan import PLAN
+from workbook.template.tables.tiers import TIERS
 from workbook.template.tables.venues import VENUES
 
 __all__ = ["FIXED", "INPUTS", "TABLES", "Column", "Field", "Fixed", "Table", "by_key"]
@@ -185,6 +187,29 @@ INPUTS: tuple[Field, ...] = (
         CHOSEN,
     ),
     Field(
+        "risk",
+        "max_correlated_risk",
+        "Max_correlated_risk",
+        "Risk with correlation",
+        "% of account",
+        "share",
+        0.04,
+        "Above it the positions are nearly one bet. Type 4%, not 4.",
+        CHOSEN,
+        low=0.0001,
+    ),
+    Field(
+        "risk",
+        "stale_days",
+        "Stale_days",
+        "Venue terms are stale after",
+        "days",
+        "days",
+        30.0,
+        "Terms read longer ago than this are flagged. Example: 30.",
+        CHOSEN,
+    ),
+    Field(
         "stops",
         "soft_at",
         "Soft_at",
@@ -219,6 +244,17 @@ INPUTS: tuple[Field, ...] = (
         "'price': the stop stays where it is. 'loss': it moves out until the planned loss is lost.",
         CHOSEN,
         choices=("price", "loss"),
+    ),
+    Field(
+        "stops",
+        "noise_limit",
+        "Noise_limit",
+        "Soft stop touched within a day",
+        "% chance, at most",
+        "share",
+        0.5,
+        "Above it the soft stop stands inside a day's normal moves. Type 50%, not 50.",
+        CHOSEN,
     ),
     Field(
         "exits",
@@ -302,6 +338,7 @@ INPUTS: tuple[Field, ...] = (
         RULE,
         high=24,
     ),
+    *PORTFOLIO,
 )
 
 
@@ -336,7 +373,7 @@ FIXED: tuple[Fixed, ...] = (
     Fixed("Price_digits", "Digits in price labels", "digits", 4, "whole", "after the first one"),
 )
 
-TABLES: Mapping[str, Table] = {table.name: table for table in (VENUES, PLAN, JOURNAL)}
+TABLES: Mapping[str, Table] = {table.name: table for table in (VENUES, TIERS, PLAN, JOURNAL)}
 
 
 def by_key(section: str, key: str) -> Field:

@@ -27,6 +27,7 @@ class Kind:
 
 _KINDS = (
     Kind("money", "money", "decimal", 0.0, 1e12, "Type an amount above 0, e.g. 10000."),
+    Kind("floor", "money", "decimal", 0.0, 1e12, "Type an amount from 0, e.g. 50000."),
     Kind("cash", "cash", "decimal", -1e12, 1e12, "Type an amount; paid is +, received is -."),
     Kind("price", "price", "decimal", 1e-12, 1e9, "Type a price above 0, e.g. 100."),
     Kind("quantity", "quantity", "decimal", 0.0, 1e15, "Type a number of units, e.g. 50."),
@@ -39,6 +40,9 @@ _KINDS = (
     Kind("days", "days", "decimal", 0.0, 3650.0, "Type a number of days from 0 to 3650, e.g. 7."),
     Kind("hours", "days", "decimal", 0.01, 8760.0, "Type a number of hours above 0, e.g. 8."),
     Kind("count", "whole", "whole", 1.0, 1000.0, "Type a whole number from 1 to 1000, e.g. 3."),
+    Kind("correlation", "ratio", "decimal", -1.0, 1.0, "Type a number from -1 to 1, e.g. 0.8."),
+    Kind("shock", "percent", "decimal", -0.99, 10.0, "Type a percentage, e.g. -10%."),
+    Kind("beta", "ratio", "decimal", -10.0, 10.0, "Type a number from -10 to 10, e.g. 1.3."),
     Kind("text", "text", "textLength", 1.0, 40.0, "Type at most 40 characters.", "left"),
     Kind("note", "text", "textLength", 0.0, 200.0, "Type at most 200 characters.", "left"),
     Kind("choice", "text", "list", None, None, "Choose one of the list.", "left"),
@@ -58,7 +62,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS
 
 @dataclass(frozen=True)
 class Field:
-    """One input of the whole book; `name` is its defined name, section and key name it in TOML."""
+    """One input of the whole book; `name` is its defined name, section and key name it in TOML.
+
+    An `optional` one may stay blank. It stands on Settings or on another `sheet`.
+    """
 
     section: str
     key: str
@@ -72,6 +79,8 @@ class Field:
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    sheet: str = "Settings"
+    optional: bool = False
 
 
 @dataclass(frozen=True)

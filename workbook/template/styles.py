@@ -37,6 +37,7 @@ INPUT_INK = "1A4A94"
 SAND = "E2D3A0"
 GREEN, GREEN_FILL = "14603A", "DFF3E6"
 AMBER, AMBER_FILL = "7A4700", "FFEBC8"
+COLD, HOT = "C3D8F2", "F7CBAE"
 RED, RED_FILL = "9A1B1B", "FBDFDC"
 
 FORMATS: dict[str, str] = {
@@ -117,6 +118,8 @@ ROLES: dict[str, Role] = {
                           vertical="top", wrap=True),
     "Input": Role(11, color=INPUT_INK, fill=INPUT_FILL, box=("thin", SAND), unlocked=True,
                   horizontal="right", indent=1),
+    "Input centre": Role(11, color=INPUT_INK, fill=INPUT_FILL, box=("thin", SAND), unlocked=True,
+                         horizontal="center"),
     "Input left": Role(11, color=INPUT_INK, fill=INPUT_FILL, box=("thin", SAND), unlocked=True,
                        indent=1),
     "Input sample": Role(11, color=INPUT_INK, fill=INPUT_FILL, box=("thin", SAND),

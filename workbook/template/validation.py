@@ -14,7 +14,7 @@ def for_field(field: Field) -> DataValidation:
     high = kind.high if field.high is None else field.high
     return _validation(
         field.kind, field.label, f"{field.prompt} Unit: {field.unit}.", field.choices, "", low,
-        high, blank=False,
+        high, blank=field.optional,
     )  # fmt: skip
 
 

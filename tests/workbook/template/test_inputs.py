@@ -89,7 +89,9 @@ def test_percentages_are_fractions_and_the_prompt_warns() -> None:
 def test_defaults_pass_their_own_validation() -> None:
     for field in INPUTS:
         kind = KINDS[field.kind]
-        if field.choices:
+        if field.default is None:
+            assert field.optional
+        elif field.choices:
             assert field.default in field.choices
         elif isinstance(field.default, str):
             assert len(field.default) <= (kind.high or 0)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.chart import BarChart, Reference, ScatterChart, Series
 from openpyxl.chart.data_source import StrRef
 from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
+from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
@@ -135,6 +138,53 @@ def _label(at: int, side: str, colour: str) -> DataLabelList:
         dLbl=[shown], showSerName=False, showVal=False, showCatName=False, showLegendKey=False,
         showPercent=False, showBubbleSize=False,
     )  # fmt: skip
+
+
+def bars(*, overlap: bool = False) -> BarChart:
+    """An empty column chart; with `overlap` the series stand on each other."""
+    chart = BarChart()
+    chart.type = "col"
+    chart.style = 2
+    chart.gapWidth = 40
+    if overlap:
+        chart.grouping = "stacked"
+        chart.overlap = 100
+    return chart
+
+
+def bar(
+    chart: BarChart,
+    sheet: Worksheet,
+    y: tuple[int, int, int, int],
+    colour: str,
+    *,
+    labels: bool = False,
+    points: Sequence[str] = (),
+) -> None:
+    """One series of columns; without a colour it is only what others stand on.
+
+    With `labels` the values stand at the columns, in their cells' format; `points` are colours
+    of single columns.
+    """
+    series = Series(Reference(sheet, min_col=y[0], min_row=y[1], max_col=y[2], max_row=y[3]))
+    series.graphicalProperties = (
+        GraphicalProperties(solidFill=colour) if colour else GraphicalProperties(noFill=True)
+    )
+    if not colour:
+        series.graphicalProperties.line.noFill = True
+    series.invertIfNegative = False
+    for number, fill in enumerate(points):
+        series.dPt.append(
+            DataPoint(
+                idx=number, invertIfNegative=False, spPr=GraphicalProperties(solidFill=fill)
+            )
+        )
+    if labels:
+        series.dLbls = DataLabelList(
+            showVal=True, showSerName=False, showCatName=False, showLegendKey=False,
+            showPercent=False, txPr=_rich(11, styles.INK),
+        )  # fmt: skip
+    chart.series.append(series)
 
 
 def plot_area(chart: ScatterChart | BarChart, x: float, y: float, w: float, h: float) -> None:

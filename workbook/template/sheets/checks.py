@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame
+from workbook.template.fields import TABLES
 from workbook.template.frame import Card
 from workbook.template.sheets.context import Context
 from workbook.template.styles import dress
 
 LAST = 8
 FIRST = 9
+TWINS = "twins"  # where a check sends that is about the twins below
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,16 @@ class Check:
     format: str = "whole"
 
 
+
+def _top(name: str) -> str:
+    """Where a table's first row is."""
+    table = TABLES[name]
+    return f"{table.sheet}!{letter(table.left)}{table.first_row}"
+
+
 PLANNED = 'IF(Plan_rows=0,"no data",{})'
+# Where a row could not be computed nothing can be said of all of them.
+COMPUTED = 'IF(Plan_rows=0,"no data",IF(Plan_computed<Plan_rows,"a row is not computed",{}))'
 TRADED = 'IF(Journal_rows=0,"no data",{})'
 CHECKS = (
     Check("Add-in answers, and is of the template's version", "1-N(Addin_ready)", "0", "FAIL",
@@ -39,49 +51,69 @@ CHECKS = (
           "type the % sign", "Settings!E5", "percent1"),
     Check("Slices of the scale-out together", "SUM(Fractions)", "1", "FAIL",
           "lower a slice", "Settings!E5", "percent1"),
-    Check("Plan rows that could not be computed", PLANNED.format("Plan_rows-COUNT(Plan[Go])"), "0",
-          "FAIL", "fill in what is missing", "Plan!B11"),
-    Check("Plan rows with the stop too near liquidation, or beyond",
-          PLANNED.format("Plan_rows-Plan_safe"), "0", "FAIL", "lower their leverage", "Plan!B11"),
-    Check("Risk at the stop, largest row", PLANNED.format("MAX(Plan[Risk])"),
-          "Account_equity*Risk_per_trade*(1+Tolerance)", "FAIL", "lower the size", "Plan!B11",
+    Check("Risk sheet filled in: blank days or shock",
+          "COUNTBLANK(Risk_days)+COUNTBLANK(Market_shock)", "0", "FAIL",
+          "fill in the yellow cells", "Risk!D35"),
+    Check("Plan rows that could not be computed", PLANNED.format("Plan_rows-Plan_computed"), "0",
+          "FAIL", "fill in what is missing", _top("Plan")),
+    Check("Open positions", PLANNED.format('COUNTIF(Plan[Status],"open")'), "Max_positions", "FAIL",
+          "close one before opening one", _top("Plan")),
+    Check("Risk at the stop, largest row", COMPUTED.format("MAX(Plan[Risk])"),
+          "Account_equity*Risk_per_trade*(1+Tolerance)", "FAIL", "lower the size", _top("Plan"),
           "cents"),
-    Check("Risk at the stops together", PLANNED.format("SUM(Plan[Risk])"), "Total_budget", "FAIL",
-          "take fewer trades at a time", "Plan!B11", "cents"),
-    Check("Open positions", 'COUNTIF(Plan[Status],"open")', "Max_positions", "FAIL",
-          "close one before opening one", "Plan!B11"),
-    Check("Margin posted", PLANNED.format("SUM(Plan[Margin])"), "Account_equity", "FAIL",
-          "lower sizes", "Plan!B11", "cents"),
-    Check("Plan rows above your leverage without a reason", PLANNED.format("SUM(Plan[No reason])"),
-          "0", "FAIL", "type the reason", "Plan!B11"),
-    Check("Plan rows above the venue's leverage", PLANNED.format("SUM(Plan[Over cap])"), "0",
-          "FAIL", "lower leverage", "Plan!B11"),
-    Check("Plan rows with dear carry", PLANNED.format("SUM(Plan[Dear])"), "0", "WARN",
-          "plan fewer days", "Plan!B11"),
-    Check("Plan rows with too little reward", PLANNED.format("SUM(Plan[Thin])"), "0", "WARN",
-          "wait for a better entry", "Plan!B11"),
+    Check("Risk at the stops together", COMPUTED.format("SUM(Plan[Risk])"), "Total_budget", "FAIL",
+          "take fewer trades at a time", _top("Plan"), "cents"),
+    Check("Risk with correlation", COMPUTED.format("Risk_correlated"),
+          "Account_equity*Max_correlated_risk", "WARN", "these are nearly one bet: take fewer",
+          "Risk!B8", "cents"),
+    Check("Margin posted", COMPUTED.format("SUM(Plan[Margin])"), "Account_equity", "FAIL",
+          "lower sizes", _top("Plan"), "cents"),
+    Check("Plan rows without a stop",
+          PLANNED.format('SUMPRODUCT((Plan[Symbol]<>"")*(Plan[Stop]=""))'), "0", "FAIL",
+          "set the stop at entry, not later", _top("Plan")),
+    Check("Plan rows with the stop beyond liquidation", PLANNED.format('COUNTIF(Plan[Gap],"<1")'),
+          "0", "FAIL", "lower their leverage", _top("Plan")),
+    Check("Plan rows with liquidation too near behind the stop",
+          PLANNED.format("Plan_computed-Plan_safe"), "0", "FAIL", "lower their leverage",
+          _top("Plan")),
+    Check("Plan rows above your leverage without a reason",
+          PLANNED.format("COUNTIF(Plan[No reason],1)"), "0", "FAIL", "type the reason",
+          _top("Plan")),
+    Check("Plan rows above the venue's leverage", PLANNED.format("COUNTIF(Plan[Over cap],1)"), "0",
+          "FAIL", "lower leverage", _top("Plan")),
+    Check("Plan rows with dear carry", PLANNED.format("COUNTIF(Plan[Dear],1)"), "0", "WARN",
+          "plan fewer days", _top("Plan")),
+    Check("Plan rows with too little reward", PLANNED.format("COUNTIF(Plan[Thin],1)"), "0", "WARN",
+          "wait for a better entry", _top("Plan")),
+    Check("Soft stop touched within a day, likeliest row", COMPUTED.format("MAX(Plan[Noise])"),
+          "Noise_limit", "WARN", "inside a day's normal moves", _top("Plan"), "percent1"),
+    Check("Plan rows whose size is beyond the venue's first tier",
+          PLANNED.format("COUNTIF(Plan[Higher tier],1)"), "0", "WARN",
+          "raise the venue's maintenance rate", _top("Tiers")),
+    Check("Venue terms of the plan, oldest, in days", COMPUTED.format("MAX(Plan[Terms age])"),
+          "Stale_days", "WARN", "read them again, type the date", _top("Venues")),
     Check("Open in Plan, but not in Journal, or the other way",
           'ABS(COUNTIF(Plan[Status],"open")-Journal_open)', "0", "WARN",
-          "log each trade when you take it", "Journal!B27"),
+          "log each trade when you take it", _top("Journal")),
     Check("Closed trades without exit, fees or carry", TRADED.format("SUM(Journal[Missing])"), "0",
-          "FAIL", "fill in the exit", "Journal!B27"),
+          "FAIL", "fill in the exit", _top("Journal")),
     Check("Trades closed before they were opened", TRADED.format(
         'SUMPRODUCT((Journal[Closed]<>"")*(Journal[Closed]<Journal[Opened]))'), "0", "FAIL",
-          "mend the dates", "Journal!B27"),
+          "mend the dates", _top("Journal")),
     Check("Trades dated after the as-of moment", TRADED.format(
         'COUNTIF(Journal[Opened],">"&As_of)+COUNTIF(Journal[Closed],">"&As_of)'), "0", "WARN",
-          "set the as-of moment on Settings", "Journal!B27"),
+          "set the as-of moment on Settings", _top("Journal")),
     Check("Results add up: equity at the end less start less net results", TRADED.format(
         "ABS(Equity_end-Journal_start-SUM(Journal[Net]))"), "Tolerance*Account_equity", "FAIL",
-          "look at the result columns", "Journal!B27", "tiny"),
+          "look at the result columns", _top("Journal"), "tiny"),
     Check("Open positions whose review is overdue", TRADED.format("Journal_overdue"), "0", "WARN",
-          "look at them, then type the time", "Journal!B27"),
+          "look at them, then type the time", _top("Journal")),
     Check("Liquidation price: add-in against Excel's own arithmetic", "Twin_liquidation",
-          "Tolerance", "FAIL", "tell us: this is a bug", "Checks!B33", "tiny"),
+          "Tolerance", "FAIL", "tell us: this is a bug", TWINS, "tiny"),
     Check("Size: add-in against Excel's own arithmetic", "Twin_size", "Tolerance", "FAIL",
-          "tell us: this is a bug", "Checks!B33", "tiny"),
+          "tell us: this is a bug", TWINS, "tiny"),
     Check("Carry: add-in against Excel's own arithmetic", "Twin_carry", "Tolerance", "FAIL",
-          "tell us: this is a bug", "Checks!B33", "tiny"),
+          "tell us: this is a bug", TWINS, "tiny"),
 )  # fmt: skip
 
 
@@ -102,7 +134,7 @@ def build(sheet: Worksheet, context: Context) -> None:
         dress(sheet.cell(FIRST - 1, column, text), role)
     sheet.row_dimensions[FIRST - 1].height = 22
     for row, check in enumerate(CHECKS, start=FIRST):
-        _check(sheet, row, check, row - FIRST + 1)
+        _check(sheet, row, check, row - FIRST + 1, twins=last + 2)
     _tones(sheet, f"F{FIRST}:F{last}", f"F{FIRST}")
     end = _twins(sheet, context, last + 2)
     frame.view(sheet, f"B{FIRST}", f"A{FIRST}")
@@ -137,7 +169,7 @@ def _summary(sheet: Worksheet, context: Context, last: int) -> None:
         context.name_cell(name, sheet, row, column)
 
 
-def _check(sheet: Worksheet, row: int, check: Check, number: int) -> None:
+def _check(sheet: Worksheet, row: int, check: Check, number: int, *, twins: int) -> None:
     dress(sheet.cell(row, 2, f"C{number:02d}"), "Working left")
     dress(sheet.cell(row, 3, check.what), "Result left")
     dress(sheet.cell(row, 4), "Result", check.format).value = f"={check.value}"
@@ -147,7 +179,8 @@ def _check(sheet: Worksheet, row: int, check: Check, number: int) -> None:
         '"WARN")'
     )
     dress(sheet.cell(row, 7, check.help), "Result left")
-    frame.link(sheet, row, 8, check.target.split("!")[0], check.target)
+    target = f"Checks!B{twins}" if check.target == TWINS else check.target
+    frame.link(sheet, row, 8, target.split("!")[0], target)
     sheet.row_dimensions[row].height = 20
 
 
@@ -185,6 +218,9 @@ def _twins(sheet: Worksheet, context: Context, row: int) -> int:
 
 COUNTS = (
     ("Plan_rows", "Rows of the plan", "COUNTA(Plan[Symbol])"),
+    ("Plan_computed", "of them computed", "COUNT(Plan[Ready])"),
+    ("Last_place", "Last row of the plan with a place",
+     "IF(COUNT(Plan[No])<=Max_positions,ROWS(Plan[No]),SMALL(Plan[No],Max_positions))"),
     ("Plan_safe", "of them with the stop well before liquidation", "COUNTIF(Plan[Too close],0)"),
     ("Plan_attention", "of them not yet a go", "Plan_rows-COUNTIF(Plan[Go],1)"),
     ("Plan_first", "First row to mend", 'IF(Plan_attention=0,"none",MATCH(0,Plan[Go],0))'),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame
 from workbook.template.fields import FIXED, INPUTS, OWN, TABLES
 from workbook.template.sheets.context import Context
-from workbook.template.spec import KINDS
+from workbook.template.spec import KINDS, Table
 from workbook.template.styles import dress
 from workbook.template.validation import for_field
 
@@ -20,7 +21,9 @@ GROUPS = {
     "stops": "Stops",
     "exits": "Taking profit",
     "review": "Review",
+    "portfolio": "Portfolio",
 }
+HERE = tuple(field for field in INPUTS if field.sheet == "Settings")
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -38,7 +41,7 @@ def build(sheet: Worksheet, context: Context) -> None:
 
 def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
     group = ""
-    for field in INPUTS:
+    for field in HERE:
         if field.section != group:
             group = field.section
             frame.heading(sheet, row, LABEL, GROUPS[group])
@@ -65,7 +68,7 @@ def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
         sheet.row_dimensions[row].height = 19
         row += 1
     context.name("Settings_values", sheet, f"$E${FIRST_ROW}:$E${row - 1}")
-    rows = {field.name: context.book.defined_names[field.name].attr_text for field in INPUTS}
+    rows = {field.name: context.book.defined_names[field.name].attr_text for field in HERE}
     for name, pair in (("Triggers", ("Trigger_1", "Trigger_2")),
                        ("Fractions", ("Fraction_1", "Fraction_2"))):  # fmt: skip
         first, last = (rows[one].split("!")[1] for one in pair)
@@ -102,12 +105,43 @@ def _venues(sheet: Worksheet, context: Context) -> None:
     dress(
         sheet.cell(
             table.top - 1, LABEL,
-            "Terms as you read them, with source and date. Fill the blank rows for more venues.",
+            "Terms as you read them, with source and date; amber where they are stale. Fill the "
+            "blank rows for more venues.",
         ),
         "Note",
     )  # fmt: skip
     frame.excel_table(sheet, table)
     first, last = table.first_row, table.last_row
-    frame.widths(sheet, {5: 18, 15: 26, 16: 12})
+    frame.widths(sheet, {5: 18, 13: 72, 14: 12, 15: 26, 16: 4})
     context.name("Venue_names", sheet, f"$B${first}:$B${last}")
+    _stale(sheet, table)
+    _tiers(sheet)
+    tiers = TABLES["Tiers"]
     frame.print_setup(sheet, LAST, last, context.version)
+    right = letter(tiers.left + len(tiers.columns) - 1)
+    sheet.print_area = [
+        f"A1:{letter(LAST)}{last}", f"{letter(tiers.left)}{tiers.top - 2}:{right}{tiers.last_row}",
+    ]  # fmt: skip
+
+
+def _tiers(sheet: Worksheet) -> None:
+    table = TABLES["Tiers"]
+    frame.heading(sheet, table.top - 2, table.left, "Tiers")
+    dress(
+        sheet.cell(
+            table.top - 1, table.left,
+            "Where a larger position needs more margin. Plan counts the venue's rate; Checks warn.",
+        ),
+        "Note",
+    )  # fmt: skip
+    frame.excel_table(sheet, table)
+    _stale(sheet, table)
+
+
+def _stale(sheet: Worksheet, table: Table) -> None:
+    first, last = table.first_row, table.last_row
+    key, as_of = letter(table.index(table.row_key)), letter(table.index("As of"))
+    frame.tone(
+        sheet, f"{as_of}{first}:{as_of}{last}",
+        f'AND(${key}{first}<>"",As_of-{as_of}{first}>Stale_days)', "look",
+    )  # fmt: skip

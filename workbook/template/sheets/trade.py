@@ -10,23 +10,29 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.template import frame
 from workbook.template.fields import TABLES
 from workbook.template.frame import Card
-from workbook.template.sheets import trade_charts
+from workbook.template.sheets import trade_charts, trade_workings
 from workbook.template.sheets.context import Context
+from workbook.template.sheets.trade_layout import (
+    CARDS,
+    CHANCES,
+    CHART,
+    CHOICE,
+    COMPARED,
+    DRIFT,
+    DRIFT_POINTS,
+    EMPTY,
+    LAST,
+    LEFT,
+    LEVERAGES,
+    LINKS,
+    LIQUIDATED,
+    SCALE_OUT,
+    STOPS,
+    STRIP,
+    VENUE_ROWS,
+    VENUES,
+)
 from workbook.template.styles import dress
-
-LEFT, RIGHT, CHART = 2, 10, 12
-LAST = 20
-CHOICE = 4
-CARDS = 6
-STRIP = 11
-STOPS = 14
-SCALE_OUT = 20
-LIQUIDATED = 27
-VENUES = 39
-DRIFT = 51
-LINKS = 67
-COMPARED = LINKS + 18
-VENUE_ROWS = 8
 
 # Name, label, unit, format, what it is in the Plan or Venues table.
 STRIP_CELLS = (
@@ -39,36 +45,6 @@ STRIP_CELLS = (
     ("Trade_break_even", "Break-even", "price", "price", "Break-even"),
     ("Trade_days", "Days", "days", "days", "Days"),
 )
-LINK_CELLS = (
-    ("Trade_symbol", "Symbol", "word", "text", "Symbol"),
-    ("Trade_side", "Side", "word", "text", "Side"),
-    ("Trade_venue", "Venue", "word", "text", "Venue"),
-    ("Trade_sign", "Sign", "+1 long", "whole", "Sign"),
-    ("Trade_volatility", "Volatility", "% per day", "percent1", "Vol"),
-    ("Trade_maint", "Maintenance rate", "% of notional", "rate", "Maint"),
-    ("Trade_model", "Model", "word", "text", "Model"),
-    ("Trade_fee", "Fee rate", "% each way", "rate", "Fee"),
-    ("Trade_slippage", "Slippage", "% of price", "rate", "Slippage"),
-    ("Trade_rate", "Funding rate", "% per interval", "rate", "Rate"),
-    ("Trade_hours", "Funding hours", "hours", "days", "Hours"),
-    ("Trade_borrow", "Borrow rate", "% per year", "rate", "Borrow"),
-    ("Trade_chance", "Chance of liquidation", "% in the days", "percent1", "Chance"),
-    ("Trade_unit_carry", "Carry for one unit", "price", "price", "Unit carry"),
-    ("Trade_carry", "Carry", "money", "cents", "Carry"),
-    ("Trade_notional", "Notional", "money", "money", "Notional"),
-    ("Trade_risk", "Risk at the stop", "money", "cents", "Risk"),
-    ("Trade_gap", "Gap", "x stop distance", "times", "Gap"),
-    ("Trade_stop_first", "Stop first", "word", "text", "Stop first"),
-    ("Trade_verdict", "What to do", "word", "text", "What to do"),
-    ("Trade_go", "Go", "1 = yes", "flag", "Go"),
-    ("Trade_soft", "Soft stop", "price", "price", "Soft stop"),
-    ("Trade_target_1", "Target 1", "price", "price", "Target 1"),
-    ("Trade_target_2", "Target 2", "price", "price", "Target 2"),
-)
-
-EMPTY = 'IF(Trade_symbol="","",{})'
-LEVERAGES = (2, 3, 5, 8, 10, 15, 20, 25, 35, 50)
-DRIFT_POINTS = 8
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -82,7 +58,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     _choice(sheet, context)
     frame.cards(sheet, CARDS, _cards())
     _strip(sheet, context)
-    _links(sheet, context)
+    trade_workings.build(sheet, context)
     _stops(sheet)
     _scale_out(sheet)
     _liquidated(sheet)
@@ -90,10 +66,10 @@ def build(sheet: Worksheet, context: Context) -> None:
     _days_and_leverage(sheet, context)
     for row in range(CARDS + 4, LINKS):
         sheet.row_dimensions[row].height = 20
-    for row in (5, 9, 13, 19, 26, 38, 50):
+    for row in (5, 9, 13, 19, 26, VENUES - 1, DRIFT - 1):
         sheet.row_dimensions[row].height = 12
-    trade_charts.build(sheet, context, DRIFT, DRIFT_POINTS, len(LEVERAGES), LINKS, CHART)
-    sheet.row_breaks.append(Break(id=VENUES - 2))
+    trade_charts.build(sheet, context)
+    sheet.row_breaks.append(Break(id=VENUES - 1))
     frame.view(sheet, f"C{CHOICE}", "A6")
     frame.print_setup(sheet, LAST, DRIFT + 3 + len(LEVERAGES), context.version)
     frame.protect(sheet)
@@ -132,25 +108,24 @@ def _sheet(context: Context, title: str) -> Worksheet:
 
 
 def _cards() -> tuple[Card, ...]:
-    empty = 'IF(Trade_symbol="","",{})'
     return (
         Card(2, 3, "Does the stop come before liquidation?", "=Trade_stop_first",
-             "=" + empty.format('"liquidation is "&ROUND(Trade_gap,1)&"x as far as the stop"'),
+             "=" + EMPTY.format('"liquidation is "&ROUND(Trade_gap,1)&"x as far as the stop"'),
              good='LEFT(Trade_stop_first,LEN("yes"))="yes"',
              look='LEFT(Trade_stop_first,LEN("tight"))="tight"',
              bad='LEFT(Trade_stop_first,LEN("NO"))="NO"'),
         Card(4, 5, '="Loss if stopped, "&Currency', "=Trade_risk",
-             "=" + empty.format('ROUND(Trade_risk/Account_equity*Per_cent,1)'
+             "=" + EMPTY.format('ROUND(Trade_risk/Account_equity*Per_cent,1)'
                                 '&"% of the account"'), "money"),
-        Card(6, 7, '="Loss if liquidated, "&Currency', "=" + empty.format("Trade_lost"),
-             "=" + empty.format('ROUND(Trade_lost/(Account_equity*Risk_per_trade),1)'
+        Card(6, 7, '="Loss if liquidated, "&Currency', "=" + EMPTY.format("Trade_lost"),
+             "=" + EMPTY.format('ROUND(Trade_lost/(Account_equity*Risk_per_trade),1)'
                                 '&"x the budget of a trade"'), "money",
              look="Trade_lost>Account_equity*Risk_per_trade"),
         Card(8, 10, '="Carry over the plan, "&Currency', "=Trade_carry",
-             "=" + empty.format('Trade_days&" days; break-even at "&Trade_break_even_label'),
+             "=" + EMPTY.format('Trade_days&" days; break-even at "&Trade_break_even_label'),
              "cents"),
         Card(12, LAST, "What to do", "=Trade_verdict",
-             "=" + empty.format('"soft stop "&Trade_soft_label&", hard stop "&Trade_stop_label'
+             "=" + EMPTY.format('"soft stop "&Trade_soft_label&", hard stop "&Trade_stop_label'
                                 '&", first target "&Trade_target_label'),
              good="Trade_go=1", bad='AND(Trade_symbol<>"",Trade_go<>1)'),
     )  # fmt: skip
@@ -168,60 +143,19 @@ def _strip(sheet: Worksheet, context: Context) -> None:
         context.name_cell(name, sheet, STRIP + 1, column)
 
 
-def _links(sheet: Worksheet, context: Context) -> None:
-    frame.heading(sheet, LINKS, LEFT, "Links and workings")
-    row = LINKS + 1
-    links = [
-        (name, label, unit, fmt, EMPTY.format(f"INDEX(Plan[{source}],Trade_row)"))
-        for name, label, unit, fmt, source in LINK_CELLS
-    ]
-    links[0] = ("Trade_symbol", "Symbol", "word", "text", 'INDEX(Plan[Symbol],Trade_row)&""')
-    venue = "INDEX(Venues[{}],INDEX(Plan[Venue row],Trade_row))"
-    links += [
-        ("Trade_penalty", "Liquidation penalty", "% of notional", "rate",
-         EMPTY.format(venue.format("Liquidation penalty"))),
-        ("Trade_lot", "Lot", "units", "quantity", EMPTY.format("N(INDEX(Plan[Lot],Trade_row))")),
-        ("Trade_remainder", "Remainder", "word", "text", EMPTY.format(venue.format("Remainder"))),
-        ("Trade_decimals", "Decimals of price labels", "digits", "whole",
-         EMPTY.format("Price_digits-INT(LOG10(Trade_entry))")),
-        ("Trade_slope", "Price move for 1 of cost", "x", "times",
-         EMPTY.format('IF(Trade_model="entry",1,1/(1-Trade_sign*Trade_maint))')),
-        ("Trade_notional_at_liquidation", "Notional when liquidated", "money", "cents",
-         EMPTY.format("Trade_units*Trade_liquidation*(1-Trade_sign*Trade_slippage)")),
-        ("Trade_payments", "Funding payments a day", "count", "times",
-         EMPTY.format("Hours_per_day/Trade_hours")),
-        ("Trade_unit_loss", "Loss of one unit at the stop", "price", "price", EMPTY.format(
-            "ABS(Trade_entry-Trade_stop)+Trade_slippage*Trade_stop"
-            "+Trade_fee*(Trade_entry+Trade_stop)")),
-        ("Trade_lost", "Loss if liquidated", "money", "cents",
-         EMPTY.format(f"Trade_margin-$C${LIQUIDATED + 6}")),
-        ("Trade_break_even_label", "Break-even, label", "word", "text",
-         EMPTY.format("ROUND(Trade_break_even,Trade_decimals)")),
-        ("Trade_soft_label", "Soft stop, label", "word", "text",
-         EMPTY.format("ROUND(Trade_soft,Trade_decimals)")),
-        ("Trade_stop_label", "Hard stop, label", "word", "text",
-         EMPTY.format("ROUND(Trade_stop,Trade_decimals)")),
-        ("Trade_target_label", "First target, label", "word", "text",
-         EMPTY.format("ROUND(Trade_target_1,Trade_decimals)")),
-    ]  # fmt: skip
-    for name, label, unit, fmt, formula in links:
-        dress(sheet.cell(row, LEFT, label), "Working left")
-        cell = sheet.cell(row, 3)
-        dress(cell, "Working left" if fmt == "text" else "Working", fmt)
-        cell.value = f"={formula}"
-        dress(sheet.cell(row, 4, frame.UNITS.get(unit, unit)), "Note")
-        context.name_cell(name, sheet, row, 3)
-        row += 1
-
-
 def _stops(sheet: Worksheet) -> None:
     frame.heading(sheet, STOPS, LEFT, "If it goes against you: two stops")
     frame.column_heads(
         sheet, STOPS + 1, LEFT,
         (("Tier", "", "left"), ("Price", "price", "right"), ("Close", "units", "right"),
          ("Loss here", "money", "right"), ("Loss so far", "money", "right"),
-         ("Left", "units", "right")),
+         ("Left", "units", "right"), ("Touched", "% in a day", "right"),
+         ("Touched", '="% in "&Trade_days&" days"', "right")),
     )  # fmt: skip
+    for row in range(2):
+        for column, after in ((8, 0), (9, 2)):
+            cell = dress(sheet.cell(STOPS + 3 + row, column), "Result", "percent1")
+            cell.value = f"=I{CHANCES + 2 + len(LEVERAGES) + after + row}"
     frame.array(
         sheet, STOPS + 3, LEFT, 2, 6,
         "=" + EMPTY.format(
@@ -241,46 +175,54 @@ def _scale_out(sheet: Worksheet) -> None:
          ("Close", "units", "right"), ("Profit", "money", "right"), ("Left", "units", "right"),
          ("Profit so far", "money", "right"), ("Liq. after", "price", "right")),
     )  # fmt: skip
+    top = SCALE_OUT + 3
+    # The add-in's table has a ninth column; the liquidation price after each slice stands here
+    # as Excel's own, because of a runner that is closed there is none.
     frame.array(
-        sheet, SCALE_OUT + 3, LEFT, 3, 9,
+        sheet, top, LEFT, 3, 8,
         "=" + EMPTY.format(
             "ISO_SCALE_OUT(Trade_side,Trade_entry,Trade_units,Trade_leverage,Triggers,"
             'Fractions,Exit_basis,"original",Trade_fee,Trail,Trade_maint)'
         ),
-        ("text", "percent", "price", "percent", "quantity", "cents", "quantity", "cents", "price"),
+        ("text", "percent", "price", "percent", "quantity", "cents", "quantity", "cents"),
         strong=(2,),
     )  # fmt: skip
-    top = SCALE_OUT + 3
-    # Where nothing is left there is no liquidation price: the error stands, but quietly.
-    frame.faint(sheet, f"J{top}:J{top + 2}", f"ISNA(J{top})")
+    for row in range(top, top + 3):
+        dress(sheet.cell(row, 10), "Result", "price").value = "=" + EMPTY.format(
+            f'IF(H{row}=0,"closed",MAX(0,Trade_liquidation+Trade_sign*Trade_slope*Trade_margin'
+            f"*(1/Trade_units-1/H{row})))"
+        )
 
 
 def _liquidated(sheet: Worksheet) -> None:
-    frame.heading(sheet, LIQUIDATED, LEFT, "If no stop works: what a liquidation leaves")
+    frame.heading(sheet, LIQUIDATED, LEFT, "If no stop works: where the margin goes")
     frame.column_heads(
         sheet, LIQUIDATED + 1, LEFT, (("Step", "", "left"), ("Amount", "money", "right"))
     )
     first = LIQUIDATED + 3
+    # Rows of the block, as the add-in gives them from the third on.
+    equity, slippage, penalty = first + 2, first + 3, first + 4
     frame.array(
-        sheet, first, LEFT, 6, 2,
+        sheet, equity, LEFT, 6, 2,
         "=" + EMPTY.format(
             "ISO_LIQUIDATION_OUTCOME(Trade_side,Trade_entry,Trade_units,Trade_margin,"
             "Trade_liquidation,Trade_penalty,Trade_slippage,Trade_remainder)"
         ),
         ("text", "cents"),
     )  # fmt: skip
-    dress(sheet.cell(first + 5, 3), "Result", "percent1")
+    dress(sheet.cell(first + 7, 3), "Result", "percent1")
     rows = (
-        ("Penalty claimed", "Trade_notional_at_liquidation*Trade_penalty",
-         "=" + EMPTY.format(
-             '"the venue asks "&ROUND(Trade_penalty*Per_cent,1)&"% of the position"')),
-        ("Claimed, never collected", f"C{first + 6}-C{first + 2}",
-         "isolated margin cannot lose more than was posted"),
+        (first, "Margin posted", "Trade_margin", "cents"),
+        (first + 1, "Lost until the trigger", f"Trade_margin-C{equity}", "cents"),
+        (first + 8, "Penalty claimed", "Trade_notional_at_liquidation*Trade_penalty", "cents"),
+        (first + 9, "of it never collected", f"C{first + 8}-C{penalty}", "cents"),
+        (first + 10, "Claim, % of the position", "Trade_penalty", "percent1"),
+        (first + 11, "Most there is to take", f"MAX(0,C{equity}-C{slippage})"
+         "/Trade_notional_at_liquidation", "percent1"),
     )  # fmt: skip
-    for offset, (label, formula, note) in enumerate(rows, start=6):
-        dress(sheet.cell(first + offset, LEFT, label), "Result left")
-        dress(sheet.cell(first + offset, 3), "Result", "cents").value = "=" + EMPTY.format(formula)
-        dress(sheet.cell(first + offset, 4, note), "Note indented")
+    for row, label, formula, fmt in rows:
+        dress(sheet.cell(row, LEFT, label), "Result left")
+        dress(sheet.cell(row, 3), "Result", fmt).value = "=" + EMPTY.format(formula)
 
 
 def _venues(sheet: Worksheet) -> None:
@@ -290,31 +232,36 @@ def _venues(sheet: Worksheet) -> None:
         (("Venue", "", "left"), ("Leverage", "x allowed", "right"),
          ("Liq. price", "price", "right"), ("Fees", "money", "right"),
          ("Carry", "money", "right"), ("Break-even", "price", "right"),
-         ("If liquidated", "money", "right")),
+         ("If liquidated", "money", "right"), ("Liquidation", "x the stop", "right"),
+         ("Terms as of", "UTC", "left")),
     )  # fmt: skip
     formats = ("text", "times", "price", "cents", "cents", "price", "cents")
-    # The answer has a row a venue, its range a fixed number of rows: what is over is #N/A. It
-    # stands with the workings, and the table here takes the rows that there are.
-    dress(sheet.cell(COMPARED - 1, CHART, "Venues, as computed; #N/A: no more venues"), "Note")
-    frame.array(
-        sheet, COMPARED, CHART, VENUE_ROWS, len(formats),
-        "=" + EMPTY.format(
-            "ISO_VENUE_COMPARISON(Trade_side,Trade_entry,Trade_units,Trade_leverage,Trade_days,"
-            "Venues[[Name]:[Borrow rate]])"
-        ),
-        formats,
+    first, last = VENUES + 3, VENUES + 2 + VENUE_ROWS
+    for row in range(first, last + 1):
+        known = COMPARED + row - first
+        own = f"INDEX(Venues[{{}}],MATCH(B{row},Venues[Name],0))"
+        cells = [f"={letter(CHART + offset)}{known}" for offset in range(len(formats))]
+        # The add-in's comparison hands what is left back; a venue that seizes it takes all.
+        cells[6] = f'IF({own.format("Remainder")}="seized",Trade_notional/M{known},R{known})'
+        cells += [
+            f"Trade_sign*(Trade_entry-N{known})/ABS(Trade_entry-Trade_stop)",
+            f'IF({own.format("As of")}="","no date",{own.format("As of")})',
+        ]  # fmt: skip
+        for offset, (formula, fmt) in enumerate(
+            zip(cells, (*formats, "times", "date"), strict=True)
+        ):
+            text = fmt in ("text", "date")
+            role = "Result left" if text else "Result strong" if offset == 5 else "Result"
+            cell = dress(sheet.cell(row, LEFT + offset), role, fmt)
+            cell.value = formula if formula[0] == "=" else f'=IF(B{row}="","",{formula})'
+    where = f"B{first}:J{last}"
+    frame.tone(sheet, where, f'AND($B{first}<>"",$B{first}=Trade_venue)', "good")
+    gap, dated = f"I{first}", f"J{first}"
+    frame.tone(sheet, f"I{first}:I{last}", f"AND(ISNUMBER({gap}),{gap}<Gap_multiple)", "bad")
+    frame.tone(
+        sheet, f"J{first}:J{last}",
+        f'AND({dated}<>"",OR(ISTEXT({dated}),As_of-N({dated})>Stale_days))', "look",
     )  # fmt: skip
-    last = f"{letter(CHART + len(formats) - 1)}{COMPARED + VENUE_ROWS - 1}"
-    frame.faint(sheet, f"{letter(CHART)}{COMPARED}:{last}", f"ISNA({letter(CHART)}{COMPARED})")
-    first = VENUES + 3
-    for row in range(VENUE_ROWS):
-        for offset, fmt in enumerate(formats):
-            role = {0: "Result left", 5: "Result strong"}.get(offset, "Result")
-            cell = dress(sheet.cell(first + row, LEFT + offset), role, fmt)
-            count = f"ROWS(B${first - 1}:B{first + row - 1})"  # counts without looking at itself
-            cell.value = "=" + EMPTY.format(
-                f'IF({count}>Venues_known,"",{letter(CHART + offset)}{COMPARED + row})'
-            )
 
 
 def _days_and_leverage(sheet: Worksheet, context: Context) -> None:
@@ -345,22 +292,13 @@ def _days_and_leverage(sheet: Worksheet, context: Context) -> None:
         (("Leverage", "x", "right"), ("Liq. price", "price", "right"),
          ("Chance", '="in "&Trade_days&" days"', "right")),
     )  # fmt: skip
-    count = len(LEVERAGES)
-    for row, leverage in enumerate(LEVERAGES, start=first):
+    for offset, leverage in enumerate(LEVERAGES):
+        row = first + offset
         dress(sheet.cell(row, 8, leverage), "Result", "times")
-    levels = f"H{first}:H{first + count - 1}"
-    prices = f"I{first}:I{first + count - 1}"
-    frame.array(
-        sheet, first, 9, count, 1,
-        "=" + EMPTY.format(f"ISO_LIQUIDATION_PRICE(Trade_side,Trade_entry,{levels},"
-                           "Trade_maint,0,1,0,0,0,Trade_model)"),
-        ("price",),
-    )  # fmt: skip
-    frame.array(
-        sheet, first, 10, count, 1,
-        "=" + EMPTY.format(
-            f"ISO_TOUCH_PROBABILITY(Trade_entry,{prices},Trade_volatility,Trade_days)"
-        ),
-        ("percent1",), strong=(0,),
-    )  # fmt: skip
-    context.name("Chance_leverages", sheet, f"$H${first}:$H${first + count - 1}")
+        # Never beyond the entry: there it would be liquidated at once, which is certain.
+        dress(sheet.cell(row, 9), "Result", "price").value = "=" + EMPTY.format(
+            "Trade_entry-Trade_sign*MAX(0,Trade_sign*(Trade_entry-Trade_liquidation)"
+            f"-Trade_slope*Trade_entry*(1/Trade_leverage-1/H{row}))"
+        )
+        dress(sheet.cell(row, 10), "Result strong", "percent1").value = f"=I{CHANCES + 2 + offset}"
+    context.name("Chance_leverages", sheet, f"$H${first}:$H${first + len(LEVERAGES) - 1}")

@@ -1,4 +1,4 @@
-"""The three charts of the Trade sheet and the cells they are drawn from.
+"""The charts of the Trade sheet and the cells they are drawn from.
 
 Levels are drawn as moves from the entry, because Excel's own axis then always holds the entry
 and fits the levels, whatever the price; the label at each line says the price.
@@ -6,11 +6,23 @@ and fits the levels, whatever the price; the label at each line says the price.
 
 from __future__ import annotations
 
+from openpyxl.chart import Reference
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame, styles
 from workbook.template.sheets import charts
 from workbook.template.sheets.context import Context
+from workbook.template.sheets.trade_layout import (
+    CHART,
+    DRIFT,
+    DRIFT_POINTS,
+    LEVERAGES,
+    LINKS,
+    LIQUIDATED,
+    VENUE_ROWS,
+    VENUES,
+    WATERFALL,
+)
 from workbook.template.styles import dress
 
 LEVELS = (
@@ -26,14 +38,32 @@ LEFT, LABEL = 6, 12
 SHORT = 0.55  # stops end earlier, so that their labels keep clear of the entry's
 
 
-def build(
-    sheet: Worksheet, context: Context, block: int, days: int, leverages: int, links: int, at: int
-) -> None:
-    """Draw all three; `block` is the row of the day table's heading, `links` of the workings."""
-    _ladder(sheet, context, links, at)
-    first = block + 3
-    _chance(sheet, context, first, leverages, links, at)
-    _drift(sheet, context, first, days, links, at)
+def build(sheet: Worksheet, context: Context) -> None:
+    """Draw them all, with their cells among the workings."""
+    _ladder(sheet, context, LINKS, CHART)
+    first = DRIFT + 3
+    _waterfall(sheet, context)
+    _chance(sheet, context, first, len(LEVERAGES), LINKS, CHART)
+    _drift(sheet, context, first, DRIFT_POINTS, LINKS, CHART)
+
+
+def _waterfall(sheet: Worksheet, context: Context) -> None:
+    first, last = WATERFALL + 2, WATERFALL + 7
+    chart = charts.bars(overlap=True)
+    charts.bar(chart, sheet, (7, first, 7, last), "")
+    charts.bar(chart, sheet, (8, first, 8, last), styles.STEEL)
+    chart.set_categories(Reference(sheet, min_col=6, min_row=first, max_row=last))
+    charts.finish(
+        chart, "Never more than was posted: the fund, or nobody, pays the rest", "Step",
+        "Account currency", "General", "#,##0",
+    )  # fmt: skip
+    charts.plot_area(chart, 0.13, 0.15, 0.84, 0.62)
+    charts.place(sheet, chart, (5, LIQUIDATED + 1), (10, LIQUIDATED + 14))
+    context.alt(
+        sheet,
+        "Waterfall of a liquidation: margin posted, lost until the trigger, slippage, penalty "
+        "collected, returned to the trader, and what the insurance fund pays.",
+    )
 
 
 def _ladder(sheet: Worksheet, context: Context, links: int, at: int) -> None:
@@ -102,7 +132,7 @@ def _chance(
     chart.y_axis.majorUnit = 0.25
     chart.x_axis.scaling.min = 0
     charts.plot_area(chart, 0.13, 0.15, 0.82, 0.6)
-    charts.place(sheet, chart, (at, 27), (at + 8, 37))
+    charts.place(sheet, chart, (at, 27), (at + 8, LIQUIDATED + 14))
     context.alt(
         sheet,
         "Chance of liquidation: a line that rises with leverage from 2x to 50x, for the planned "
@@ -130,7 +160,7 @@ def _drift(sheet: Worksheet, context: Context, first: int, days: int, links: int
     )  # fmt: skip
     chart.x_axis.scaling.min = 0
     charts.plot_area(chart, 0.13, 0.15, 0.6, 0.6)
-    charts.place(sheet, chart, (at, 40), (at + 8, 59))
+    charts.place(sheet, chart, (at, VENUES + 1), (at + 8, VENUES + VENUE_ROWS + 3))
     context.alt(
         sheet,
         "Liquidation and carry: distance of the liquidation price and of the hard stop from the "

@@ -1,7 +1,8 @@
 """Plan: one row a trade idea, inputs on the left, the answer next to them, the reasons after.
 
-At most six calls into the add-in a row, and no call feeds a call that feeds a third: carry is
-computed for one unit, so that the liquidation price after carry does not wait for the size.
+Four calls into the add-in a row, and no call feeds a call that feeds a third. The margin arithmetic
+comes from the add-in once; what follows from it along a straight line is Excel's own: a cost of 1
+a unit moves the liquidation price by `Slope`, towards the entry.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ class Verdict:
 # The first that holds is what the row says; the order is what a trader mends first.
 VERDICTS: tuple[Verdict, ...] = (
     Verdict(
-        "Gaps", "N(COUNTA([@[Side]:[Days]])<COLUMNS([@[Side]:[Days]]))",
-        "fill in side, venue, entry, stop, days", "a required cell of the row is blank",
+        "Gaps",
+        "N(COUNTA([@[Side]:[Days]])*ISNUMBER([@Sign]+[@[Venue row]])<COLUMNS([@[Side]:[Days]]))",
+        "fill in side, venue, entry, stop, days",
+        "a required cell is blank, the side is neither long nor short, or the venue is unknown",
     ),
     Verdict(
         "Wrong side", "N([@Sign]*([@Entry]-[@Stop])<=0)",
@@ -46,21 +49,25 @@ VERDICTS: tuple[Verdict, ...] = (
         "lower leverage to {x}x or less", "liquidation comes before the stop, or too soon after it",
     ),
     Verdict(
-        "Over cap", "N([@Lev]>[@Cap])",
-        "lower leverage to {x}x or less", "the venue does not allow this leverage",
+        "Over cap", "N(OR([@Lev]>[@Cap],[@Lev]*[@Maint]>=1))",
+        "lower leverage to {x}x or less",
+        "the venue does not allow this leverage, or would liquidate it at its own entry",
     ),
     Verdict(
         "No reason", "([@Lev]>Policy_leverage)*([@Reason]=\"\")",
         "type a reason, or lower leverage", "leverage above your policy needs a reason in words",
     ),
     Verdict(
-        "No place", "N(COUNTIF(Plan[No],\"<=\"&[@No])>Max_positions)",
+        "No place", "N([@No]>Last_place)",
         "wait until a position closes", "this row would be one position too many",
     ),
     Verdict(
+        # Rows without a place need no sum: a sum in each of 10,000 rows would take a minute.
         "No budget",
-        "N(SUMIFS(Plan[Risk],Plan[No],\"<=\"&[@No],Plan[Risk],\">0\")>Total_budget)",
-        "wait, or risk less: budget is used up", "the rows so far risk more than you allow",
+        "IF([@[No place]],0,N(SUMIFS(Plan[Risk],Plan[No],\"<=\"&[@No],Plan[Risk],\">0\")"
+        ">Total_budget))",
+        "wait, or risk less: budget is used up",
+        "with this row, those that have a place risk more than you allow",
     ),
     Verdict(
         "Dear", "N([@Carry]>Carry_limit*[@Margin])",
@@ -156,15 +163,15 @@ PLAN = Table(
         Column("Distance", "% of entry", LIQUIDATION, 10,
                formula="ABS([@[Liq price]]/[@Entry]-1)", format="percent1"),
         Column("Liq at end", "price", LIQUIDATION, 12, formula=(
-            "ISO_LIQUIDATION_PRICE([@Side],[@Entry],[@Lev],[@Maint],0,1,0,"
-            "[@[Unit carry]]+[@Entry]*[@Fee],0,[@Model])"
+            "[@[Liq price]]+[@Sign]*[@Slope]*([@[Unit carry]]+[@Entry]*[@Fee])"
         ), format="price"),
         Column("Gap", "x the stop", LIQUIDATION, 12, formula=(
             "MIN([@Sign]*([@Entry]-[@[Liq price]]),[@Sign]*([@Entry]-[@[Liq at end]]))"
             "/([@Sign]*([@Entry]-[@Stop]))"
         ), format="times"),
         Column("Max lev", "x", LIQUIDATION, 10, formula=(
-            "ISO_MAX_LEVERAGE([@Side],[@Entry],[@Stop],[@Maint],0,[@Buffer])"
+            "IF([@[Wrong side]],NA(),1/([@Sign]*(1-([@Stop]/[@Entry]-[@Sign]*[@Buffer])/[@Slope])"
+            '+[@Maint]*([@Model]="entry")))'
         ), format="times"),
         Column("Fees", "money", COST, 9,
                formula="[@Units]*[@Fee]*([@Entry]+[@Stop])", format="cents"),
@@ -173,6 +180,10 @@ PLAN = Table(
         ), format="price"),
         Column("Soft stop", "price", EXITS, 12,
                formula="[@Entry]-[@Sign]*Soft_at*ABS([@Entry]-[@Stop])", format="price"),
+        Column("Noise", "% in a day", EXITS, 9, formula=(
+            "1-NORMSDIST(ABS(LN([@[Soft stop]]/[@Entry]))/[@Vol])"
+            "+NORMSDIST(-ABS(LN([@[Soft stop]]/[@Entry]))/[@Vol])"
+        ), format="percent1"),
         Column("Target 1", "price", EXITS, 12,
                formula="[@Entry]*(1+[@Sign]*Trigger_1/[@[Per move]])", format="price"),
         Column("Target 2", "price", EXITS, 12,
@@ -182,8 +193,9 @@ PLAN = Table(
         *_verdict_columns(),
         Column("No", "row", WORKINGS, 7, formula="ROW()-ROW(Plan[[#Headers],[No]])",
                format="whole"),
-        Column("Sign", "+1 long", WORKINGS, 8, formula='IF([@Side]="short",-1,1)',
-               format="whole"),
+        Column("Sign", "+1 long", WORKINGS, 8, formula=(
+            'CHOOSE(MATCH([@Side],{"long","short"},0),1,-1)'
+        ), format="whole"),
         Column("Lev", "x", WORKINGS, 8,
                formula='IF([@Leverage]="",Default_leverage,[@Leverage])', format="times"),
         Column("Vol", "% per day", WORKINGS, 9,
@@ -207,6 +219,9 @@ PLAN = Table(
                formula="INDEX(Venues[Borrow rate],[@[Venue row]])", format="rate"),
         Column("Model", "word", WORKINGS, 9,
                formula="INDEX(Venues[Model],[@[Venue row]])", align="left"),
+        Column("Slope", "price per cost", WORKINGS, 10, formula=(
+            'IF([@Model]="entry",1,1/(1-[@Sign]*[@Maint]))'
+        ), format="ratio"),
         Column("Unit carry", "price", WORKINGS, 13, formula=(
             "ISO_CARRY_COST([@Side],[@Entry],[@Days],[@Rate],[@Hours],[@Borrow],"
             "[@Entry]*(1-1/[@Lev]))"
@@ -221,6 +236,17 @@ PLAN = Table(
                formula='IF(Exit_basis="price",1,[@Lev])', format="times"),
         Column("Day carry", "money per day", WORKINGS, 11,
                formula="IF([@Days]=0,0,[@Carry]/[@Days])", format="cents"),
+        Column("Tier", "% of notional", WORKINGS, 12, formula=(
+            "SUMPRODUCT(MAX((Tiers[Venue]=[@Venue])*(Tiers[Floor]<=[@Notional])*Tiers[Rate]))"
+        ), format="rate"),
+        Column("Higher tier", "1 = yes", WORKINGS, 9, formula="N([@Tier]>[@Maint])",
+               format="flag", align="center"),
+        Column("Terms age", "days", WORKINGS, 9, formula=(
+            "INT(As_of-INDEX(Venues[As of],[@[Venue row]]))"
+        ), format="whole"),
+        Column("Ready", "row", WORKINGS, 8, formula=(
+            'IF(ISNUMBER([@Risk]+[@Chance]),[@No],"")'
+        ), format="whole"),
         Column("Advice", "word", WORKINGS, 36,
                formula="INDEX(Verdicts[What to do],MATCH(1,[@[Gaps]:[Go]],0))", align="left"),
     ),

@@ -11,9 +11,9 @@ SOURCE = "SOURCE"
 VENUES = Table(
     name="Venues",
     sheet="Settings",
-    top=48,
+    top=54,
     left=2,
-    rows=8,
+    rows=14,
     row_key="Name",
     columns=(
         # ISO_VENUE_COMPARISON reads the first nine columns in this order.

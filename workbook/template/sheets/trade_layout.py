@@ -1,0 +1,26 @@
+"""Where the blocks of the Trade sheet stand, and what they share."""
+
+from __future__ import annotations
+
+from workbook.template.fields import TABLES
+
+LEFT, RIGHT, CHART = 2, 10, 12
+LAST = 20
+CHOICE = 4
+CARDS = 6
+STRIP = 11
+STOPS = 14
+SCALE_OUT = 20
+LIQUIDATED = 27
+VENUES = 43
+VENUE_ROWS = TABLES["Venues"].rows
+DRIFT = VENUES + VENUE_ROWS + 4
+LINKS = DRIFT + 16
+COMPARED = LINKS + 19
+CHANCES = LINKS + 19
+WATERFALL = CHANCES + 18
+
+# A row of the plan that is blank shows nothing.
+EMPTY = 'IF(Trade_symbol="","",{})'
+LEVERAGES = (2, 3, 5, 8, 10, 15, 20, 25, 35, 50)
+DRIFT_POINTS = 8
