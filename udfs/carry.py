@@ -6,22 +6,21 @@ import numpy as np
 
 from udfs.errors import CellError
 from udfs.grid import Outcome, is_zero, unless
-from udfs.kinds import (
+from udfs.kinds import Numeric, same_as
+from udfs.registry import formula
+from udfs.vocabulary import (
     Amount,
     Count,
     Days,
     FundingRate,
     Hours,
     Money,
-    Numeric,
     Price,
     Quantity,
     Rate,
     Side,
     YearlyRate,
-    same_as,
 )
-from udfs.registry import formula
 
 HOURS_PER_DAY = 24.0
 DAYS_PER_YEAR = 365.0  # crypto trades every day

@@ -11,8 +11,9 @@ import numpy as np
 from udfs.barriers import is_still, reaches, reaches_first, standard
 from udfs.errors import CellError
 from udfs.grid import Outcome, unless
-from udfs.kinds import Barrier, Count, Days, Drift, Numeric, Price, Volatility
+from udfs.kinds import Numeric
 from udfs.registry import formula
+from udfs.vocabulary import Barrier, Count, Days, Drift, Price, Volatility
 
 # Broadie, Glasserman and Kou: -zeta(1/2)/sqrt(2*pi).
 _LOOK_SHIFT = 0.5825971579390107

@@ -10,11 +10,13 @@ import numpy as np
 from udfs.cells import Problem
 from udfs.errors import CellError
 from udfs.grid import Outcome, Table, unless
-from udfs.kinds import (
+from udfs.kinds import Numeric, Word
+from udfs.liquidation import liquidation_price, mark_price, wrong_side
+from udfs.registry import formula
+from udfs.vocabulary import (
     Count,
     Fractions,
     Leverage,
-    Numeric,
     Price,
     Quantity,
     Rate,
@@ -22,10 +24,7 @@ from udfs.kinds import (
     Side,
     Trail,
     Triggers,
-    Word,
 )
-from udfs.liquidation import liquidation_price, mark_price, wrong_side
-from udfs.registry import formula
 
 
 class Bases(IntEnum):

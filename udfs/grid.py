@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from udfs.cells import Problem, Rows, as_rows, is_range, show
 from udfs.errors import CellError
-from udfs.kinds import Floats, Number, Numeric, Series, Word
+from udfs.kinds import Floats, Number, Numeric, Word
+from udfs.ranges import Series
 
 if TYPE_CHECKING:
     from udfs.registry import Formula, Parameter

@@ -7,20 +7,20 @@ import numpy as np
 from udfs.barriers import is_still, reaches, standard
 from udfs.correlation import read
 from udfs.grid import Table
-from udfs.kinds import (
+from udfs.kinds import Floats
+from udfs.positions import line_up, numbers
+from udfs.registry import formula
+from udfs.sobol import DIMENSIONS, Sobol
+from udfs.vocabulary import (
     Correlation,
     Days,
     EachBarrier,
     EachPrice,
     EachSide,
     EachVolatility,
-    Floats,
     Paths,
     Seed,
 )
-from udfs.positions import line_up, numbers
-from udfs.registry import formula
-from udfs.sobol import DIMENSIONS, Sobol
 
 # Looks at a path; between them the bridge is exact for each position. They lie closer at the
 # start, where near barriers are hit. With 16 the error they leave is below 0.0005.

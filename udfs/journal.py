@@ -11,21 +11,10 @@ from udfs.cells import Cell, Problem, is_blank
 from udfs.errors import CellError
 from udfs.grid import Outcome, Table, unless
 from udfs.journal_statistics import Tally, kelly_fraction
-from udfs.kinds import (
-    Amount,
-    Count,
-    Floats,
-    Labels,
-    Money,
-    Number,
-    Numeric,
-    Price,
-    Quantity,
-    Series,
-    Side,
-    Vector,
-)
+from udfs.kinds import Floats, Number, Numeric
+from udfs.ranges import Labels, Series, Vector
 from udfs.registry import formula
+from udfs.vocabulary import Amount, Count, Money, Price, Quantity, Side
 
 _result = Number("result", "account currency or R", "type a result, like 150 or -1; minus = lost")
 _start = Number("start", "account currency or R", "type what it starts from, like 10000 or 0", 0)

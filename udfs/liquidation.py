@@ -16,24 +16,23 @@ from udfs.carry import carry_per_day
 from udfs.cells import Problem
 from udfs.errors import CellError
 from udfs.grid import Outcome, Table, is_zero, plus, unless
-from udfs.kinds import (
+from udfs.kinds import Numeric, Word
+from udfs.registry import formula
+from udfs.vocabulary import (
     Amount,
     Barrier,
     FundingRate,
     Hours,
     Leverage,
     Money,
-    Numeric,
     Price,
     Quantity,
     Rate,
     Side,
     Slippage,
     Tiers,
-    Word,
     YearlyRate,
 )
-from udfs.registry import formula
 
 
 class Models(IntEnum):

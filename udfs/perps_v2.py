@@ -10,8 +10,9 @@ import numpy as np
 
 from udfs.errors import CellError
 from udfs.grid import Outcome, unless
-from udfs.kinds import Amount, Count, Money, Numeric, Price, Quantity, Rate, Side
+from udfs.kinds import Numeric
 from udfs.registry import formula
+from udfs.vocabulary import Amount, Count, Money, Price, Quantity, Rate, Side
 
 
 @formula("Liquidation")

@@ -10,7 +10,12 @@ from udfs.cells import Problem
 from udfs.correlation import read
 from udfs.errors import CellError
 from udfs.grid import Outcome, Table
-from udfs.kinds import (
+from udfs.kinds import Floats, Numeric
+from udfs.liquidation import mark_price
+from udfs.positions import line_up, numbers, worst
+from udfs.ranges import Line
+from udfs.registry import formula
+from udfs.vocabulary import (
     Amount,
     Correlation,
     EachMargin,
@@ -20,18 +25,12 @@ from udfs.kinds import (
     EachRisk,
     EachShock,
     EachSide,
-    Floats,
-    Line,
     Money,
-    Numeric,
     Price,
     Quantity,
     Rate,
     Side,
 )
-from udfs.liquidation import mark_price
-from udfs.positions import line_up, numbers, worst
-from udfs.registry import formula
 
 # Risk left over by a hedge below this share of the whole is rounding: there is no bet left.
 _NOTHING = 1e-12

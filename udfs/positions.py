@@ -9,7 +9,8 @@ import numpy as np
 
 from udfs.cells import Problem
 from udfs.errors import CellError
-from udfs.kinds import CameIn, Floats, Line
+from udfs.kinds import Floats
+from udfs.ranges import CameIn, Line
 
 
 class LinedUp(NamedTuple):

@@ -30,7 +30,8 @@ from udfs.grid import (
     to_array,
     to_rows,
 )
-from udfs.kinds import AnyKind, Flag, Floats, Number, SameAs, Series, Slots, Vector, Word
+from udfs.kinds import Flag, Floats, Number, SameAs, Word
+from udfs.ranges import AnyKind, Series, Slots, Vector
 
 # Excel's function wizard cuts help here, and breaks where the names together get longer.
 HELP_LIMIT = 255

@@ -6,9 +6,9 @@ from typing import Any
 
 from udfs.cells import show
 from udfs.errors import CellError
-from udfs.kinds import FormulaName
 from udfs.registry import catalogue, formula
 from udfs.version import __version__
+from udfs.vocabulary import FormulaName
 
 
 @formula("Service", variadic=True)

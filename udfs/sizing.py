@@ -6,8 +6,9 @@ import numpy as np
 
 from udfs.errors import CellError
 from udfs.grid import Outcome, is_zero, unless
-from udfs.kinds import Count, Money, Numeric, Price, Rate, Share, Slippage, Volatility
+from udfs.kinds import Numeric
 from udfs.registry import formula
+from udfs.vocabulary import Count, Money, Price, Rate, Share, Slippage, Volatility
 
 # A quantity this close to a whole lot (relative to the number of lots) is that lot: 0.3/0.1 is
 # 2.9999999999999996 in floating point, and a lot must not be lost to that.

@@ -10,10 +10,11 @@ from udfs.carry import breakeven_price, carry_per_day
 from udfs.cells import Cell, Problem, is_blank
 from udfs.errors import CellError
 from udfs.grid import Table
-from udfs.kinds import Days, Leverage, Numeric, Price, Quantity, Side, Venues
+from udfs.kinds import Numeric
 from udfs.liquidation import liquidation_outcome, liquidation_price
 from udfs.positions import worst
 from udfs.registry import formula
+from udfs.vocabulary import Days, Leverage, Price, Quantity, Side, Venues
 
 _COLUMNS = (
     "Venue",

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from udfs import catalogue
-from udfs.kinds import Price, Side
 from udfs.registry import HELP_LIMIT, CatalogueError, formula
+from udfs.vocabulary import Price, Side
 
 # The public interface: names, order of arguments and defaults are fixed, because files that
 # people fill in depend on them. A new optional argument may come at the end.
