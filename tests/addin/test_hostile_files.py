@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -121,14 +120,11 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(data: bytes) -> None:
     bomb = books.with_parts(data, {SHEET: bytes(40 * 2**20)})
     assert len(bomb) < 100_000
     tracemalloc.start()
-    start = time.perf_counter()
     words = refused(bomb)
-    seconds = time.perf_counter() - start
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert "zip bomb" in words
     assert peak < 5 * 2**20
-    assert seconds < 2
 
 
 def test_a_zip_directory_that_lies_about_sizes(data: bytes) -> None:
