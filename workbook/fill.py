@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from addin.embedded import EmbeddedBook, open_book
@@ -26,7 +27,14 @@ def write_inputs(package: Package, inputs: Inputs) -> None:
     for name, value in inputs.settings.items():
         _write_setting(package, name, value)
     for name, rows in inputs.tables.items():
-        _write_rows(package, name, rows)
+        _write_rows(package, name, _numbered(rows) if name == "Journal" else rows)
+
+
+def _numbered(rows: list[Row]) -> list[Row]:
+    """The journal's rows, each with a number: where none is given, the next free one."""
+    numbers = [int(row["Trade"]) for row in rows if "Trade" in row]
+    following = itertools.count(max(numbers, default=0) + 1)
+    return [row if "Trade" in row else {**row, "Trade": next(following)} for row in rows]
 
 
 def _write_setting(package: Package, name: str, value: InputValue) -> None:

@@ -24,6 +24,7 @@ FILE_TABLES: Mapping[str, Table] = {
     "tiers": TABLES["Tiers"],
     "plans": TABLES["Plan"],
     "journal": TABLES["Journal"],
+    "journal_exits": TABLES["Exits"],  # [exits] is the policy
 }
 
 LARGEST_FILE = 64 * 2**20  # bytes: far above any plan that a person or a program writes

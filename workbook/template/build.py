@@ -12,7 +12,18 @@ from udfs.version import __version__
 from workbook.template import frame, styles
 from workbook.template.fields import TABLES
 from workbook.template.finish import finish
-from workbook.template.sheets import checks, journal, plan, reference, risk, settings, start, trade
+from workbook.template.sheets import (
+    checks,
+    exits,
+    journal,
+    journal_curve,
+    plan,
+    reference,
+    risk,
+    settings,
+    start,
+    trade,
+)
 from workbook.template.sheets.context import Context
 
 # A sheet's name, what lays it out, and the colour of its tab. Reading order.
@@ -23,6 +34,9 @@ SHEETS = (
     ("Trade", trade.build, styles.STEEL),
     ("Risk", risk.build, styles.STEEL),
     ("Journal", journal.build, "C58A00"),
+    ("Exits", exits.build, "C58A00"),
+    ("Curve", journal_curve.build, styles.STEEL),
+    ("Fills", exits.build_fills, styles.RULE),
     ("Reference", reference.build, styles.RULE),
     ("Checks", checks.build, styles.GREEN),
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from workbook.template.portfolio import PORTFOLIO
 from workbook.template.spec import Column, Field, Table
-from workbook.template.tables.journal import JOURNAL
+from workbook.template.tables.journal import EXITS, FILLS, JOURNAL
 from workbook.template.tables.plan import PLAN
 from workbook.template.tables.tiers import TIERS
 from workbook.template.tables.venues import VENUES
@@ -370,10 +370,16 @@ FIXED: tuple[Fixed, ...] = (
     Fixed("Per_cent", "Hundredths in a whole", "per cent", 100, "whole", "writes a share as 2%"),
     Fixed("Smallest_unit", "Smallest lot", "units", 1e-8, "tiny", "used where a row has no lot"),
     Fixed("Tolerance", "Rounding allowed", "fraction", 1e-9, "tiny", "between two ways to compute"),
+    Fixed("Few_trades", "Too few trades to tell", "count", 5, "whole", "below it a group is grey"),
+    Fixed(
+        "Enough_trades", "Trades to start trusting", "count", 30, "whole", "below it luck explains"
+    ),
     Fixed("Price_digits", "Digits in price labels", "digits", 4, "whole", "after the first one"),
 )
 
-TABLES: Mapping[str, Table] = {table.name: table for table in (VENUES, TIERS, PLAN, JOURNAL)}
+TABLES: Mapping[str, Table] = {
+    table.name: table for table in (VENUES, TIERS, PLAN, JOURNAL, EXITS, FILLS)
+}
 
 
 def by_key(section: str, key: str) -> Field:

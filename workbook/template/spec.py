@@ -43,6 +43,8 @@ _KINDS = (
     Kind("correlation", "ratio", "decimal", -1.0, 1.0, "Type a number from -1 to 1, e.g. 0.8."),
     Kind("shock", "percent", "decimal", -0.99, 10.0, "Type a percentage, e.g. -10%."),
     Kind("beta", "ratio", "decimal", -10.0, 10.0, "Type a number from -10 to 10, e.g. 1.3."),
+    Kind("number", "whole", "whole", 1.0, 1e6, "Type a whole number above 0, e.g. 15."),
+    Kind("minutes", "days", "decimal", 0.0, 1e5, "Type a number of minutes, e.g. 1."),
     Kind("text", "text", "textLength", 1.0, 40.0, "Type at most 40 characters.", "left"),
     Kind("note", "text", "textLength", 0.0, 200.0, "Type at most 200 characters.", "left"),
     Kind("choice", "text", "list", None, None, "Choose one of the list.", "left"),

@@ -229,7 +229,7 @@ def test_a_result_that_is_no_number_is_named_by_its_line(tmp_path: Path, cell: s
 def test_a_missing_column_is_told_with_those_there_are(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"journal{suffix}"
     write_journal([CLOSED], path)
-    with pytest.raises(ExportError, match='no column "profit": it has opened'):
+    with pytest.raises(ExportError, match='no column "profit": it has trade, opened'):
         file_statistics([path], "profit")
 
 

@@ -159,11 +159,11 @@ def test_the_journal_adds_up(filled: Filled) -> None:
     lost: Row = {**closed, "Exit": 96, "Rules kept": "no"}
     still: Row = {k: v for k, v in closed.items() if k not in ("Closed", "Exit", "Fees", "Carry")}
     book = filled(journal=(closed, lost, {**still, "Opened": 46347.0}))
-    assert book.value("Journal", "G5") == 2
-    assert book.value("Journal", "E5") == pytest.approx((490 - 210) / 200 / 2)
-    assert book.value("Journal", "K5") == pytest.approx(490 / 210)
+    assert book.value("Journal", "F5") == 2
+    assert book.value("Journal", "D5") == pytest.approx((490 - 210) / 200 / 2)
+    assert book.value("Journal", "J5") == pytest.approx(490 / 210)
     assert book.value("Journal", "N5") == pytest.approx(-210 / 200)
-    assert named(book, "Journal_start") == pytest.approx(10_000 - 280)
+    assert named(book, "Curve_start") == pytest.approx(10_000 - 280)
     assert named(book, "Journal_open") == 1
     assert named(book, "Journal_overdue") == 1
 

@@ -104,10 +104,22 @@ CHECKS = (
         'COUNTIF(Journal[Opened],">"&As_of)+COUNTIF(Journal[Closed],">"&As_of)'), "0", "WARN",
           "set the as-of moment on Settings", _top("Journal")),
     Check("Results add up: equity at the end less start less net results", TRADED.format(
-        "ABS(Equity_end-Journal_start-SUM(Journal[Net]))"), "Tolerance*Account_equity", "FAIL",
+        "ABS(Equity_end-Curve_start-Curve_total)"), "Tolerance*Account_equity", "FAIL",
           "look at the result columns", _top("Journal"), "tiny"),
     Check("Open positions whose review is overdue", TRADED.format("Journal_overdue"), "0", "WARN",
           "look at them, then type the time", _top("Journal")),
+    Check("Taken plans that were changed afterwards", TRADED.format("SUM(Journal[Changed])"), "0",
+          "FAIL", "put back what was frozen", _top("Journal")),
+    Check("Trades without a number of their own", TRADED.format(
+        "Journal_rows-COUNTIF(Journal[Same number],1)"), "0", "WARN",
+          "number them 1, 2, 3", _top("Journal")),
+    Check("Numbers of trades that are gone from the journal", TRADED.format(
+        "MAX(Journal[Trade])-COUNT(Journal[Trade])"), "0", "WARN", "history has a gap",
+          _top("Journal")),
+    Check("Trades whose exits are not what was held", TRADED.format("SUM(Journal[Off])"), "0",
+          "FAIL", "mend Exits, or the closing time", _top("Exits")),
+    Check("Exits of trades that the journal does not have", "COUNTIF(Exits[Row],0)", "0", "FAIL",
+          "type the trade's number", _top("Exits")),
     Check("Liquidation price: add-in against Excel's own arithmetic", "Twin_liquidation",
           "Tolerance", "FAIL", "tell us: this is a bug", TWINS, "tiny"),
     Check("Size: add-in against Excel's own arithmetic", "Twin_size", "Tolerance", "FAIL",
@@ -229,7 +241,6 @@ COUNTS = (
     ("Journal_closed", "of them closed", "COUNT(Journal[Closed])"),
     ("Journal_open", "of them open", "Journal_rows-Journal_closed"),
     ("Journal_overdue", "of them due for a review", 'COUNTIF(Journal[Review due],"<"&As_of)'),
-    ("Journal_start", "Equity before the first trade", "Account_equity-SUM(Journal[Net])"),
 )
 
 

@@ -3,48 +3,57 @@
 from __future__ import annotations
 
 from openpyxl.utils import get_column_letter as letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame
 from workbook.template.fields import TABLES
 from workbook.template.frame import Card
-from workbook.template.sheets import journal_charts
+from workbook.template.sheets import journal_charts, journal_statistics, journal_take
 from workbook.template.sheets.context import Context
 
 CARDS = (
     Card(
         2, 3, "Review due", '=IF(Journal_open=0,"none open",INDEX(Journal[Symbol],'
         'MATCH(MIN(Journal[Review due]),Journal[Review due],0)))',
-        '=IF(Journal_open=0,"",IF(Journal_overdue>0,"overdue: look at it now",'
+        '=IF(Journal_open=0,"",IF(Journal_overdue>0,Journal_overdue&" overdue: look now",'
         '"in time, "&Reviews_per_day&" a day"))',
         look="Journal_overdue>0",
     ),
     Card(
-        5, 6, "Expectancy, R a trade", '=IF(Journal_closed=0,"",AVERAGE(Journal[R]))',
-        "after fees and carry", "r", good='AND(ISNUMBER($E$5),$E$5>0)',
-        bad='AND(ISNUMBER($E$5),$E$5<0)',
+        4, 5, "Expectancy, R a trade", '=IF(COUNT(Journal[R])=0,"",AVERAGE(Journal[R]))',
+        "after fees and carry", "r", good="AND(ISNUMBER($D$5),$D$5>0)",
+        bad="AND(ISNUMBER($D$5),$D$5<0)",
     ),
     Card(
-        7, 8, "Trades closed", "=Journal_closed",
-        '=COUNTIF(Journal[R],">0")&" won, "&COUNTIF(Journal[R],"<0")&" lost"',
+        6, 7, "Trades closed", "=Journal_closed",
+        '=COUNTIF(Journal[Net],">0")&" won, "&COUNTIF(Journal[Net],"<0")&" lost"',
     ),
     Card(
-        9, 10, "Win rate", '=IF(Journal_closed=0,"",COUNTIF(Journal[R],">0")/Journal_closed)',
+        8, 9, "Win rate",
+        '=IF(COUNT(Journal[Net])=0,"",COUNTIF(Journal[Net],">0")/COUNT(Journal[Net]))',
         "of closed trades", "percent1",
     ),
     Card(
-        11, 12, "Profit factor",
+        10, 11, "Profit factor",
         '=IF(COUNTIF(Journal[Net],"<0")=0,"",SUMIF(Journal[Net],">0")/-SUMIF(Journal[Net],"<0"))',
         "won over lost", "ratio",
     ),
     Card(
-        13, 13, '="Carry paid, "&Currency', "=SUM(Journal[Carry])",
-        '="planned "&ROUND(SUMIF(Journal[Closed],">0",Journal[Plan carry]),0)', "cents",
+        12, 13, '="Carry paid, "&Currency', "=SUM(Journal[Carry paid])",
+        '="planned "&ROUND(SUMIFS(Journal[Plan carry],Journal[Done],">0"),0)', "cents",
     ),
     Card(
-        14, 16, "Cost of broken rules, R", '=SUMIFS(Journal[R],Journal[Rules kept],"no")',
-        '=COUNTIF(Journal[Rules kept],"no")&" trade(s) against the plan"', "r",
+        14, 16, "Trades against the plan, R", '=SUMIFS(Journal[R],Journal[Rules kept],"no")',
+        '=COUNTIF(Journal[Rules kept],"no")&" trade(s) broke a rule"', "r",
         look='COUNTIF(Journal[Rules kept],"no")>0',
+    ),
+    Card(
+        17, 18, "What it proves",
+        '=IF(Journal_closed=0,"nothing yet",IF(Journal_closed<Enough_trades,"too few to tell",'
+        '"enough to look at"))',
+        '=IF(Journal_closed<Enough_trades,"of "&Journal_closed&" trades luck explains most",'
+        'Journal_closed&" trades")',
     ),
 )  # fmt: skip
 
@@ -54,36 +63,51 @@ def build(sheet: Worksheet, context: Context) -> None:
     table = TABLES["Journal"]
     right = table.left + len(table.columns) - 1
     frame.header(
-        sheet, "Journal", "What you expected, what happened, and why. A new trade goes into the "
-        "first blank row.", right, (10, 13), marked=True,
+        sheet, "Journal", "What you expected, what happened, and why. The trades stand below the "
+        "statistics; a new one goes into the first blank row.", right, (12, 15), marked=True,
     )  # fmt: skip
     frame.cards(sheet, 4, CARDS)
     frame.excel_table(sheet, table)
     first, last = table.first_row, table.last_row
     _tones(sheet, first, last)
     _names(context, sheet, first, last)
-    journal_charts.build(sheet, context, table, right + 2)
-    frame.view(sheet, f"B{first}", "D4")
-    frame.print_setup(sheet, table.index("Note"), last, context.version)
+    journal_charts.build(sheet, context)
+    journal_statistics.build(sheet, context)
+    journal_take.build(sheet, context)
+    frame.view(sheet, f"B{first}", "E4")
+    sheet.row_breaks.append(Break(id=journal_take.ROW - 3))
+    frame.print_setup(sheet, table.index("R"), last, context.version)
 
 
 def _tones(sheet: Worksheet, first: int, last: int) -> None:
     table = TABLES["Journal"]
-    left, right = letter(table.index("Net")), letter(table.index("R"))
-    where = f"{left}{first}:{right}{last}"
-    frame.tone(sheet, where, f"AND(ISNUMBER({left}{first}),{left}{first}>0)", "good")
-    frame.tone(sheet, where, f"AND(ISNUMBER({left}{first}),{left}{first}<0)", "bad")
-    frame.tone(sheet, where, f'{left}{first}="open"', "look")
-    rules = letter(table.index("Rules kept"))
+
+    def column(header: str) -> str:
+        return str(letter(table.index(header)))
+
+    for header in ("Net", "R"):
+        at = column(header)
+        where = f"{at}{first}:{at}{last}"
+        frame.tone(sheet, where, f"AND(ISNUMBER({at}{first}),{at}{first}>0)", "good")
+        frame.tone(sheet, where, f"AND(ISNUMBER({at}{first}),{at}{first}<0)", "bad")
+        frame.tone(sheet, where, f'OR({at}{first}="open",{at}{first}="no exit")', "look")
+    rules = column("Rules kept")
     frame.tone(sheet, f"{rules}{first}:{rules}{last}", f'${rules}{first}="no"', "look")
+    for header in ("Off", "Changed"):
+        at = column(header)
+        frame.tone(sheet, f"{at}{first}:{at}{last}", f"{at}{first}=1", "bad")
 
 
 def _names(context: Context, sheet: Worksheet, first: int, last: int) -> None:
     table = TABLES["Journal"]
-    parts = []
-    for start, end in (("Opened", "Reviewed"), ("Rules kept", "Note")):
-        parts.append(
-            f"'{sheet.title}'!${letter(table.index(start))}${first}"
-            f":${letter(table.index(end))}${last}"
-        )
+    runs: list[list[int]] = []
+    for column in table.inputs:
+        at = table.index(column.header)
+        if runs and runs[-1][1] == at - 1:
+            runs[-1][1] = at
+        else:
+            runs.append([at, at])
+    parts = [
+        f"'{sheet.title}'!${letter(start)}${first}:${letter(end)}${last}" for start, end in runs
+    ]
     context.name("Journal_inputs", sheet, ",".join(parts).removeprefix(f"'{sheet.title}'!"))

@@ -1,4 +1,8 @@
-"""Journal: what was expected, frozen when the trade was taken, beside what happened."""
+"""Journal: what was expected, frozen when the trade was taken, beside what happened.
+
+`JOURNAL` has one row a trade, `EXITS` one row a way out: a trade that is left in parts has several.
+A trade is known by its number, so both may be sorted as one likes.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +13,56 @@ EXPECTED = "EXPECTED: FROZEN WHEN TAKEN"
 ACTUAL = "ACTUAL"
 RESULT = "RESULT"
 WHY = "WHY"
+WATCHED = "WHILE IT WAS OPEN"
+MORE = "EXPECTED TOO: FROZEN WHEN TAKEN"
+SEAL = "SEAL: WRITTEN WHEN TAKEN"
 WORKINGS = "WORKINGS"
+
+# What must not change once a trade is taken; the seal and the fingerprint are made of it.
+FROZEN = (
+    "Opened", "Symbol", "Side", "Entry", "Stop", "Units", "Leverage", "Liq price", "Plan carry",
+    "Risk", "Target 1", "Target 2", "Chance", "Win chance", "Days", "Venue", "Reason", "Made by",
+)  # fmt: skip
+
+# The seal: two numbers and a text out of the frozen cells, so that a plain formula sees a change.
+# Powers of pi keep two columns from being exchanged unseen; no text is made of a number, as that
+# would read differently where the decimal sign is a comma.
+PRICE_MARK = (
+    "IF(N([@Entry])>0,(((N([@Stop])*PI()+N([@[Liq price]]))*PI()+N([@[Target 1]]))*PI()"
+    "+N([@[Target 2]]))/[@Entry]+LN([@Entry]),0)"
+)
+SIZE_MARK = (
+    "IF(N([@Risk])*N([@Units])>0,((LN([@Units])*PI()+N([@Leverage]))*PI()+LN([@Risk]))*PI()"
+    "+N([@[Plan carry]])/[@Risk],0)"
+)
+SUM_NOW = (
+    "[@[Price mark]]+PI()*[@[Size mark]]+(N([@Chance])*PI()+N([@[Win chance]]))*PI()"
+    "+N([@Days])+N([@Opened])"
+)
+WORDS_NOW = '[@Symbol]&"|"&[@Side]&"|"&[@Venue]&"|"&[@Reason]&"|"&[@[Made by]]'
 
 JOURNAL = Table(
     name="Journal",
     sheet="Journal",
-    top=24,
+    top=49,
     left=2,
     rows=20,
     row_key="Symbol",
     columns=(
-        Column("Opened", "UTC", TRADE, 17, "moment", "opened",
+        Column("Trade", "number", TRADE, 9, "number", "trade",
+               "Its number: the next one, never used again. Example: 15."),
+        Column("Opened", "UTC", TRADE, 18, "moment", "opened",
                "When the position was opened, UTC. Example: 2026-11-20 09:30.", required=True),
-        Column("Symbol", "word", TRADE, 10, "text", "symbol",
+        Column("Symbol", "word", TRADE, 11, "text", "symbol",
                "What was traded. Example: ETH.", required=True),
         Column("Side", "word", TRADE, 9, "choice", "side", "long or short.",
                choices=("long", "short"), required=True),
-        Column("Setup", "word", TRADE, 13, "text", "setup",
-               "The kind of trade, the same word each time. Example: pullback."),
         Column("Entry", "price", EXPECTED, 12, "price", "entry",
-               "Price it was opened at. Example: 100.", required=True),
+               "Price that the plan opens at. Example: 100.", required=True),
         Column("Stop", "price", EXPECTED, 12, "price", "stop",
                "The first stop; never change it later. Example: 96.", required=True),
         Column("Units", "units", EXPECTED, 11, "quantity", "units",
-               "Size, always above 0. Example: 48.", required=True),
+               "Planned size, always above 0. Example: 48.", required=True),
         Column("Leverage", "x", EXPECTED, 11, "leverage", "leverage",
                "Notional over margin when opened. Example: 10."),
         Column("Liq price", "price", EXPECTED, 12, "price", "liq_price",
@@ -41,36 +71,224 @@ JOURNAL = Table(
                "Carry that the plan expected; paid is +. Example: 10.50."),
         Column("Risk", "money", EXPECTED, 10, "money", "risk",
                "What the stop would lose: the trade's R. Example: 200.", required=True),
-        Column("Closed", "UTC", ACTUAL, 17, "moment", "closed",
-               "When it was closed, UTC; blank while open. Example: 2026-11-21 16:00."),
+        Column("Filled", "price", ACTUAL, 12, "price", "filled",
+               "Average price you got in at; blank: as planned. Example: 100.04."),
+        Column("Size", "units", ACTUAL, 11, "quantity", "size",
+               "Units you really had; blank: as planned. Example: 48."),
+        Column("Closed", "UTC", ACTUAL, 18, "moment", "closed",
+               "When the last part was closed, UTC; blank while open. Example: 2026-11-21 16:00."),
         Column("Exit", "price", ACTUAL, 12, "price", "exit",
-               "Average price of all exits. Example: 107.10."),
-        Column("Fees", "money", ACTUAL, 10, "cash", "fees",
-               "All fees paid. Example: 6.20."),
-        Column("Carry", "money", ACTUAL, 10, "cash", "carry",
+               "Price of a single exit; several go on the Exits sheet. Example: 107.10."),
+        Column("Fees", "money", ACTUAL, 12, "cash", "fees",
+               "Fees paid, those on the Exits sheet not again. Example: 6.20."),
+        Column("Carry", "money", ACTUAL, 12, "cash", "carry",
                "Funding and interest; paid is +, received is -. Example: 9.80."),
-        Column("Reviewed", "UTC", ACTUAL, 17, "moment", "reviewed",
-               "When you last looked at it while open, UTC. Example: 2026-11-21 09:00."),
         Column("Net", "money", RESULT, 11, formula=(
-            'IF([@Closed]="","open",[@Sign]*[@Units]*([@Exit]-[@Entry])-[@Fees]-[@Carry])'
+            'IF([@State]="closed",[@Banked],[@State])'
         ), format="signed", strong=True),
-        Column("R", "x risk", RESULT, 10,
-               formula='IF([@Closed]="","open",[@Net]/[@Risk])', format="r", strong=True),
+        Column("R", "x risk", RESULT, 11, formula=(
+            'IF(N([@Risk])*ISNUMBER([@Net])>0,[@Net]/[@Risk],SUBSTITUTE([@State],"closed",'
+            '"no risk"))'
+        ), format="r", strong=True),
+        Column("Exit avg", "price", RESULT, 12, formula=(
+            'IF([@[Out units]]=0,"",[@[Out value]]/[@[Out units]])'
+        ), format="price"),
+        Column("Left", "units", RESULT, 11, formula="[@Held]-[@[Out units]]", format="quantity"),
+        Column("Banked", "money so far", RESULT, 11, formula=(
+            "[@Sign]*([@[Out value]]-[@[Out units]]*[@In])-N([@Fees])*[@[Out units]]"
+            "/MAX([@Held],Smallest_unit)-[@[Exit fees]]-[@[Carry paid]]"
+        ), format="signed"),
+        Column("Plan R", "x risk", RESULT, 9, formula=(
+            'IF(N([@Entry])*N([@Stop])*N([@[Target 2]])=0,"",'
+            "ABS([@[Target 2]]-[@Entry])/ABS([@Entry]-[@Stop]))"
+        ), format="r"),
+        Column("Slip", "money, worse +", RESULT, 11, formula=(
+            'IF(N([@Entry])=0,"",[@Sign]*([@In]-[@Entry])*[@Held])'
+        ), format="cents"),
+        Column("Oversize", "% of plan", RESULT, 11, formula=(
+            'IF(N([@Units])=0,"",[@Held]/[@Units]-1)'
+        ), format="percent1"),
+        Column("Dearer", "money, more +", RESULT, 11, formula=(
+            'IF(([@State]="closed")*([@[Plan carry]]<>""),[@[Carry paid]]-[@[Plan carry]],"")'
+        ), format="cents"),
+        Column("MAE", "x risk", RESULT, 9, formula=(
+            'IF(N([@High])*N([@Low])*[@[Unit risk]]=0,"",'
+            "MAX(0,[@Sign]*([@In]-[@Worst]))/[@[Unit risk]])"
+        ), format="ratio"),
+        Column("MFE", "x risk", RESULT, 9, formula=(
+            'IF(N([@High])*N([@Low])*[@[Unit risk]]=0,"",'
+            "MAX(0,[@Sign]*([@Best]-[@In]))/[@[Unit risk]])"
+        ), format="ratio"),
+        Column("Setup", "word", WHY, 14, "text", "setup",
+               "The kind of trade, the same word each time. Example: pullback."),
         Column("Rules kept", "word", WHY, 12, "choice", "rules_kept",
                "Did you keep to the plan?", choices=("yes", "no")),
         Column("Mistake", "word", WHY, 18, "text", "mistake",
                "The mistake in two words, the same each time. Example: moved stop."),
+        Column("Tags", "word", WHY, 18, "text", "tags",
+               "Words to find it by, with commas. Example: news, weekend."),
         Column("Note", "word", WHY, 62, "note", "note",
                "What you expected, what happened, and why."),
+        Column("Reviewed", "UTC", WATCHED, 18, "moment", "reviewed",
+               "When you last looked at it while open, UTC. Example: 2026-11-21 09:00."),
+        Column("Stop set", "minutes after", WATCHED, 10, "minutes", "stop_set",
+               "Minutes from the entry until the stop stood at the venue. Example: 1."),
+        Column("High", "price", WATCHED, 12, "price", "high",
+               "Highest price while it was open. Example: 111.50."),
+        Column("Low", "price", WATCHED, 12, "price", "low",
+               "Lowest price while it was open. Example: 98.20."),
+        Column("Target 1", "price", MORE, 12, "price", "target_1",
+               "Where the first part was to be sold. Example: 105."),
+        Column("Target 2", "price", MORE, 12, "price", "target_2",
+               "Where the second part was to be sold. Example: 110."),
+        Column("Chance", "% liquidated", MORE, 11, "share", "chance",
+               "Chance of liquidation that the plan showed. Type 5%, not 5."),
+        Column("Win chance", "% target first", MORE, 11, "share", "win_chance",
+               "Chance that target 1 comes before the stop. Type 45%, not 45."),
+        Column("Days", "days", MORE, 9, "days", "days",
+               "How long you planned to hold. Example: 7."),
+        Column("Venue", "word", MORE, 14, "text", "venue",
+               "Where it was traded. Example: Platform A."),
+        Column("Reason", "word", MORE, 28, "note", "reason",
+               "Why this trade, as the plan said. Example: range low held twice."),
+        Column("Made by", "word", SEAL, 24, "text", "made_by",
+               "Versions that the plan was made with. Example: isomargin 0.1.0, template 1."),
+        Column("Sealed sum", "number", SEAL, 13, "cash", "sealed_sum",
+               "Control number of the frozen cells, as a value. Example: 46512.73."),
+        Column("Sealed words", "word", SEAL, 44, "note", "sealed_words",
+               "The frozen words in one, as a value. Example: ETH|long|Platform A."),
+        Column("Fingerprint", "word", SEAL, 16, "text", "fingerprint",
+               "Written by isomargin journal take; blank where taken by hand. Example: 3f0a91c2."),
         Column("No", "row", WORKINGS, 7,
                formula="ROW()-ROW(Journal[[#Headers],[No]])", format="whole"),
         Column("Sign", "+1 long", WORKINGS, 8, formula='IF([@Side]="short",-1,1)',
                format="whole"),
+        Column("In", "price", WORKINGS, 12,
+               formula='IF([@Filled]="",N([@Entry]),[@Filled])', format="price"),
+        Column("Held", "units", WORKINGS, 11,
+               formula='IF([@Size]="",N([@Units]),[@Size])', format="quantity"),
+        Column("Exited", "units", WORKINGS, 11,
+               formula="SUMIFS(Exits[Quantity],Exits[Trade],[@Trade])", format="quantity"),
+        Column("State", "word", WORKINGS, 10, formula=(
+            'CHOOSE(1+([@Closed]<>"")+([@Closed]<>"")*([@Exited]+N([@Exit])>0),'
+            '"open","no exit","closed")'
+        ), align="left"),
+        Column("Out units", "units", WORKINGS, 11, formula=(
+            'IF([@Exited]>0,[@Exited],([@State]="closed")*[@Held])'
+        ), format="quantity"),
+        Column("Out value", "money", WORKINGS, 12, formula=(
+            "IF([@Exited]>0,SUMIFS(Exits[Value],Exits[Trade],[@Trade]),[@[Out units]]*N([@Exit]))"
+        ), format="cents"),
+        Column("Exit fees", "money", WORKINGS, 10,
+               formula="SUMIFS(Exits[Fee],Exits[Trade],[@Trade])", format="cents"),
+        Column("Carry paid", "money", WORKINGS, 10, formula=(
+            "N([@Carry])+SUMIFS(Exits[Carry],Exits[Trade],[@Trade])"
+        ), format="cents"),
+        Column("Unit risk", "price", WORKINGS, 12, formula=(
+            "IF(N([@Stop])=0,0,ABS([@In]-[@Stop]))"
+        ), format="price"),
+        Column("Worst", "price", WORKINGS, 12, formula="IF([@Sign]<0,N([@High]),N([@Low]))",
+               format="price"),
+        Column("Best", "price", WORKINGS, 12, formula="IF([@Sign]<0,N([@Low]),N([@High]))",
+               format="price"),
+        Column("Same number", "rows", WORKINGS, 9, formula="COUNTIF(Journal[Trade],[@Trade])",
+               format="whole"),
         Column("Missing", "cells", WORKINGS, 10, formula=(
-            'IF([@Closed]="",0,COUNTBLANK([@[Exit]:[Carry]]))'
+            'IF(([@Closed]="")+([@Exited]>0)>0,0,([@Exit]="")+([@Fees]="")+([@Carry]=""))'
         ), format="whole"),
-        Column("Review due", "UTC", WORKINGS, 17, formula=(
+        Column("Off", "1 = yes", WORKINGS, 8, formula=(
+            'IF([@Closed]="",N([@Left]<-Tolerance*[@Held]),'
+            "N([@Exited]>0)*N(ABS([@Left])>Tolerance*[@Held]))"
+        ), format="flag", align="center"),
+        Column("Review due", "UTC", WORKINGS, 18, formula=(
             'IF([@Closed]="",MAX([@Opened],[@Reviewed])+1/Reviews_per_day,"closed")'
         ), format="moment", align="left"),
+        Column("Done", "UTC", WORKINGS, 18, formula='IF([@State]="closed",[@Closed],"")',
+               format="moment", align="left"),
+        Column("Order", "of closing", WORKINGS, 9, formula=(
+            'IF([@Done]="","",RANK([@Done],Journal[Done],1)'
+            '+COUNTIFS(Journal[Done],[@Done],Journal[No],"<"&[@No]))'
+        ), format="whole"),
+        Column("Counted", "1 = has an R", WORKINGS, 10, formula="N(ISNUMBER([@R]))",
+               format="flag", align="center"),
+        Column("Surprise", "0 to 1", WORKINGS, 10, formula=(
+            'IF([@Counted]*ISNUMBER([@[Win chance]]),ABS(N([@[Win chance]])-(N([@R])>0)),"")'
+        ), format="ratio"),
+        Column("Price mark", "number", WORKINGS, 11, formula=PRICE_MARK, format="cents"),
+        Column("Size mark", "number", WORKINGS, 11, formula=SIZE_MARK, format="cents"),
+        Column("Sum now", "number", WORKINGS, 13, formula=SUM_NOW, format="cents"),
+        Column("Words now", "word", WORKINGS, 44, formula=WORDS_NOW, align="left"),
+        Column("Changed", "1 = yes", WORKINGS, 10, formula=(
+            'IF([@[Sealed sum]]="",0,1-(ABS([@[Sealed sum]]-[@[Sum now]])<=Tolerance)'
+            "*EXACT([@[Sealed words]],[@[Words now]]))"
+        ), format="flag", align="center"),
     ),
 )  # fmt: skip
+
+EXIT_KINDS = ("target", "soft stop", "stop", "trail", "time", "liquidated", "other")
+
+EXITS = Table(
+    name="Exits",
+    sheet="Exits",
+    top=8,
+    left=2,
+    rows=20,
+    row_key="Trade",
+    columns=(
+        Column("Trade", "number", "THE EXIT: YOU TYPE", 10, "number", "trade",
+               "The trade's number in the Journal. Example: 15.", required=True),
+        Column("Time", "UTC", "THE EXIT: YOU TYPE", 18, "moment", "time",
+               "When this part was closed, UTC. Example: 2026-11-21 16:00.", required=True),
+        Column("Price", "price", "THE EXIT: YOU TYPE", 12, "price", "price",
+               "Price of this part. Example: 105.", required=True),
+        Column("Quantity", "units", "THE EXIT: YOU TYPE", 12, "quantity", "quantity",
+               "Units closed, always above 0. Example: 12.", required=True),
+        Column("Fee", "money", "THE EXIT: YOU TYPE", 11, "cash", "fee",
+               "Fee of this exit. Example: 0.76."),
+        Column("Carry", "money", "THE EXIT: YOU TYPE", 11, "cash", "carry",
+               "Funding and interest settled with it; paid is +. Example: 2.10."),
+        Column("Kind", "word", "THE EXIT: YOU TYPE", 13, "choice", "kind",
+               "What closed it.", choices=EXIT_KINDS),
+        Column("Note", "word", "THE EXIT: YOU TYPE", 44, "note", "note",
+               "Anything worth remembering."),
+        Column("Symbol", "word", "WHAT IT CAME TO", 16, formula=(
+            'IF([@Row]=0,"no such trade",INDEX(Journal[Symbol],[@Row]))'
+        ), align="left", strong=True),
+        Column("Result", "money", "WHAT IT CAME TO", 13, formula=(
+            'IF([@Row]=0,"",INDEX(Journal[Sign],[@Row])*([@Value]-[@Quantity]'
+            "*INDEX(Journal[In],[@Row]))-N([@Fee])-N([@Carry]))"
+        ), format="signed", strong=True),
+        Column("Value", "money", WORKINGS, 13, formula="N([@Price])*N([@Quantity])",
+               format="cents"),
+        Column("Row", "row", WORKINGS, 9, formula=(
+            "IF(COUNTIF(Journal[Trade],[@Trade])=0,0,MATCH([@Trade],Journal[Trade],0))"
+        ), format="whole"),
+    ),
+)  # fmt: skip
+
+# What imports remember, so that no fill counts twice and open positions are closed by later ones.
+FILLS = Table(
+    name="Fills",
+    sheet="Fills",
+    top=8,
+    left=2,
+    rows=20,
+    row_key="Id",
+    columns=tuple(
+        Column(header, unit, "WRITTEN BY ISOMARGIN JOURNAL IMPORT", width, kind, key, prompt)
+        for header, unit, width, kind, key, prompt in (
+            ("Time", "UTC", 19, "moment", "time", "When it happened, UTC."),
+            ("Symbol", "word", 16, "text", "symbol", "As the venue writes it."),
+            ("Side", "word", 9, "text", "side", "buy or sell; blank for a payment."),
+            ("Quantity", "units", 14, "quantity", "quantity", "Units of this fill."),
+            ("Price", "price", 14, "price", "price", "Price of this fill."),
+            ("Fee", "in its currency", 13, "cash", "fee", "Paid is +."),
+            ("Fee currency", "word", 12, "text", "fee_currency", "Blank: the account's."),
+            ("Funding", "in its currency", 13, "cash", "funding", "Paid is +, received is -."),
+            ("Id", "word", 40, "text", "id", "Tells one fill from another."),
+            ("Order id", "word", 28, "text", "order_id", "Which order it belongs to."),
+            ("Position side", "word", 12, "text", "position_side", "long, short or blank."),
+            ("Effect", "word", 10, "text", "effect", "open, close, reduce or blank."),
+        )
+    ),
+)
