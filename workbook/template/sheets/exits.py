@@ -46,17 +46,13 @@ def build(sheet: Worksheet, context: Context) -> None:
             sheet, f"{result}{first}:{result}{last}",
             f"AND(ISNUMBER({result}{first}),{result}{first}{test})", name,
         )  # fmt: skip
-    frame.tone(
-        sheet, f"{symbol}{first}:{symbol}{last}", f'{symbol}{first}="no such trade"', "bad"
-    )
+    frame.tone(sheet, f"{symbol}{first}:{symbol}{last}", f'{symbol}{first}="no such trade"', "bad")
     inputs = [table.index(column.header) for column in table.inputs]
     context.name(
         "Exits_inputs", sheet, f"${letter(inputs[0])}${first}:${letter(inputs[-1])}${last}"
     )
     frame.view(sheet, f"B{first}", f"C{first}")
-    frame.print_setup(
-        sheet, table.index("Result"), last, context.version, f"1:{table.header_row}"
-    )
+    frame.print_setup(sheet, table.index("Result"), last, context.version, f"1:{table.header_row}")
 
 
 def build_fills(sheet: Worksheet, context: Context) -> None:

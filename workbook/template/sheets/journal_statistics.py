@@ -115,9 +115,7 @@ def _setups(sheet: Worksheet) -> None:
         _line(sheet, row, MIDDLE, label, values)
 
 
-def _groups(
-    sheet: Worksheet, row: int, header: str, groups: Sequence[tuple[str, str]]
-) -> int:
+def _groups(sheet: Worksheet, row: int, header: str, groups: Sequence[tuple[str, str]]) -> int:
     """Groups by a word in a column of the Journal, native formulas; the row after them."""
     dress(sheet.cell(row, MIDDLE, header), "Heading")
     sheet.row_dimensions[row].height = 20
@@ -175,9 +173,7 @@ def _calibration(sheet: Worksheet, row: int) -> int:
             (RIGHT + 4, "percent1", f'=IF({n}=0,"",COUNTIFS({band},Journal[R],">0")/{n})'),
         ):
             dress(sheet.cell(at, column), "Result", fmt).value = value
-        frame.faint(
-            sheet, f"{letter(RIGHT)}{at}:{letter(RIGHT + 4)}{at}", f"${n}<Few_trades"
-        )
+        frame.faint(sheet, f"{letter(RIGHT)}{at}:{letter(RIGHT + 4)}{at}", f"${n}<Few_trades")
     end = first + len(PLANNED)
     dress(sheet.cell(end, RIGHT, "Brier score"), "Result strong left")
     for offset in range(1, 5):

@@ -11,21 +11,10 @@ from workbook.template import frame
 from workbook.template.fields import TABLES
 from workbook.template.sheets.context import Context
 from workbook.template.styles import dress
-from workbook.template.tables.journal import PRICE_MARK, SIZE_MARK, SUM_NOW, WORDS_NOW
+from workbook.template.tables.journal import PLANNED, PRICE_MARK, SIZE_MARK, SUM_NOW, WORDS_NOW
 
 ROW = 48
-# Journal column to Plan column, where the names differ.
-PLANNED = {
-    "Symbol": "Symbol", "Side": "Side", "Entry": "Entry", "Stop": "Stop", "Units": "Units",
-    "Leverage": "Lev", "Liq price": "Liq price", "Plan carry": "Carry", "Risk": "Risk",
-    "Target 1": "Target 1", "Target 2": "Target 2", "Chance": "Chance", "Days": "Days",
-    "Venue": "Venue", "Reason": "Reason",
-}  # fmt: skip
 WORDS = frozenset({"Symbol", "Side", "Venue", "Reason"})
-WIN_CHANCE = (
-    "ISO_TARGET_FIRST_PROBABILITY(Trade_entry,Trade_target_1,Trade_stop,Trade_volatility,"
-    "Trade_days)"
-)
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -67,7 +56,6 @@ def _formula(header: str) -> str:
     return {
         "Trade": "MAX(Journal[Trade])+1",
         "Opened": "As_of",
-        "Win chance": WIN_CHANCE,
         "Made by": '"isomargin "&Made_for&", template "&Template_version',
         "Sealed sum": _here(SUM_NOW),
         "Sealed words": _here(WORDS_NOW),

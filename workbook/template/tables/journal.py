@@ -24,7 +24,16 @@ FROZEN = (
     "Risk", "Target 1", "Target 2", "Chance", "Win chance", "Days", "Venue", "Reason", "Made by",
 )  # fmt: skip
 
-# The seal: two numbers and a text out of the frozen cells, so that a plain formula sees a change.
+# Which column of the Plan each of them is taken from.
+PLANNED = {
+    "Symbol": "Symbol", "Side": "Side", "Entry": "Entry", "Stop": "Stop", "Units": "Units",
+    "Leverage": "Lev", "Liq price": "Liq price", "Plan carry": "Carry", "Risk": "Risk",
+    "Target 1": "Target 1", "Target 2": "Target 2", "Chance": "Chance", "Days": "Days",
+    "Venue": "Venue", "Reason": "Reason",
+}  # fmt: skip
+
+# The seal: a number and a text out of the frozen cells, so that a plain formula sees a change.
+# Opened and Win chance are not in it: somebody who takes a trade by hand types them afterwards.
 # Powers of pi keep two columns from being exchanged unseen; no text is made of a number, as that
 # would read differently where the decimal sign is a comma.
 PRICE_MARK = (
@@ -35,10 +44,7 @@ SIZE_MARK = (
     "IF(N([@Risk])*N([@Units])>0,((LN([@Units])*PI()+N([@Leverage]))*PI()+LN([@Risk]))*PI()"
     "+N([@[Plan carry]])/[@Risk],0)"
 )
-SUM_NOW = (
-    "[@[Price mark]]+PI()*[@[Size mark]]+(N([@Chance])*PI()+N([@[Win chance]]))*PI()"
-    "+N([@Days])+N([@Opened])"
-)
+SUM_NOW = "[@[Price mark]]+PI()*[@[Size mark]]+N([@Chance])*PI()+N([@Days])"
 WORDS_NOW = '[@Symbol]&"|"&[@Side]&"|"&[@Venue]&"|"&[@Reason]&"|"&[@[Made by]]'
 
 JOURNAL = Table(

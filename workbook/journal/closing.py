@@ -1,0 +1,155 @@
+"""Closing a trade, in one go or in parts; each part is a row of the table Exits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from addin.package import Package
+from workbook.journal.rows import JournalError, Rows, as_serial, in_words, move_as_of
+from workbook.template.fields import TABLES
+
+# A rest this small is rounding: the trade is closed.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class Exit:
+    """One way out of a trade, as it happened."""
+
+    price: float
+    at: dt.datetime
+    quantity: float | None = None  # None: all that is left
+    fee: float | None = None
+    carry: float | None = None
+    kind: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What an exit came to."""
+
+    trade: int
+    symbol: str
+    quantity: float
+    left: float
+    plan_row: int | None  # the plan's row that was emptied, from 1
+
+
+def find_open(package: Package, which: str) -> int:
+    """The sheet row of the open trade with that number, or the only one with that symbol."""
+    journal = Rows(package, "Journal")
+    filled = list(journal.filled())
+    if which.isdigit():
+        found = [row for row in filled if journal.number(row, "Trade") == int(which)]
+        if not found:
+            raise JournalError(f"the journal has no trade {which}: its open ones are {_open(journal)}")
+        if len(found) > 1:
+            raise JournalError(f"{len(found)} rows have the number {which}: number them anew")
+        (row,) = found
+        if journal.value(row, "Closed") is not None:
+            when = in_words(journal.number(row, "Closed") or 0)
+            raise JournalError(f"trade {which} is closed since {when}: open are {_open(journal)}")
+        return row
+    found = [
+        row
+        for row in filled
+        if str(journal.value(row, "Symbol")).casefold() == which.casefold()
+        and journal.value(row, "Closed") is None
+    ]
+    if len(found) != 1:
+        said = "no open trade in" if not found else "several open trades in"
+        raise JournalError(
+            f"the journal has {said} {which}: give a number; open are {_open(journal)}"
+        )
+    if journal.number(found[0], "Trade") is None:
+        raise JournalError(f"the open trade in {which} has no number: type one in the sheet")
+    return found[0]
+
+
+def _open(journal: Rows) -> str:
+    there = [
+        f"{int(journal.number(row, 'Trade') or 0)} {journal.value(row, 'Symbol')}"
+        for row in journal.filled()
+        if journal.value(row, "Closed") is None
+    ]
+    return ", ".join(there) or "none"
+
+
+def close(
+    package: Package, row: int, way_out: Exit, about: Mapping[str, object] | None = None
+) -> Closed:
+    """Write an exit, and the closing time where nothing is left.
+
+    ``about`` are cells of the journal to fill in besides: mistake, rules kept, note. Cells that
+    hold something already are not written over; where one is, nothing at all is written.
+    """
+    journal, exits = Rows(package, "Journal"), Rows(package, "Exits")
+    trade = int(journal.number(row, "Trade") or 0)
+    symbol = str(journal.value(row, "Symbol"))
+    name = f"trade {trade} ({symbol})"
+    moment = as_serial(way_out.at)
+    opened = journal.number(row, "Opened")
+    if opened is not None and moment < opened:
+        raise JournalError(
+            f"{name} was opened {in_words(opened)}, after {in_words(moment)}: give a later --at"
+        )
+    if journal.value(row, "Exit") is not None:
+        raise JournalError(f"{name} has an exit in the Journal already: type the time in Closed")
+    left = units_left(package, row)
+    quantity = left if way_out.quantity is None else way_out.quantity
+    if quantity <= 0 or quantity > left * (1 + ROUNDING):
+        raise JournalError(f"{name} has {left:.10g} units left: give --quantity up to that")
+    rest = left - quantity
+    done = rest <= ROUNDING * left
+    extra = dict(about or {})
+    if done:
+        extra["Closed"] = moment
+    journal.fill(row, extra, name)
+    exits.append(
+        {
+            "Trade": trade, "Time": moment, "Price": way_out.price,
+            "Quantity": left if done else quantity, "Fee": way_out.fee, "Carry": way_out.carry,
+            "Kind": way_out.kind, "Note": way_out.note,
+        }  # fmt: skip
+    )
+    move_as_of(package, moment)
+    emptied = empty_plan_row(package, journal, row) if done else None
+    return Closed(trade, symbol, left if done else quantity, 0.0 if done else rest, emptied)
+
+
+def units_left(package: Package, row: int) -> float:
+    """Units of a trade that are not closed yet."""
+    journal, exits = Rows(package, "Journal"), Rows(package, "Exits")
+    trade = journal.number(row, "Trade")
+    held = journal.number(row, "Size") or journal.number(row, "Units")
+    if not held:
+        raise JournalError(f"trade {trade:g} has no size: type its units in the sheet")
+    gone = sum(
+        exits.number(at, "Quantity") or 0.0
+        for at in exits.filled()
+        if exits.number(at, "Trade") == trade
+    )
+    return held - gone
+
+
+def empty_plan_row(package: Package, journal: Rows, row: int) -> int | None:
+    """Empty the plan row that a closed trade was taken from; what it said is in the journal.
+
+    The one with the same entry where several are open in that symbol and direction.
+    """
+    plan = Rows(package, "Plan")
+    same = [
+        at
+        for at in plan.filled()
+        if plan.value(at, "Status") == "open"
+        and all(plan.value(at, name) == journal.value(row, name) for name in ("Symbol", "Side"))
+    ]
+    exact = [at for at in same if plan.value(at, "Entry") == journal.value(row, "Entry")]
+    if not (exact or same):
+        return None
+    found = (exact or same)[0]
+    plan.clear(found, [column.header for column in TABLES["Plan"].inputs])
+    return found - plan.numbers.start + 1

@@ -1,0 +1,60 @@
+"""Reviews: which open trades are due to be looked at, and that somebody looked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from addin.package import Package
+from workbook.journal.rows import Rows, as_serial, move_as_of, setting
+
+
+@dataclass(frozen=True)
+class Review:
+    """An open trade and when it has to be looked at next."""
+
+    row: int
+    trade: int | None
+    symbol: str
+    side: str
+    due: float  # as a sheet's moment
+    overdue: bool
+
+
+def reviews(package: Package, at: dt.datetime) -> list[Review]:
+    """The open trades, the one that waits longest first."""
+    now = as_serial(at)
+    pause = 1 / (setting(package, "Reviews_per_day") or 1)
+    journal = Rows(package, "Journal")
+    found = []
+    for row in journal.filled():
+        if journal.value(row, "Closed") is not None or journal.value(row, "Symbol") is None:
+            continue
+        last = max(journal.number(row, name) or 0.0 for name in ("Opened", "Reviewed"))
+        number = journal.number(row, "Trade")
+        found.append(
+            Review(
+                row,
+                None if number is None else int(number),
+                str(journal.value(row, "Symbol")),
+                str(journal.value(row, "Side") or ""),
+                last + pause,
+                last + pause < now,
+            )
+        )
+    return sorted(found, key=lambda review: review.due)
+
+
+def stamp(package: Package, at: dt.datetime) -> int:
+    """Write on every open trade that it was looked at; how many there are.
+
+    The time of the last look is the one cell of the journal that is meant to be written over.
+    """
+    now = as_serial(at)
+    journal = Rows(package, "Journal")
+    open_trades = reviews(package, at)
+    for review in open_trades:
+        if (journal.number(review.row, "Reviewed") or 0.0) < now:
+            journal.put(review.row, "Reviewed", now)
+    move_as_of(package, now)
+    return len(open_trades)

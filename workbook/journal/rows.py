@@ -1,0 +1,144 @@
+"""A table of a workbook, row by row and by header; columns may stand in any order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+
+from addin.package import Package, PackageError, Value
+from addin.package.addresses import a1
+from addin.package.values import serial
+from workbook.template.spec import SERIAL_FROM, SERIAL_TO
+
+_EPOCH = dt.datetime(1899, 12, 30, tzinfo=dt.UTC)
+
+
+class JournalError(PackageError):
+    """What is asked of the journal cannot be done; one line that says what to do instead."""
+
+
+class Rows:
+    """The rows of one table. A cell that holds something is never written over, but for `put`."""
+
+    def __init__(self, package: Package, name: str) -> None:
+        self.package = package
+        self.name = name
+
+    @property
+    def numbers(self) -> range:
+        """The sheet rows of the data."""
+        table = self.package.table(self.name)
+        return range(table.first_row, table.last_row + 1)
+
+    def value(self, row: int, header: str) -> Value:
+        """What a cell holds; text that is nothing but spaces is nothing."""
+        table = self.package.table(self.name)
+        value = self.package.value(table.sheet, a1(row, self._column(header)))
+        return None if isinstance(value, str) and not value.strip() else value
+
+    def number(self, row: int, header: str) -> float | None:
+        """A cell's number, or None where it holds none."""
+        value = self.value(row, header)
+        return float(value) if isinstance(value, (int, float)) and value is not True else None
+
+    def filled(self) -> Iterator[int]:
+        """The sheet rows in which somebody has typed anything."""
+        return (row for row in self.numbers if not self._is_blank(row))
+
+    def append(self, values: Mapping[str, object]) -> int:
+        """Write a new row behind the last filled one; the table grows where it is full."""
+        return self.extend([values])[0]
+
+    def extend(self, rows: list[Mapping[str, object]]) -> list[int]:
+        """Write new rows behind the last filled one; their sheet rows."""
+        first = max(self.filled(), default=self.numbers.start - 1) + 1
+        needed = first + len(rows) - self.numbers.start
+        self.package.grow_table(self.name, needed)
+        places = list(range(first, first + len(rows)))
+        for place, values in zip(places, rows, strict=True):
+            for header, value in values.items():
+                if value is not None:
+                    self.put(place, header, value)
+        return places
+
+    def fill(self, row: int, values: Mapping[str, object], what: str) -> None:
+        """Write into blank cells of a row; all of them must be blank, or nothing is written."""
+        given = {header: value for header, value in values.items() if value is not None}
+        for header in given:
+            if self.value(row, header) is not None:
+                raise JournalError(
+                    f"{what} has a {header} already, and history is not written over:"
+                    " change it in the sheet if it is wrong"
+                )
+        for header, value in given.items():
+            self.put(row, header, value)
+
+    def put(self, row: int, header: str, value: object) -> None:
+        """Write a cell, whatever it holds."""
+        table = self.package.table(self.name)
+        self.package.set_cell(table.sheet, a1(row, self._column(header)), value)
+
+    def clear(self, row: int, headers: list[str]) -> None:
+        """Empty input cells of a row."""
+        for header in headers:
+            if self.value(row, header) is not None:
+                self.put(row, header, None)
+
+    def _column(self, header: str) -> int:
+        column = self.package.table(self.name).column(header)
+        if column is None:
+            raise JournalError(
+                f"the table {self.name} has no column {header}: put it back, or start from a new"
+                " workbook with isomargin new"
+            )
+        return column
+
+    def _is_blank(self, row: int) -> bool:
+        table = self.package.table(self.name)
+        tab = self.package.sheet(table.sheet)
+        for column in range(table.area.left, table.area.right + 1):
+            if (row, column) in tab.formulas:
+                continue
+            value = tab.value(row, column)
+            if value is not None and value != "":
+                return False
+        return True
+
+
+def as_serial(moment: dt.datetime) -> float:
+    """A moment as a sheet has it; one without a time zone is UTC."""
+    utc = moment if moment.tzinfo is None else moment.astimezone(dt.UTC)
+    days = serial(utc.replace(tzinfo=None))
+    if not SERIAL_FROM <= days <= SERIAL_TO:
+        raise JournalError(f"{moment:%Y-%m-%d} is no day to trade on: give one like 2026-11-21")
+    return days
+
+
+def as_moment(days: float) -> dt.datetime:
+    """A sheet's moment, to the second."""
+    return _EPOCH + dt.timedelta(seconds=round(days * 86_400))
+
+
+def in_words(days: float) -> str:
+    """A sheet's moment for people: 2026-11-21 18:00."""
+    return f"{as_moment(days):%Y-%m-%d %H:%M}"
+
+
+def setting(package: Package, name: str) -> float | None:
+    """The number behind a defined name."""
+    known = package.names.get(name)
+    if known is None or known.target is None:
+        raise JournalError(
+            f"the workbook has nothing called {name}: start from a new one with isomargin new"
+        )
+    sheet, area = known.target
+    value = package.value(sheet, a1(area.top, area.left))
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+def move_as_of(package: Package, days: float) -> None:
+    """Let the book be read at a later moment; never at an earlier one."""
+    known = package.names.get("As_of")
+    if known is not None and known.target is not None and (setting(package, "As_of") or 0) < days:
+        sheet, area = known.target
+        package.set_cell(sheet, a1(area.top, area.left), days)
