@@ -15,6 +15,7 @@ COMMANDS = {
     "new": "workbook.commands.new",
     "fill": "workbook.commands.fill",
     "calc": "workbook.commands.calc",
+    "journal": "workbook.commands.journal",
     "eval": "workbook.commands.evaluate",
     "functions": "workbook.commands.functions",
     "build": "workbook.commands.build",

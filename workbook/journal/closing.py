@@ -45,7 +45,9 @@ def find_open(package: Package, which: str) -> int:
     if which.isdigit():
         found = [row for row in filled if journal.number(row, "Trade") == int(which)]
         if not found:
-            raise JournalError(f"the journal has no trade {which}: its open ones are {_open(journal)}")
+            raise JournalError(
+                f"the journal has no trade {which}: its open ones are {_open(journal)}"
+            )
         if len(found) > 1:
             raise JournalError(f"{len(found)} rows have the number {which}: number them anew")
         (row,) = found
@@ -110,10 +112,15 @@ def close(
     journal.fill(row, extra, name)
     exits.append(
         {
-            "Trade": trade, "Time": moment, "Price": way_out.price,
-            "Quantity": left if done else quantity, "Fee": way_out.fee, "Carry": way_out.carry,
-            "Kind": way_out.kind, "Note": way_out.note,
-        }  # fmt: skip
+            "Trade": trade,
+            "Time": moment,
+            "Price": way_out.price,
+            "Quantity": left if done else quantity,
+            "Fee": way_out.fee,
+            "Carry": way_out.carry,
+            "Kind": way_out.kind,
+            "Note": way_out.note,
+        }
     )
     move_as_of(package, moment)
     emptied = empty_plan_row(package, journal, row) if done else None

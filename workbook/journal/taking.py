@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from addin.engine import Book
@@ -64,7 +65,9 @@ def find_planned(book: Book, package: Package, which: str) -> Planned:
             raise JournalError(f"the plan has no {which}: it has {there}")
         if len(ideas) > 1:
             several = ", ".join(str(at - first + 1) for at in ideas)
-            raise JournalError(f"the plan has several rows with {which}: give the number, {several}")
+            raise JournalError(
+                f"the plan has several rows with {which}: give the number, {several}"
+            )
         (row,) = ideas
     number = row - first + 1
     if rows.value(row, "Status") == "open":
@@ -92,8 +95,7 @@ def _planned(book: Book, package: Package, row: int, number: int) -> Planned:
         elif header in NEEDED:
             said = "is blank" if value in ("", None) else f"shows {value}"
             raise JournalError(
-                f"row {number} of the plan cannot be taken: {source} {said}"
-                f" ({shown('What to do')})"
+                f"row {number} of the plan cannot be taken: {source} {said} ({shown('What to do')})"
             )
     volatility = shown("Vol")
     return Planned(
@@ -104,16 +106,18 @@ def _planned(book: Book, package: Package, row: int, number: int) -> Planned:
 
 def win_chance(planned: Planned) -> float | None:
     """The chance that the first target is reached before the stop, within the planned days."""
-    given = [planned.values.get(header) for header in ("Entry", "Target 1", "Stop")]
-    days = planned.values.get("Days")
-    if None in given or not planned.volatility or not days:
+    given = [planned.values.get(header) for header in ("Entry", "Target 1", "Stop", "Days")]
+    entry, target, stop, days = (one if isinstance(one, (int, float)) else None for one in given)
+    if not days or not planned.volatility:
         return None
-    answer = catalogue["ISO_TARGET_FIRST_PROBABILITY"](*given, planned.volatility, days)
+    answer = catalogue["ISO_TARGET_FIRST_PROBABILITY"](
+        entry, target, stop, planned.volatility, days
+    )
     return float(answer) if isinstance(answer, (int, float)) else None
 
 
 def take(
-    package: Package, planned: Planned, at: dt.datetime, actual: dict[str, object] | None = None
+    package: Package, planned: Planned, at: dt.datetime, actual: Mapping[str, object] | None = None
 ) -> Taken:
     """Write the plan row into the journal as values, seal it, and mark it open in the plan.
 
@@ -132,8 +136,12 @@ def take(
     total, words = seal(frozen)
     row = journal.append(
         {
-            "Trade": trade, **frozen, **(actual or {}), "Sealed sum": total, "Sealed words": words,
-        }  # fmt: skip
+            "Trade": trade,
+            **frozen,
+            **(actual or {}),
+            "Sealed sum": total,
+            "Sealed words": words,
+        }
     )
     mark = fingerprint(journal, row)
     journal.put(row, "Fingerprint", mark)
