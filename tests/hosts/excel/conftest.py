@@ -56,7 +56,7 @@ def soffice() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def excel(xlwings: ModuleType) -> Iterator[Any]:
     """xlwings' own Windows machinery, with pywin32 stubbed."""
     from tests.hosts.excel.pywin32_stub import windows_xlwings

@@ -41,6 +41,13 @@ class _Anything:
         return self
 
 
+def _anything(name: str) -> _Anything:
+    """What a stubbed Windows module has under any name but Python's own (``__file__``)."""
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return _Anything()
+
+
 class ComRange:
     """An Excel Range as COM shows it to Python."""
 
@@ -112,7 +119,7 @@ def _pywin32() -> dict[str, types.ModuleType]:
         ),
     ]
     modules += [
-        _module(name, __getattr__=lambda name: nothing)
+        _module(name, __getattr__=_anything)
         for name in ("win32api", "win32con", "win32gui", "win32event")
     ]
     return {module.__name__: module for module in modules}
