@@ -1,0 +1,121 @@
+"""One program at a time: the second is told, the lock of a killed one is taken away."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from addin.package import PackageError
+from addin.package.lock import STALE_SECONDS, lock_path, locked
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    path = tmp_path / "my.xlsx"
+    path.write_bytes(b"book")
+    return path
+
+
+def left_behind(book: Path, **who: object) -> Path:
+    lock = lock_path(book)
+    lock.write_text(json.dumps({"pid": 1, "host": socket.gethostname(), "token": "t", **who}))
+    return lock
+
+
+def ended_process() -> int:
+    done = subprocess.Popen([sys.executable, "-c", ""])
+    done.wait()
+    return done.pid
+
+
+def test_the_lock_is_gone_afterwards_whatever_happened(book: Path) -> None:
+    with locked(book):
+        assert lock_path(book).exists()
+    assert not lock_path(book).exists()
+    with pytest.raises(ZeroDivisionError), locked(book):
+        raise ZeroDivisionError
+    assert list(book.parent.iterdir()) == [book]
+
+
+def test_the_second_is_told(book: Path) -> None:
+    with locked(book):
+        told = rf"another isomargin \(process {os.getpid()}\)"
+        with pytest.raises(PackageError, match=told), locked(book):
+            pass
+        assert lock_path(book).exists(), "the refused one leaves the lock alone"
+
+
+def test_a_link_to_the_book_is_the_book(book: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.xlsx"
+    link.symlink_to(book)
+    with locked(book), pytest.raises(PackageError), locked(link):
+        pass
+
+
+def test_the_lock_of_a_program_that_has_ended_is_taken_away(book: Path) -> None:
+    left_behind(book, pid=ended_process())
+    with locked(book):
+        assert json.loads(lock_path(book).read_text())["pid"] == os.getpid()
+    assert list(book.parent.iterdir()) == [book]
+
+
+def test_the_lock_of_another_computer_counts_until_it_is_old(book: Path) -> None:
+    lock = left_behind(book, host="elsewhere", pid=ended_process())
+    with pytest.raises(PackageError), locked(book):
+        pass
+    old = time.time() - STALE_SECONDS - 1
+    os.utime(lock, (old, old))
+    with locked(book):
+        pass
+
+
+def test_an_empty_lock_counts_until_it_is_old(book: Path) -> None:
+    """A program may have been killed between making it and writing into it."""
+    lock = lock_path(book)
+    lock.write_text("")
+    with pytest.raises(PackageError), locked(book):
+        pass
+    os.utime(lock, (1, 1))
+    with locked(book):
+        pass
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(PackageError, match="no folder"), locked(tmp_path / "no" / "my.xlsx"):
+        pass
+
+
+RACE = """
+import sys, time
+from pathlib import Path
+from addin.package import PackageError
+from addin.package.lock import locked
+book, counter = Path(sys.argv[1]), Path(sys.argv[2])
+done = 0
+while done < 25:
+    try:
+        with locked(book):
+            number = int(counter.read_text())
+            time.sleep(0.001)
+            counter.write_text(str(number + 1))
+            done += 1
+    except PackageError:
+        time.sleep(0.002)
+"""
+
+
+def test_of_four_programs_none_loses_a_change(book: Path, tmp_path: Path) -> None:
+    counter = tmp_path / "counter"
+    counter.write_text("0")
+    left_behind(book, pid=ended_process())
+    command = [sys.executable, "-c", RACE, str(book), str(counter)]
+    programs = [subprocess.Popen(command) for _ in range(4)]
+    assert [program.wait(timeout=60) for program in programs] == [0] * 4
+    assert counter.read_text() == "100"
