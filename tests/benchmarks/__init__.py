@@ -1,1 +1,1 @@
-"""How fast it is: scripts that print a table."""
+"""How fast it is, beside others doing the same work: ``python -m tests.benchmarks``."""

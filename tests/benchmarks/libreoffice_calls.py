@@ -1,31 +1,43 @@
-"""What a call costs in LibreOffice, beside a native formula of the same maths.
-
-    python -m tests.benchmarks.libreoffice_calls
-
-Prints microseconds a call for single cells and for one array, and the seconds that the filled
-template takes to open, compute and save.
-"""
+"""What a call costs in LibreOffice, beside a native formula of the same maths."""
 
 from __future__ import annotations
 
 import io
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
-from rich.console import Console
-from rich.table import Table
 
 from addin.libreoffice.driver import LibreOffice
+from addin.libreoffice.host import HostMissing
+from tests.benchmarks.measure import OURS, Effort, Missing, Result, agree
+from tests.benchmarks.workbooks import project
 
-TEMPLATE = Path(__file__).parents[2] / "workbook" / "isomargin.xlsx"
-COUNTS = (1, 1_000, 10_000)
-ARRAY_ROWS = 10_000
-
-OURS = 'ISO_LIQUIDATION_PRICE("long",{entry},{leverage},0.005)'
+FORMULA = 'ISO_LIQUIDATION_PRICE("long",{entry},{leverage},0.005)'
 NATIVE = "{entry}*(1-1/{leverage})/(1-0.005)"
+
+_NATIVE = "native formula"
+_BESIDE = "isomargin in a process beside"
+
+
+def run(effort: Effort) -> Iterator[Result]:
+    """A call in cells, in one array, and a whole run with the template."""
+    try:
+        with LibreOffice() as inside, LibreOffice(mode="beside") as beside:
+            for count in (1, effort.size(10_000, 1_000)):
+                name = f"LibreOffice, a call in {count:,} cells"
+                books = cells(FORMULA, count), cells(NATIVE, count)
+                yield _side_by_side(name, books, count, inside, beside, effort)
+            rows = effort.size(10_000, 1_000)
+            name = f"LibreOffice, one array formula of {rows:,} rows"
+            books = array(FORMULA, rows), array(NATIVE, rows)
+            yield _side_by_side(name, books, 1, inside, beside, effort)
+        yield from _template(effort)
+    except HostMissing as error:
+        raise Missing(" ".join(str(error).split())) from None
 
 
 def cells(formula: str, count: int) -> bytes:
@@ -53,60 +65,63 @@ def _content(book: Workbook) -> bytes:
     return buffer.getvalue()
 
 
-def seconds(office: LibreOffice, book: bytes) -> float:
-    """The fastest full calculation of several, in seconds."""
+def _side_by_side(
+    work: str,
+    books: tuple[bytes, bytes],
+    calls: int,
+    inside: LibreOffice,
+    beside: LibreOffice,
+    effort: Effort,
+) -> Result:
+    """Seconds a call: a full calculation's, over the calls that it makes."""
+    turns = {OURS: (inside, books[0]), _NATIVE: (inside, books[1]), _BESIDE: (beside, books[0])}
+    times: dict[str, list[float]] = {who: [] for who in turns}
+    results = {}
+    for _ in range(3):
+        for who, (office, book) in turns.items():
+            times[who].append(_seconds(office, book) / calls)
+            results[who] = list(office.values("Sheet").values())
+    agree(f"{work}, native", results[OURS], results[_NATIVE])
+    agree(f"{work}, beside", results[OURS], results[_BESIDE])
+    return Result(work, times)
+
+
+def _seconds(office: LibreOffice, book: bytes) -> float:
+    """A full calculation, the mean of as many as make up a measurable time."""
     office.open(book)
-    once = office.recalculate()  # also fetches the formulas, the first time
-    times = max(5, min(200, int(0.3 / max(once, 1e-4))))
-    return min(office.recalculate(times) / times for _ in range(3))
+    office.recalculate()  # also fetches the formulas, the first time
+    once = office.recalculate()
+    times = max(3, min(200, int(0.1 / max(once, 1e-4))))
+    return office.recalculate(times) / times
 
 
-def main() -> None:
-    """Measure and print."""
-    calls = Table("calls", "ours, µs a call", "native, µs a call", "in a process beside, µs")
-    with LibreOffice() as inside, LibreOffice(mode="beside") as beside:
-        for count in COUNTS:
-            ours = [seconds(office, cells(OURS, count)) for office in (inside, beside)]
-            native = seconds(inside, cells(NATIVE, count))
-            calls.add_row(
-                f"{count:,} cells",
-                *(f"{value / count * 1e6:,.2f}" for value in (ours[0], native, ours[1])),
-            )
-        ours = [seconds(office, array(OURS, ARRAY_ROWS)) for office in (inside, beside)]
-        native = seconds(inside, array(NATIVE, ARRAY_ROWS))
-        calls.add_row(
-            f"one array, {ARRAY_ROWS:,} rows",
-            *(f"{value * 1e6:,.0f}" for value in (ours[0], native, ours[1])),
-        )
-    console = Console()
-    console.print(calls)
-    console.print(template())
+def _template(effort: Effort) -> Iterator[Result]:
+    """Each step of a headless run with the filled template."""
+    template = project() / "workbook" / "isomargin.xlsx"
+    times: dict[str, list[float]] = {}
 
+    def timed(step: str, begin: float) -> None:
+        times.setdefault(step, []).append(time.perf_counter() - begin)
 
-def template() -> Table:
-    """Seconds for each step of a headless run with the filled template."""
-    steps = Table("filled template", "seconds")
-    with tempfile.TemporaryDirectory() as folder:
-        begin = time.perf_counter()
-        office = LibreOffice()
-        office.start()
-        try:
-            steps.add_row("start", f"{time.perf_counter() - begin:.2f}")
-            for name, step in (
-                ("open", lambda: office.open(TEMPLATE)),
-                ("compute everything", office.recalculate),
-                ("read all values", office.all_values),
-                ("save", lambda: office.save_as(Path(folder) / "saved.xlsx")),
-            ):
-                begin = time.perf_counter()
-                step()
-                steps.add_row(name, f"{time.perf_counter() - begin:.3f}")
+    for _ in range(1 if effort.quick else 3):
+        with tempfile.TemporaryDirectory() as folder:
             begin = time.perf_counter()
-        finally:
-            office.stop()
-        steps.add_row("stop", f"{time.perf_counter() - begin:.2f}")
-    return steps
-
-
-if __name__ == "__main__":
-    main()
+            office = LibreOffice()
+            office.start()
+            try:
+                timed("start", begin)
+                for name, step in (
+                    ("open", lambda office: office.open(template)),
+                    ("compute everything", lambda office: office.recalculate()),
+                    ("read all values", lambda office: office.all_values()),
+                    ("save", lambda office: office.save_as(Path(folder) / "saved.xlsx")),
+                ):
+                    begin = time.perf_counter()
+                    step(office)
+                    timed(name, begin)
+                begin = time.perf_counter()
+            finally:
+                office.stop()
+            timed("stop", begin)
+    for step, taken in times.items():
+        yield Result(f"LibreOffice, filled template: {step}", {OURS: taken})

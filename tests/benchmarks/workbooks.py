@@ -1,0 +1,319 @@
+"""The workbook on the embedded engine, beside the engine alone and the `formulas` package."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import random
+import tempfile
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import formualizer
+from openpyxl import Workbook
+
+from addin.embedded import EmbeddedBook, open_book
+from addin.embedded.engine_copy import engine_copy
+from addin.embedded.rewrite import FIT, SINGLE, Rewriter
+from addin.package import Package
+from addin.package.addresses import a1
+from tests.benchmarks.measure import OURS, Aim, Effort, Result, agree, side_by_side
+from udfs import CellError, Formula, catalogue
+from workbook import bundled
+from workbook.fill import write_inputs
+from workbook.inputs import read
+
+ALONE = "formualizer alone, do-nothing functions"
+NOTHING = "all the same, do-nothing functions"
+FORMULAS = "the package formulas"
+
+
+def project() -> Path:
+    """The folder of the repository."""
+    return Path(__file__).parents[2]
+
+
+class DoNothing:
+    """A formula in name only: it returns 1.0 at once."""
+
+    def __init__(self, formula: Formula) -> None:
+        self.name = formula.name
+        self.result = formula.result
+
+    def __call__(self, *arguments: Any) -> float:
+        """1.0, whatever is given."""
+        return 1.0
+
+
+DO_NOTHING: Mapping[str, DoNothing] = {
+    name: DoNothing(formula) for name, formula in catalogue.items()
+}
+
+
+def run(effort: Effort) -> Iterator[Result]:
+    """Filled template, plans, one changed input, and a book that `formulas` can read."""
+    yield _filled(effort)
+    yield _one_change(effort)
+    with tempfile.TemporaryDirectory() as folder:
+        for rows in (50,) if effort.quick else (500, 10_000):
+            yield _plan(plan_csv(Path(folder) / f"{rows}.csv", rows), rows, effort)
+        yield _comparable(effort.size(500, 20), Path(folder), effort)
+
+
+def _filled(effort: Effort) -> Result:
+    content = bundled.worked_example()
+
+    def whole(formulas: Mapping[str, Any]) -> bytes:
+        return open_book(content, formulas).to_bytes()
+
+    _same_as_stored(Package.open(content), open_book(content, catalogue))
+    prepared = for_the_engine(Package.open(content))
+    return side_by_side(
+        "filled template: read, compute, write",
+        {
+            OURS: partial(whole, catalogue),
+            NOTHING: partial(whole, DO_NOTHING),
+            ALONE: partial(engine_alone, prepared),
+        },
+        effort,
+        aims=(Aim(1.5, NOTHING), Aim(1.5, ALONE)),
+        note="alone: its own reading, computing and writing, of a copy without styles or charts",
+        figures=_calls(open_book(content, catalogue)),
+    )
+
+
+def _plan(source: Path, rows: int, effort: Effort) -> Result:
+    def filled(formulas: Mapping[str, Any]) -> EmbeddedBook:
+        package = Package.open(bundled.template())
+        write_inputs(package, read(source))
+        return open_book(package, formulas)
+
+    book = filled(catalogue)
+    figures = _calls(book)
+    _liquidation_prices_are_right(book, rows)
+    package = Package.open(bundled.template())
+    write_inputs(package, read(source))
+    prepared = for_the_engine(package)
+    del package, book
+    return side_by_side(
+        f"plan of {rows:,} rows: CSV, fill, compute, write",
+        {
+            OURS: lambda: filled(catalogue).to_bytes(),
+            NOTHING: lambda: filled(DO_NOTHING).to_bytes(),
+            ALONE: partial(engine_alone, prepared),
+        },
+        Effort(quick=True) if rows > 500 else effort,
+        aims=(Aim(1.5, NOTHING), Aim(1.5, ALONE)),
+        figures=figures,
+    )
+
+
+def _one_change(effort: Effort) -> Result:
+    """One entry price typed anew, everything that depends on it computed."""
+    book = open_book(bundled.worked_example(), catalogue)
+    table = book.package.table("Plan")
+    at = a1(table.first_row, table.column("Entry") or 0)
+    was = book.value(table.sheet, at)
+    prepared = for_the_engine(Package.open(bundled.worked_example()))
+    alone = _loaded(prepared)
+    turn = {"ours": 0, "alone": 0}
+
+    def ours() -> None:
+        turn["ours"] += 1
+        book.set(table.sheet, at, 100.0 + turn["ours"] % 7 / 10)
+        book.recalculate()
+
+    row, column = table.first_row, table.column("Entry") or 0
+
+    def the_engine() -> None:
+        turn["alone"] += 1
+        alone.set_value(table.sheet, row, column, 100.0 + turn["alone"] % 7 / 10)
+        alone.evaluate_all()
+
+    before = book.formula_values()
+    ours()
+    now = book.formula_values()
+    changed = sum(now[place] != value for place, value in before.items())
+    if not changed:
+        raise AssertionError("a changed entry price changed nothing")
+    result = side_by_side(
+        "one changed input in an open book",
+        {OURS: ours, ALONE: the_engine},
+        effort,
+        aims=(Aim(0.02),),
+        figures={"cells that change": changed},
+    )
+    book.set(table.sheet, at, was)
+    book.recalculate()
+    after = book.formula_values()
+    if after != before:
+        raise AssertionError("the old entry price does not bring the old values back")
+    return result
+
+
+def for_the_engine(package: Package) -> bytes:
+    """The workbook as the engine can read it, made beforehand."""
+    tables = [name for name, formula in catalogue.items() if formula.result == "table"]
+    rewriter = Rewriter(package.tables.values(), package.all_names, catalogue, tables)
+    return engine_copy(package, rewriter, lambda *_: None)
+
+
+def _loaded(content: bytes) -> Any:
+    settings = formualizer.EvaluationConfig()
+    settings.enable_parallel = False
+    book = formualizer.Workbook.from_bytes(
+        content, config=formualizer.WorkbookConfig(eval_config=settings)
+    )
+    for name in (*catalogue, FIT, SINGLE):
+        book.register_function(name, _one, min_args=0, max_args=None)
+    book.evaluate_all()
+    return book
+
+
+def _one(*arguments: Any) -> float:
+    return 1.0
+
+
+def engine_alone(content: bytes) -> bytes:
+    """Read, computed and written by formualizer itself."""
+    written: bytes = _loaded(content).to_xlsx_bytes()
+    return written
+
+
+def _calls(book: EmbeddedBook) -> dict[str, float]:
+    return {"formula cells": len(book.formula_values()), "calls": book.calls.total()}
+
+
+def _same_as_stored(stored: Package, book: EmbeddedBook) -> None:
+    """What is computed now is what stands in the file."""
+    for (sheet, address), value in book.formula_values().items():
+        kept = stored.value(sheet, address)
+        where = f"filled template, {sheet}!{address}"
+        if isinstance(value, float) and isinstance(kept, float):
+            agree(where, value, kept)
+        elif value != kept and not (value in ("", None, 0.0) and kept in ("", None, 0.0)):
+            raise AssertionError(f"{where}: {value!r} computed, {kept!r} in the file")
+
+
+def _liquidation_prices_are_right(book: EmbeddedBook, rows: int) -> None:
+    """The plan's prices are those of the formula itself for the same row."""
+    table = book.package.table("Plan")
+    if table.last_row - table.first_row + 1 < rows:
+        raise AssertionError(f"the plan has fewer than {rows} rows")
+
+    def column(header: str) -> list[Any]:
+        at = table.column(header) or 0
+        return [
+            book.value(table.sheet, a1(table.first_row + row, at))
+            for row in range(0, rows, max(1, rows // 50))
+        ]
+
+    bad = [price for price in column("Liq price") if isinstance(price, CellError)]
+    if bad:
+        raise AssertionError(f"{len(bad)} liquidation prices are in error")
+    names = ("Side", "Entry", "Stop", "Liq price")
+    for side, entry, stop, price in zip(*map(column, names), strict=True):
+        sign = 1.0 if side == "long" else -1.0
+        if not sign * (entry - price) > 0 or not sign * (entry - stop) > 0:
+            raise AssertionError(f"a {side} from {entry} would be liquidated at {price}")
+
+
+def plan_csv(path: Path, rows: int) -> Path:
+    """A file of plans that all can be computed."""
+    draw = random.Random(rows)
+    venues = _venues()
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            ["symbol", "side", "venue", "entry", "stop", "days", "leverage", "volatility", "lot"]
+        )
+        for at in range(rows):
+            side = draw.choice((1, -1))
+            entry = round(draw.uniform(1.0, 200.0), 2)
+            writer.writerow(
+                [
+                    f"S{at}",
+                    "long" if side > 0 else "short",
+                    draw.choice(venues),
+                    entry,
+                    round(entry * (1 - side * draw.uniform(0.01, 0.06)), 4),
+                    draw.randint(1, 20),
+                    draw.randint(2, 8),
+                    0.05,
+                    0.1,
+                ]
+            )
+    return path
+
+
+def _venues() -> list[str]:
+    package = Package.open(bundled.template())
+    table = package.table("Venues")
+    cells = [
+        package.value(table.sheet, a1(row, table.column("Name") or 0))
+        for row in range(table.first_row, table.last_row + 1)
+    ]
+    return [str(name) for name in cells if name]
+
+
+# The maths of a plan row in cell references, as `formulas` cannot read structured ones.
+_ROW = (
+    '=ISO_LIQUIDATION_PRICE("long",A{r},C{r},0.005)',
+    "=ISO_POSITION_SIZE(10000,0.02,A{r},B{r},0.0006)",
+    '=ISO_CARRY_COST("long",F{r}*A{r},D{r},0.0001)',
+    "=F{r}*A{r}/C{r}",
+    "=(B{r}-E{r})/(A{r}-B{r})",
+    '=IF(B{r}>E{r},"stop first","liquidated first")',
+    "=F{r}*(A{r}-B{r})+G{r}+0.0006*F{r}*(A{r}+B{r})",
+)
+
+
+def _comparable(rows: int, folder: Path, effort: Effort) -> Result:
+    """A book of the same maths in A1 references, on ours and on `formulas`."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Plan"
+    for row in range(1, rows + 1):
+        entry = 50.0 + row % 100
+        inputs = [entry, entry * (0.95 + row % 4 / 100), 2 + row % 9, 1 + row % 20]
+        sheet.append([*inputs, *(text.format(r=row) for text in _ROW)])
+    path = folder / "comparable.xlsx"
+    book.save(path)
+
+    def ours() -> EmbeddedBook:
+        return open_book(path, catalogue)
+
+    work = f"a book of {rows:,} rows in A1 references: read, compute"
+    try:
+        import formulas
+    except ImportError:
+        return side_by_side(work, {OURS: ours}, effort, note=f"{FORMULAS} is not installed")
+    functions = formulas.get_functions()
+    for name in ("ISO_LIQUIDATION_PRICE", "ISO_POSITION_SIZE", "ISO_CARRY_COST"):
+        functions[name] = partial(_for_formulas, catalogue[name])
+
+    def theirs() -> Any:
+        with contextlib.redirect_stderr(io.StringIO()):  # it draws progress bars
+            return formulas.ExcelModel().loads(str(path)).finish().calculate()
+
+    mine, its = ours(), theirs()
+    for row in range(1, rows + 1):
+        for column in "EFGHIK":
+            value = its[f"'[{path.name}]PLAN'!{column}{row}"].value.ravel()[0]
+            agree(f"{FORMULAS}, {column}{row}", mine.value("Plan", f"{column}{row}"), value)
+    turns = effort if rows <= 50 else Effort(quick=True)
+    note = "it cannot read structured references, so not the template"
+    return side_by_side(work, {OURS: ours, FORMULAS: theirs}, turns, note=note)
+
+
+def _for_formulas(formula: Formula, *arguments: Any) -> Any:
+    """A call as `formulas` makes it: single cells come as ranges of its own."""
+    cells = []
+    for argument in arguments:
+        value = getattr(argument, "value", argument)
+        cell = value.ravel()[0] if hasattr(value, "ravel") else value
+        cells.append(cell.item() if hasattr(cell, "item") else cell)
+    return formula(*cells)
