@@ -40,8 +40,8 @@ CARDS = (
         "won over lost", "ratio",
     ),
     Card(
-        12, 13, '="Carry paid, "&Currency', "=SUM(Journal[Carry paid])",
-        '="planned "&ROUND(SUMIFS(Journal[Plan carry],Journal[Done],">0"),0)', "cents",
+        12, 13, '="Carry paid, "&Currency', "=FIXED(SUM(Journal[Carry paid]),0)",
+        '="planned "&ROUND(SUMIFS(Journal[Plan carry],Journal[Done],">0"),0)',
     ),
     Card(
         14, 16, "Trades against the plan, R", '=SUMIFS(Journal[R],Journal[Rules kept],"no")',
@@ -52,7 +52,7 @@ CARDS = (
         17, 18, "What it proves",
         '=IF(Journal_closed=0,"nothing yet",IF(Journal_closed<Enough_trades,"too few to tell",'
         '"enough to look at"))',
-        '=IF(Journal_closed<Enough_trades,"of "&Journal_closed&" trades luck explains most",'
+        '=IF(Journal_closed<Enough_trades,"in "&Journal_closed&" trade(s) luck explains most",'
         'Journal_closed&" trades")',
     ),
 )  # fmt: skip

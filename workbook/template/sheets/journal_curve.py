@@ -23,7 +23,7 @@ SETUPS = 6
 PAD_FIRST = LAST + 1
 PAD_LAST = LAST + SETUPS
 # Below any result: rows of a group that does not exist come last and are shown blank.
-PAD_RESULT = -1e9
+PAD_RESULT = -1e5
 RIGHT = 25
 
 COLUMNS = (
@@ -63,7 +63,7 @@ def build(sheet: Worksheet, context: Context) -> None:
         "Journal's charts and statistics are made of.", RIGHT, (10, 13), marked=True,
     )  # fmt: skip
     frame.widths(sheet, {2 + at: column[3] for at, column in enumerate(COLUMNS)})
-    frame.widths(sheet, {13: 3, 14: 26, 15: 9, 16: 12, 17: 16, 18: 9, 19: 11, 20: 13, 21: 11})
+    frame.widths(sheet, {13: 3, 14: 26, 15: 9, 16: 12, 17: 16, 18: 9, 19: 11, 20: 14, 21: 14})
     frame.widths(sheet, {22: 3})
     _counts(sheet, context)
     frame.column_heads(sheet, TOP, 2, [column[:3] for column in COLUMNS])
@@ -135,6 +135,8 @@ def _trades(sheet: Worksheet, context: Context) -> None:
                 ("money",))  # fmt: skip
     frame.array(sheet, FIRST, 11, TRADES, 1, "=ISO_DRAWDOWN(Curve_start,Curve_nets)",
                 ("percent1",))  # fmt: skip
+    # What stands in rows after the last trade is only there for the lines to end in one point.
+    frame.faint(sheet, f"J{FIRST}:L{LAST}", f'$C{FIRST}=""')
     context.name_cell("Pad_result", sheet, PAD_FIRST, 9)
     context.name_cell("Equity_end", sheet, LAST, 10)
 

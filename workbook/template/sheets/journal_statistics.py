@@ -135,7 +135,8 @@ def _rules(sheet: Worksheet, row: int) -> None:
         dress(sheet.cell(end, MIDDLE + offset), "Result strong")
     cost = dress(sheet.cell(end, MIDDLE + 4), "Result strong", "r")
     cost.value = f'=IF({n}{kept}*{n}{broken}=0,"",{at}{broken}-{at}{kept})'
-    dress(sheet.cell(end, MIDDLE + 6, "R a trade"), "Note indented")
+    unit = dress(sheet.cell(end, MIDDLE + 6), "Note indented")
+    unit.value = f'=IF({at}{end}="","","R a trade")'
     sheet.row_dimensions[end].height = 20
 
 
@@ -182,7 +183,8 @@ def _calibration(sheet: Worksheet, row: int) -> int:
     score.value = (
         '=IF(COUNT(Journal[Surprise])=0,"",SUMSQ(Journal[Surprise])/COUNT(Journal[Surprise]))'
     )
-    dress(sheet.cell(end, RIGHT + 5, "0 best, 0.25 a coin"), "Note indented")
+    scale = dress(sheet.cell(end, RIGHT + 5), "Note indented")
+    scale.value = f'=IF({letter(RIGHT + 4)}{end}="","","0 best, 0.25 a coin")'
     return end + 1
 
 
