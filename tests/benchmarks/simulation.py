@@ -101,7 +101,7 @@ def _joint(effort: Effort) -> Iterator[Result]:
         measured = side_by_side(
             f"joint liquidation, {_POSITIONS} positions, {paths:,} paths",
             {OURS: partial(_ours, paths), PLAIN: partial(plain, min(paths, 20_000), _STEPS)},
-            Effort(quick=True) if paths > 20_000 else effort,
+            effort,
         )
         plain_paths = min(paths, 20_000)
         seconds = [time_ * paths / plain_paths for time_ in measured.times[PLAIN]]
@@ -163,7 +163,7 @@ def _grid(effort: Effort) -> Result:
     )
     return Result(
         result.work,
-        {**result.times, "a call a point": [each * side**3] * effort.rounds},
+        {**result.times, "a call a point": [each * side**3] * len(result.times[OURS])},
         result.aims,
         result.note,
         {"points a second": side**3 / result.median(OURS)},

@@ -105,7 +105,7 @@ def _plan(source: Path, rows: int, effort: Effort) -> Result:
             NOTHING: lambda: filled(DO_NOTHING).to_bytes(),
             ALONE: partial(engine_alone, prepared),
         },
-        Effort(quick=True) if rows > 500 else effort,
+        effort,
         aims=(Aim(1.5, NOTHING), Aim(1.5, ALONE)),
         figures=figures,
     )
@@ -304,9 +304,8 @@ def _comparable(rows: int, folder: Path, effort: Effort) -> Result:
         for column in "EFGHIK":
             value = its[f"'[{path.name}]PLAN'!{column}{row}"].value.ravel()[0]
             agree(f"{FORMULAS}, {column}{row}", mine.value("Plan", f"{column}{row}"), value)
-    turns = effort if rows <= 50 else Effort(quick=True)
     note = "it cannot read structured references, so not the template"
-    return side_by_side(work, {OURS: ours, FORMULAS: theirs}, turns, note=note)
+    return side_by_side(work, {OURS: ours, FORMULAS: theirs}, effort, note=note)
 
 
 def _for_formulas(formula: Formula, *arguments: Any) -> Any:
