@@ -52,6 +52,8 @@ class EmbeddedBook:
         )
         # Plain formulas whose result may turn out to be an array.
         self._candidates: list[tuple[str, int, int]] = []
+        # The cells beside such a formula that an array would spill into: mostly none.
+        self._beside: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
         with collector_paused():
             content = engine_copy(package, self._rewriter, self._collecting())
             self._report("loading", 0, 1)
@@ -97,6 +99,9 @@ class EmbeddedBook:
         row, column = cell(address)
         self.package.set_cell(tab.name, address, value)
         self._session.set_value(tab.name, row, column, tab.value(row, column))
+        # What is beside the formulas to the left and above may be taken now, or free.
+        self._beside.pop((tab.name, row, column - 1), None)
+        self._beside.pop((tab.name, row - 1, column), None)
 
     def recalculate(self) -> None:
         """Compute what depends on the changed inputs."""
@@ -164,6 +169,7 @@ class EmbeddedBook:
                         if not new.holds(r, c):
                             tab.clear_spill(r, c)
                 tab.set_array(row, column, new)
+                self._beside.clear()
         for row, column, value in results:
             tab.set_cached(row, column, value)
 
@@ -203,10 +209,15 @@ class EmbeddedBook:
         get = self._session.engine.get_value
         if is_spill_error(get(sheet, row, column)):
             return True
-        return any(
-            get(sheet, r, c) is not None and not self._owned(sheet, r, c)
-            for r, c in ((row, column + 1), (row + 1, column))
-        )
+        beside = self._beside.get((sheet, row, column))
+        if beside is None:
+            beside = [
+                (r, c)
+                for r, c in ((row, column + 1), (row + 1, column))
+                if not self._owned(sheet, r, c)
+            ]
+            self._beside[sheet, row, column] = beside
+        return any(get(sheet, r, c) is not None for r, c in beside)
 
     def _owned(self, sheet: str, row: int, column: int) -> bool:
         """Whether a cell holds something of its own, or of an array formula."""
