@@ -95,6 +95,8 @@ ROLES: dict[str, Role] = {
     "Body": Role(11),
     "Body wrapped": Role(11, wrap=True, vertical="top"),
     "Cell wrapped": Role(11, bottom=("thin", HAIR), wrap=True, vertical="top", indent=1),
+    "Cell value": Role(11, bold=True, bottom=("thin", HAIR), horizontal="right", vertical="top",
+                       indent=1),
     "Note": Role(11, color=MUTED),
     "Note indented": Role(11, color=MUTED, indent=1),
     "Note right": Role(11, color=MUTED, horizontal="right", indent=1),

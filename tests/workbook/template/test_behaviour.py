@@ -8,7 +8,8 @@ import pytest
 
 from addin.embedded import EmbeddedBook, open_book
 from addin.package import Package
-from udfs import catalogue
+from addin.package.addresses import a1
+from udfs import CellError, catalogue
 from workbook.fill import write_inputs
 from workbook.inputs import Inputs, Row
 from workbook.template.fields import TABLES
@@ -105,6 +106,179 @@ def test_a_row_beyond_the_budget_has_to_wait(filled: Filled) -> None:
     book = filled(LONG, LONG, LONG, settings={"Max_total_risk": 0.04})
     assert plan(book, "What to do", 2) == "go: set the stop at once"
     assert plan(book, "What to do", 3) == "wait, or risk less: budget is used up"
+
+
+@pytest.mark.parametrize("side", ["sell", "buy", "lnog", 1])
+def test_a_side_that_is_no_word_of_the_sheet_is_an_error_and_never_a_long(
+    data: bytes, side: object
+) -> None:
+    """Validation keeps such a word out; a pasted one must not be computed as the other side."""
+    package = Package.open(data)
+    write_inputs(package, Inputs({}, {"Venues": [VENUE], "Plan": [LONG, LONG]}))
+    package.set_cell("Plan", f"C{PLAN.first_row}", side)
+    book = open_book(package, catalogue)
+    headers = ("Sign", "Gap", "Break-even", "Soft stop", "Target 1", "Stop first", "Liq at end")
+    assert {type(plan(book, header)) for header in headers} == {CellError}
+    assert plan(book, "What to do") == "fill in side, venue, entry, stop, days"
+    assert plan(book, "What to do", 2) == "go: set the stop at once"
+
+
+def test_a_row_that_could_not_be_computed_leaves_room_for_the_others(filled: Filled) -> None:
+    bad: Row = {**LONG, "Stop": 104}
+    book = filled(bad, LONG, settings={"Max_total_risk": 0.021})
+    assert plan(book, "What to do", 1) == "move the stop to the losing side"
+    assert plan(book, "What to do", 2) == "go: set the stop at once"
+
+
+@pytest.mark.parametrize("model", ["mark", "entry"])
+@pytest.mark.parametrize("side", ["long", "short"])
+def test_what_follows_along_a_straight_line_is_what_the_add_in_would_give(
+    data: bytes, side: str, model: str
+) -> None:
+    venue = {**VENUE, "Model": model, "Fee rate": 0.0006, "Borrow rate": 0.07, "Max leverage": 500}
+    row = {**LONG, "Side": side, "Stop": 96 if side == "long" else 104, "Days": 20}
+    package = Package.open(data)
+    write_inputs(package, Inputs({}, {"Venues": [venue], "Plan": [row]}))
+    book = open_book(package, catalogue)
+    price = catalogue["ISO_LIQUIDATION_PRICE"]
+    carry = plan(book, "Unit carry")
+    assert isinstance(carry, float)
+    after = price(side, 100, 10, 0.005, 0, 1, 0, carry + 0.06, 0, model)
+    assert plan(book, "Liq at end") == pytest.approx(after)
+    # At the highest leverage the stop lies exactly the buffer before the liquidation.
+    highest, buffer, sign = plan(book, "Max lev"), plan(book, "Buffer"), plan(book, "Sign")
+    at_most = price(side, 100, highest, 0.005, 0, 1, 0, 0, 0, model)
+    assert sign * (row["Stop"] - at_most) == pytest.approx(100 * buffer)  # type: ignore[operator]
+    if model == "mark":
+        given = catalogue["ISO_MAX_LEVERAGE"](side, 100, row["Stop"], 0.005, 0, buffer)
+        assert highest == pytest.approx(given)
+    for leverage, shown, chance in leverages(book):
+        assert shown == pytest.approx(price(side, 100, leverage, 0.005, 0, 1, 0, 0, 0, model))
+        assert chance == pytest.approx(catalogue["ISO_TOUCH_PROBABILITY"](100, shown, 0.05, 20))
+
+
+def leverages(book: EmbeddedBook) -> list[tuple[object, object, object]]:
+    sheet, area = book.package.names["Chance_leverages"].target
+    return [
+        tuple(book.value(sheet, a1(row, area.left + offset)) for offset in range(3))
+        for row in range(area.top, area.bottom + 1)
+    ]  # type: ignore[misc]
+
+
+def test_a_venue_that_liquidates_at_the_entry_asks_for_less_leverage(data: bytes) -> None:
+    package = Package.open(data)
+    venue = {**VENUE, "Maintenance rate": 0.05}
+    row = {**LONG, "Leverage": 25, "Reason": "news"}
+    write_inputs(package, Inputs({}, {"Venues": [venue], "Plan": [row]}))
+    book = open_book(package, catalogue)
+    assert str(plan(book, "What to do")).startswith("lower leverage to 9x or less")
+
+
+def test_the_soft_stop_is_touched_about_as_often_as_the_add_in_says(filled: Filled) -> None:
+    book = filled(LONG)
+    exact = catalogue["ISO_TOUCH_PROBABILITY"](100, 98.8, 0.05, 1)
+    assert plan(book, "Noise") == pytest.approx(exact, abs=0.01)
+    assert plan(book, "Noise") == pytest.approx(0.81, abs=0.005)
+
+
+def check(book: EmbeddedBook, what: str) -> tuple[object, object, object]:
+    """A check's value, limit and result."""
+    sheet, area = book.package.names["Check_results"].target
+    for row in range(area.top, area.bottom + 1):
+        if what in str(book.value(sheet, a1(row, area.left - 3))):
+            return tuple(book.value(sheet, a1(row, area.left + at)) for at in (-2, -1, 0))  # type: ignore[return-value]
+    raise LookupError(what)
+
+
+def test_rules_have_a_number_a_limit_and_a_verdict(filled: Filled) -> None:
+    book = filled(LONG)
+    assert check(book, "Open positions") == (0, 3, "PASS")
+    assert check(book, "Risk at the stop, largest") == (
+        pytest.approx(200),
+        pytest.approx(200),
+        "PASS",
+    )
+    assert check(book, "Soft stop touched") == (pytest.approx(0.81, abs=0.005), 0.5, "WARN")
+    assert check(book, "without a stop") == (0, 0, "PASS")
+    assert check(book, "beyond liquidation")[2] == "PASS"
+
+
+def test_rules_without_data_or_with_a_broken_row_never_pass(filled: Filled) -> None:
+    empty = filled()
+    broken = filled(LONG, {**LONG, "Stop": 104})
+    for what in (
+        "Risk at the stop, largest",
+        "Risk at the stops together",
+        "Soft stop touched",
+        "Risk with correlation",
+        "Margin posted",
+        "Venue terms",
+    ):
+        assert check(empty, what)[2] == "WARN", what
+        assert check(broken, what)[2] == "WARN", what
+    assert check(broken, "could not be computed") == (1, 0, "FAIL")
+
+
+def test_three_longs_that_move_as_one_are_warned_of(filled: Filled) -> None:
+    rows = [{**LONG, "Symbol": symbol} for symbol in ("ETH", "OP", "ARB")]
+    value, limit, result = check(filled(*rows), "Risk with correlation")
+    assert (value, limit, result) == (pytest.approx(558.57, abs=0.01), 400, "WARN")
+
+
+@pytest.mark.parametrize(
+    ("age", "result"), [(29, "PASS"), (30, "PASS"), (31, "WARN"), (None, "WARN")]
+)
+def test_stale_venue_terms_are_flagged(data: bytes, age: int | None, result: str) -> None:
+    package = Package.open(data)
+    venue = dict(VENUE) if age is None else {**VENUE, "As of": 46347 - age}
+    write_inputs(package, Inputs({"As_of": 46347.75}, {"Venues": [venue], "Plan": [LONG]}))
+    assert check(open_book(package, catalogue), "Venue terms")[2] == result
+
+
+def test_a_size_beyond_the_first_tier_is_warned_of(data: bytes) -> None:
+    package = Package.open(data)
+    tiers: list[Row] = [
+        {"Venue": "Here", "Floor": 0, "Rate": 0.005}, {"Venue": "Here", "Floor": 4000, "Rate": 0.01}
+    ]  # fmt: skip
+    plans = [LONG, {**LONG, "Stop": 90, "Leverage": 5}]
+    write_inputs(package, Inputs({}, {"Venues": [VENUE], "Tiers": tiers, "Plan": plans}))
+    book = open_book(package, catalogue)
+    assert [plan(book, "Tier", row) for row in (1, 2)] == [0.01, 0.005]
+    assert check(book, "first tier") == (1, 0, "WARN")
+
+
+def test_a_penalty_larger_than_what_is_left_is_shown_for_what_it_is(filled: Filled) -> None:
+    """12% of the position at 10x: 543 claimed, 23 there, the rest collected by nobody."""
+    book = filled(LONG)
+    rows = {str(book.value("Trade", f"B{row}")): book.value("Trade", f"C{row}")
+            for row in range(30, 42)}  # fmt: skip
+    at_trigger = 500 - 50 * (100 - 90 / 0.995)
+    assert rows["Margin posted"] == 500
+    assert rows["Equity at trigger"] == rows["Penalty charged"] == pytest.approx(at_trigger)
+    assert rows["Penalty claimed"] == pytest.approx(0.12 * 50 * 90 / 0.995)
+    assert rows["of it never collected"] == pytest.approx(rows["Penalty claimed"] - at_trigger)
+    assert rows["Returned to trader"] == 0
+    assert rows["Most there is to take"] == pytest.approx(0.005)
+
+
+def test_the_trade_at_every_venue_and_nothing_beside_them(data: bytes) -> None:
+    package = Package.open(data)
+    other: Row = {**VENUE, "Name": "There", "Max leverage": 5, "Remainder": "trader",
+                  "Liquidation penalty": 0.001, "As of": 46340}  # fmt: skip
+    write_inputs(package, Inputs({}, {"Venues": [VENUE, other], "Plan": [LONG]}))
+    book = open_book(package, catalogue)
+    rows = [[book.value("Trade", a1(row, column)) for column in range(2, 11)]
+            for row in range(46, 49)]  # fmt: skip
+    terms = [[venue.get(c.header, 0.0) for c in TABLES["Venues"].columns[:9]]
+             for venue in (VENUE, other)]  # fmt: skip
+    for row, given in zip(
+        rows, catalogue["ISO_VENUE_COMPARISON"]("long", 100, 50, 10, 7, terms), strict=False
+    ):
+        assert row[:6] == pytest.approx(given[:6])
+    assert rows[0][6:] == [500, pytest.approx((100 - 90 / 0.995) / 4), "no date"]
+    assert rows[1][6] == pytest.approx(1000 - (1000 - 50 * (100 - 80 / 0.995)) + 50 * 0.08 / 0.995)
+    assert rows[1][8] == 46340
+    assert rows[2] == [""] * 9
 
 
 def test_blank_rows_stay_blank_and_an_empty_book_shows_no_error(filled: Filled) -> None:

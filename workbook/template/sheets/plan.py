@@ -41,7 +41,12 @@ CARDS = (
         bad='COUNTIF(Plan[Status],"open")>Max_positions',
     ),
     Card(
-        14, 15, '="Margin posted, "&Currency', '=SUMIF(Plan[Margin],">0")',
+        14, 15, '="Risk with correlation, "&Currency', "=Risk_correlated",
+        '=IF(Risk_count=0,"","of "&FIXED(Risk_sum,0)&"; in bets: "&Risk_bets_label)', "money",
+        look="N(Risk_correlated)>Account_equity*Max_correlated_risk",
+    ),
+    Card(
+        16, 18, '="Margin posted, "&Currency', '=SUMIF(Plan[Margin],">0")',
         '="of an account of "&FIXED(Account_equity,0)', "money",
         bad='SUMIF(Plan[Margin],">0")>Account_equity',
     ),

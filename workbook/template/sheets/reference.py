@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.worksheet import Worksheet
 
-from workbook.template import frame
+from workbook.template import article, frame
 from workbook.template.sheets.context import Context
 from workbook.template.styles import dress
 from workbook.template.tables.plan import VERDICTS
@@ -29,6 +29,7 @@ SIGNS = (
 )
 LAST = 5
 FILL = 1.08  # characters of text that fit into a character of width
+UNBROKEN = 0.9  # the same of a formula, which breaks anywhere
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -51,6 +52,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     row = _table(
         sheet, row + 2, "What an error means", "Errors", ("Error", "Meaning", "What helps"), ERRORS,
     )  # fmt: skip
+    row = _article(sheet, row + 2)
     row = _table(
         sheet, row + 2, "Every formula: type =ISO_ in a cell to see them", "Formulas",
         ("Formula", "What it answers", "Arguments", "Kind"),
@@ -62,6 +64,23 @@ def build(sheet: Worksheet, context: Context) -> None:
     frame.view(sheet, "B4", "A4")
     frame.print_setup(sheet, LAST, row, context.version)
     frame.protect(sheet)
+
+
+def _article(sheet: Worksheet, row: int) -> int:
+    """The article's claims with values computed when the template was built."""
+    rows = [(claim.says, claim.so, f"={claim.formula}") for claim in article.CLAIMS]
+    end = _table(
+        sheet, row, article.TITLE, "Article", ("The article says", "What is so", "Formula"), rows,
+        note=f"{article.SETTING} Values as computed when this template was built.", more="Value",
+    )  # fmt: skip
+    formats = {"percent": "percent1"}
+    for at, (claim, value) in enumerate(
+        zip(article.CLAIMS, article.values(), strict=True), start=end - len(rows) + 1
+    ):
+        kind = formats.get(claim.format, claim.format)
+        dress(sheet.cell(at, 5, value), "Cell value", kind)
+    dress(sheet.cell(end + 1, 2, article.UNCHECKED), "Note")
+    return end + 1
 
 
 def _arguments(signature: str) -> str:
@@ -76,6 +95,7 @@ def _table(
     heads: tuple[str, ...],
     rows: list[tuple[str, ...]] | tuple[tuple[str, ...], ...],
     note: str = "",
+    more: str = "",
 ) -> int:
     frame.heading(sheet, row, 2, title)
     row += 1
@@ -85,6 +105,8 @@ def _table(
     top = row
     for column, text in enumerate(heads, start=2):
         dress(sheet.cell(row, column, text), "Header left")
+    if more:
+        dress(sheet.cell(row, 2 + len(heads), more), "Header")
     for values in rows:
         row += 1
         longest = 0
@@ -92,8 +114,9 @@ def _table(
             cell = dress(sheet.cell(row, column), "Cell wrapped")
             frame.put(cell, text)
             room = sheet.column_dimensions[letter(column)].width
-            longest = max(longest, math.ceil(len(text) / (room * FILL)))
+            fill = FILL if " " in text else UNBROKEN
+            longest = max(longest, math.ceil(len(text) / (room * fill)))
         sheet.row_dimensions[row].height = 5 + 15 * longest
-    right = letter(1 + len(heads))
+    right = letter(1 + len(heads) + bool(more))
     sheet.add_table(ExcelTable(displayName=name, ref=f"B{top}:{right}{row}"))
     return row

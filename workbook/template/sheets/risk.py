@@ -230,7 +230,7 @@ def _stress(sheet: Worksheet, context: Context) -> None:
          ("Shock", "% of price", "right"), ("P&L", "money", "right"),
          ("Equity left", "money", "right"), ("Liquidated", "", "center"),
          ("Isolated", '="loss, "&Currency', "right"), ("Cross", '="loss, "&Currency', "right"),
-         ("Liquidated at", "market", "right")),
+         ("Gone at", "market", "right")),
     )  # fmt: skip
     top = STRESS_FIRST
     for place in range(1, PLACES + 1):

@@ -103,14 +103,14 @@ def _bars(
 def _moves(sheet: Worksheet, context: Context) -> None:
     last = MOVES + POINTS - 1
     chart = charts.scatter()
-    labels = ((MATRIX_LEFT + PLACES, "Isolated", styles.SLATE, "solid"),
-              (MATRIX_LEFT + PLACES + 1, "Cross", styles.RED, "dash"))  # fmt: skip
-    for row, (number, label, colour, dash) in enumerate(labels, start=MOVES):
+    labels = ((MATRIX_LEFT + PLACES, "Isolated", styles.SLATE, "solid", "t"),
+              (MATRIX_LEFT + PLACES + 1, "Cross", styles.RED, "dash", "b"))  # fmt: skip
+    for row, (number, label, colour, dash, side) in enumerate(labels, start=MOVES):
         dress(sheet.cell(row, CELLS, label), "Working left")
         charts.line(
             chart, sheet, (SYMBOL, MOVES, SYMBOL, last), (number, MOVES, number, last), colour,
             name=f"{letter(CELLS)}{row}", width=2.5, dash=dash,
-            label_at=POINTS - 1, label_side="t",
+            label_at=POINTS - 1, label_side=side,
         )  # fmt: skip
     charts.finish(
         chart, "Left of the account as the market moves on", "Move of the market, %",

@@ -239,7 +239,8 @@ def _venues(sheet: Worksheet) -> None:
     first, last = VENUES + 3, VENUES + 2 + VENUE_ROWS
     for row in range(first, last + 1):
         known = COMPARED + row - first
-        own = f"INDEX(Venues[{{}}],MATCH(B{row},Venues[Name],0))"
+        # LibreOffice finds text from an add-in's table only once Excel's own & has made it anew.
+        own = f'INDEX(Venues[{{}}],MATCH(B{row}&"",Venues[Name],0))'
         cells = [f"={letter(CHART + offset)}{known}" for offset in range(len(formats))]
         # The add-in's comparison hands what is left back; a venue that seizes it takes all.
         cells[6] = f'IF({own.format("Remainder")}="seized",Trade_notional/M{known},R{known})'

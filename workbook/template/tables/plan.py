@@ -64,8 +64,7 @@ VERDICTS: tuple[Verdict, ...] = (
     Verdict(
         # Rows without a place need no sum: a sum in each of 10,000 rows would take a minute.
         "No budget",
-        "IF([@[No place]],0,N(SUMIFS(Plan[Risk],Plan[No],\"<=\"&[@No],Plan[Risk],\">0\")"
-        ">Total_budget))",
+        "IF([@[No place]],0,N(SUMIFS(Plan[Risk],Plan[Ready],\"<=\"&[@No])>Total_budget))",
         "wait, or risk less: budget is used up",
         "with this row, those that have a place risk more than you allow",
     ),
@@ -245,7 +244,7 @@ PLAN = Table(
             "INT(As_of-INDEX(Venues[As of],[@[Venue row]]))"
         ), format="whole"),
         Column("Ready", "row", WORKINGS, 8, formula=(
-            'IF(ISNUMBER([@Risk]+[@Chance]),[@No],"")'
+            'IF(ISNUMBER([@Risk]+[@Chance]+[@[Max lev]]),[@No],"")'
         ), format="whole"),
         Column("Advice", "word", WORKINGS, 36,
                formula="INDEX(Verdicts[What to do],MATCH(1,[@[Gaps]:[Go]],0))", align="left"),
