@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from addin.engine import Book
-from addin.package import Package
+from addin.package import Package, Value
 from addin.package.addresses import a1
 from udfs.errors import CellError
 from workbook.journal.closing import empty_plan_row
 from workbook.journal.fills import Event, Fill, Payment
 from workbook.journal.importing import Import, not_in_journal
 from workbook.journal.pairing import Trade
-from workbook.journal.rows import Rows, as_moment, as_serial, move_as_of
+from workbook.journal.rows import JournalError, Rows, as_moment, as_serial, move_as_of
 from workbook.journal.schema import FIELDS
+from workbook.template.tables.journal import FILLS
 
 IMPORTED = "import "  # how the journal's Made by begins for a trade that no plan was for
 LONGEST_MARK = 40
@@ -24,11 +25,6 @@ LONGEST_MARK = 40
 NEAR_DAYS = 1.0
 # What venues write behind the name of what is traded.
 _QUOTES = ("PERP", "SWAP", "USDT", "USDC", "FDUSD", "BUSD", "USD", "PERP")
-
-_FILL_COLUMNS = (
-    "Time", "Symbol", "Side", "Quantity", "Price", "Fee", "Fee currency", "Funding", "Id",
-    "Order id", "Position side", "Effect",
-)  # fmt: skip
 
 
 @dataclass
@@ -43,7 +39,8 @@ class Recorded:
 def earlier_events(package: Package) -> list[Event]:
     """Everything that former imports read."""
     rows = Rows(package, "Fills")
-    return [_event(rows, row) for row in rows.filled()]
+    rows.need(column.header for column in FILLS.columns)
+    return [_event(cells) for cells in rows.records()]
 
 
 def record(package: Package, imported: Import) -> Recorded:
@@ -185,19 +182,19 @@ def _exact(number: Decimal) -> float | str:
     return short if Decimal(repr(short)) == number else f"{number:f}"
 
 
-def _event(rows: Rows, row: int) -> Event:
+def _event(cells: Mapping[str, Value]) -> Event:
     def text(header: str) -> str:
-        return str(rows.value(row, header) or "")
+        return str(cells[header] or "")
 
     def number(header: str) -> Decimal:
-        value = rows.value(row, header)
+        value = cells[header]
         return (
             Decimal(0)
             if value is None
             else Decimal(value if isinstance(value, str) else repr(value))
         )
 
-    time = _to_microsecond(rows.number(row, "Time") or 0.0)
+    time = _to_microsecond(cells["Time"])
     if text("Side"):
         return Fill(
             time=time, symbol=text("Symbol"), side=text("Side"),  # type: ignore[arg-type]
@@ -206,7 +203,7 @@ def _event(rows: Rows, row: int) -> Event:
             position_side=text("Position side"),  # type: ignore[arg-type]
             effect=text("Effect"),  # type: ignore[arg-type]
         )  # fmt: skip
-    is_fee = rows.value(row, "Fee") is not None
+    is_fee = cells["Fee"] is not None
     return Payment(
         time=time, symbol=text("Symbol"), kind="fee" if is_fee else "funding",
         amount=number("Fee" if is_fee else "Funding"), id=text("Id"),
@@ -215,8 +212,10 @@ def _event(rows: Rows, row: int) -> Event:
     )  # fmt: skip
 
 
-def _to_microsecond(days: float) -> dt.datetime:
+def _to_microsecond(days: Value) -> dt.datetime:
     """A sheet's time; a double of that size tells a microsecond from the next."""
+    if not isinstance(days, float):
+        raise JournalError("a row of Fills has no time: import into a new workbook")
     epoch = dt.datetime(1899, 12, 30, tzinfo=dt.UTC)
     return epoch + dt.timedelta(microseconds=round(days * 86_400_000_000))
 

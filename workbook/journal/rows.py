@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from addin.package import Package, PackageError, Value
 from addin.package.addresses import a1
+from addin.package.bulk import collector_paused
 from addin.package.values import serial
 from workbook.template.spec import SERIAL_FROM, SERIAL_TO
 
@@ -55,11 +56,27 @@ class Rows:
         needed = first + len(rows) - self.numbers.start
         self.package.grow_table(self.name, needed)
         places = list(range(first, first + len(rows)))
-        for place, values in zip(places, rows, strict=True):
-            for header, value in values.items():
-                if value is not None:
-                    self.put(place, header, value)
+        sheet = self.package.table(self.name).sheet
+        columns = {header: self._column(header) for values in rows for header in values}
+        with collector_paused():
+            for place, values in zip(places, rows, strict=True):
+                for header, value in values.items():
+                    if value is not None:
+                        self.package.set_cell(sheet, a1(place, columns[header]), value)
         return places
+
+    def need(self, headers: Iterable[str]) -> None:
+        """Make sure that the columns are there."""
+        for header in headers:
+            self._column(header)
+
+    def records(self) -> Iterator[dict[str, Value]]:
+        """The filled rows as what each column holds; the quick way through a long table."""
+        table = self.package.table(self.name)
+        tab = self.package.sheet(table.sheet)
+        columns = list(enumerate(table.columns, start=table.area.left))
+        for row in self.filled():
+            yield {header: tab.value(row, column) for column, header in columns}
 
     def fill(self, row: int, values: Mapping[str, object], what: str) -> None:
         """Write into blank cells of a row; all of them must be blank, or nothing is written."""
