@@ -212,7 +212,6 @@ def test_rules_without_data_or_with_a_broken_row_never_pass(filled: Filled) -> N
         "Soft stop touched",
         "Risk with correlation",
         "Margin posted",
-        "Venue terms",
     ):
         assert check(empty, what)[2] == "WARN", what
         assert check(broken, what)[2] == "WARN", what
@@ -232,7 +231,7 @@ def test_stale_venue_terms_are_flagged(data: bytes, age: int | None, result: str
     package = Package.open(data)
     venue = dict(VENUE) if age is None else {**VENUE, "As of": 46347 - age}
     write_inputs(package, Inputs({"As_of": 46347.75}, {"Venues": [venue], "Plan": [LONG]}))
-    assert check(open_book(package, catalogue), "Venue terms")[2] == result
+    assert check(open_book(package, catalogue), "stale venue terms")[2] == result
 
 
 def test_a_size_beyond_the_first_tier_is_warned_of(data: bytes) -> None:

@@ -90,8 +90,9 @@ CHECKS = (
     Check("Plan rows whose size is beyond the venue's first tier",
           PLANNED.format("COUNTIF(Plan[Higher tier],1)"), "0", "WARN",
           "raise the venue's maintenance rate", _top("Tiers")),
-    Check("Venue terms of the plan, oldest, in days", COMPUTED.format("MAX(Plan[Terms age])"),
-          "Stale_days", "WARN", "read them again, type the date", _top("Venues")),
+    Check("Plan rows on stale venue terms, or on terms without a date",
+          PLANNED.format('COUNTIF(Plan[Terms age],">"&Stale_days)'), "0", "WARN",
+          "read them again, type the date", _top("Venues")),
     Check("Open in Plan, but not in Journal, or the other way",
           'ABS(COUNTIF(Plan[Status],"open")-Journal_open)', "0", "WARN",
           "log each trade when you take it", _top("Journal")),
@@ -210,8 +211,8 @@ def _twins(sheet: Worksheet, context: Context, row: int) -> int:
          "Trade_entry*((1-Trade_sign/Trade_leverage)*Trade_slope"
          '+Trade_sign*Trade_maint*(Trade_model="entry"))', "Trade_liquidation"),
         ("Twin_size", "Size, units", "quantity",
-         "FLOOR(MIN(Account_equity*Risk_per_trade/Trade_unit_loss,Account_equity*Trade_leverage"
-         "/Trade_entry),MAX(Trade_lot,Smallest_unit))", "INDEX(Plan[By stop],Trade_row)"),
+         "IF(Trade_lot=0,Trade_exact_size,FLOOR(Trade_exact_size,Trade_lot))",
+         "INDEX(Plan[By stop],Trade_row)"),
         ("Twin_carry", "Carry over the plan", "cents",
          "Trade_days*(Trade_sign*Trade_notional*Trade_rate*Trade_payments"
          "+(Trade_notional-Trade_margin)*Trade_borrow/Days_per_year)", "Trade_carry"),

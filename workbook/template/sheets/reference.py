@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.table import Table as ExcelTable
@@ -93,7 +94,7 @@ def _table(
     title: str,
     name: str,
     heads: tuple[str, ...],
-    rows: list[tuple[str, ...]] | tuple[tuple[str, ...], ...],
+    rows: Sequence[tuple[str, ...]],
     note: str = "",
     more: str = "",
 ) -> int:

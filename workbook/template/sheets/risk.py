@@ -213,7 +213,7 @@ def _joint(sheet: Worksheet, context: Context) -> None:
         ).value = f'=IF({known}="","",{known}&" of "&Risk_count)'
         cells = (f"E{source}", f"F{source}", f"G{source}", f"(F{source}-G{source})*Per_cent")
         for number, formula in enumerate(cells, start=MATRIX_LEFT):
-            fmt = "signed" if "Per_cent" in formula else "percent1"
+            fmt = "points" if "Per_cent" in formula else "percent1"
             role = "Result strong" if number == MATRIX_LEFT + 1 else "Result"
             dress(sheet.cell(row, number), role, fmt).value = f'=IF({known}="","",{formula})'
     last = JOINT_FIRST + PLACES

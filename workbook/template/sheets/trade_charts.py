@@ -122,7 +122,7 @@ def _chance(
     charts.line(chart, sheet, (8, first, 8, last), (10, first, 10, last), styles.RED, width=2.25)
     charts.line(
         chart, sheet, (7, row, 7, row), (8, row, 8, row), styles.NAVY, name=f"L{row}",
-        marker="circle", label_at=0, label_side="l",
+        marker="circle", label_at=0, label_side="t",
     )  # fmt: skip
     charts.finish(
         chart, "Chance of liquidation within the planned days, if no stop works",

@@ -82,6 +82,9 @@ def _links(sheet: Worksheet, context: Context) -> None:
         ("Trade_unit_loss", "Loss of one unit at the stop", "price", "price", EMPTY.format(
             "ABS(Trade_entry-Trade_stop)+Trade_slippage*Trade_stop"
             "+Trade_fee*(Trade_entry+Trade_stop)")),
+        ("Trade_exact_size", "Size before rounding", "units", "quantity", EMPTY.format(
+            "MIN(Account_equity*Risk_per_trade/Trade_unit_loss,Account_equity*Trade_leverage"
+            "/Trade_entry)")),
         ("Trade_lost", "Loss if liquidated", "money", "cents",
          EMPTY.format(f"Trade_margin-$C${LIQUIDATED + 8}")),
         ("Trade_break_even_label", "Break-even, label", "word", "text",

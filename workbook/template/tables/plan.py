@@ -136,7 +136,7 @@ PLAN = Table(
         Column("What to do", "word", ANSWER, 36, formula=(
             'IF(ISNUMBER([@Allowed]),SUBSTITUTE([@Advice],"{x}",[@Allowed]),[@Advice])'
         ), align="left", strong=True),
-        Column("Units", "units", ANSWER, 11, formula=(
+        Column("Units", "units", ANSWER, 13, formula=(
             'IF(Size_rule="smaller",MIN([@[By stop]],[@[By vol]]),[@[By stop]])'
         ), format="quantity", strong=True),
         Column("Margin", "money", ANSWER, 10, formula="[@Notional]/[@Lev]", format="money"),
