@@ -9,6 +9,7 @@ import click
 
 from addin.engine import Progress
 from addin.package import Package, PackageError
+from addin.package.lock import locked
 from workbook import terminal
 from workbook.template.version import check_version
 
@@ -31,11 +32,12 @@ def command(book: Path, output: Path | None, host: str, quiet: bool) -> None:
 
     Without -o the file is replaced in one step, and the old one is kept as NAME.bak.xlsx.
     """
-    package = Package.open(book)
-    check_version(package, book)
-    with terminal.progress(quiet=quiet) as report:
-        computed = _HOSTS[host](package, report)
-        computed.save(output or book, backup=True)
+    with locked(output or book):
+        package = Package.open(book)
+        check_version(package, book)
+        with terminal.progress(quiet=quiet) as report:
+            computed = _HOSTS[host](package, report)
+            computed.save(output or book, backup=True)
     failed = terminal.report(computed, output or book, quiet=quiet)
     click.get_current_context().exit(1 if failed else 0)
 

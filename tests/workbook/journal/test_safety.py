@@ -114,6 +114,7 @@ def test_the_second_command_on_a_workbook_is_told(taken: Path, refused, isomargi
     before = taken.read_bytes()
     with locked(taken):
         line = refused("journal", "close", taken, "1", "--exit", "100")
+        assert "another isomargin" in refused("calc", taken)
     assert f"being changed by another isomargin (process {os.getpid()})" in line
     assert taken.read_bytes() == before
     result = isomargin("journal", "close", taken, "1", "--exit", "100", "--at", "2026-11-21 10:00")
