@@ -5,6 +5,7 @@ Done once here, for every formula and every host, so that a formula's body is ar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -25,9 +26,10 @@ Codes: TypeAlias = npt.NDArray[np.uint8]
 _ERRORS: tuple[CellError | None, ...] = (None, *CellError)
 _CODE = {error: np.uint8(code) for code, error in enumerate(_ERRORS) if error is not None}
 
-# Elements a block: small enough that a formula's temporaries stay in the processor's cache,
-# which is what makes a checked formula as fast as the bare expression over whole arrays.
-BLOCK = 16_384
+# Elements a block: few enough that a formula's temporaries stay in the processor's cache, which is
+# what makes a checked formula as fast as the bare expression over whole arrays; and enough that
+# the calls around a block do not count.
+BLOCK = 65_536
 
 
 class Fault(NamedTuple):
@@ -82,6 +84,11 @@ class Column(NamedTuple):
     incoming: Codes | None = None  # cells that held an error already
     wrong: Codes | None = None  # cells that are no answer to what was asked
     blanks: npt.NDArray[np.bool_] | None = None  # blanks to fill from another argument
+
+    @property
+    def is_array(self) -> bool:
+        """Whether there is more than one number that holds for all elements."""
+        return isinstance(self.values, np.ndarray)
 
 
 def compute_cell(formula: Formula, cells: dict[str, Any], notes: list[str] | None = None) -> Any:
@@ -146,35 +153,33 @@ def compute_range(formula: Formula, arguments: dict[str, Any]) -> tuple[Floats, 
     columns = {
         p.name: _column(p, arguments.get(p.name)) for p in formula.parameters if not p.kind.whole
     }
-    shape = _broadcast({name: np.shape(column.values) for name, column in columns.items()})
+    shape = _broadcast({name: col.values for name, col in columns.items() if col.is_array})
     for parameter in formula.same_as:
         columns[parameter.name] = _same(
             columns[parameter.name], columns[parameter.default.argument]
         )
+    # What is the same for all elements is looked at once, not block after block.
+    varying = [p for p in formula.parameters if p.name in columns and columns[p.name].is_array]
+    values = whole | {name: column.values for name, column in columns.items()}
     out = np.empty(shape)
     found = _Errors(shape)
     # An error that came in wins over anything wrong here, as in a spreadsheet's own functions.
     for column in columns.values():
         found.mark(_ALL, column.incoming)
-    for block in _blocks(shape):
-        values = {
-            p.name: _slice(p, columns[p.name], block, found)
-            for p in formula.parameters
-            if not p.kind.whole
-        }
-        with np.errstate(all="ignore"):
-            answer = formula.body(**values, **whole)
-        if isinstance(answer, Outcome):
-            for fault in answer.faults:
-                found.mark(block, fault.where, fault.error)
-            answer = answer.values
-        part = out[block]
-        np.add(answer, 0.0, out=part)  # no minus zero in a cell
-        # One pass tells that all is well; only a sum that overflowed or met a NaN needs a look.
-        with np.errstate(all="ignore"):
-            doubtful = not np.isfinite(part.sum())
-        if doubtful:
-            found.mark(block, ~np.isfinite(part), CellError.NUM)
+    with np.errstate(all="ignore"):
+        for block in _blocks(shape):
+            for p in varying:
+                values[p.name] = _slice(p, columns[p.name], block, found)
+            answer = formula.body(**values)
+            if isinstance(answer, Outcome):
+                for fault in answer.faults:
+                    found.mark(block, fault.where, fault.error)
+                answer = answer.values
+            part = out[block]
+            np.add(answer, 0.0, out=part)  # no minus zero in a cell
+            # One pass tells that all is well; only a sum that overflowed or met a NaN needs a look.
+            if not math.isfinite(np.add.reduce(part, axis=None)):
+                found.mark(block, ~np.isfinite(part), CellError.NUM)
     return out, found.codes
 
 
@@ -256,10 +261,23 @@ def element(argument: Any, row: int, column: int) -> Any:
     return line[column if len(line) > 1 else 0]
 
 
+# One cell without a number, and one that is blank.
+_NAN = np.full((1, 1), np.nan)
+_BLANK = np.ones((1, 1), dtype=bool)
+
+
 def _column(parameter: Parameter, argument: Any) -> Column:
     if not is_range(argument):
-        argument = [[argument]]
-    elif isinstance(argument, np.ndarray) and argument.dtype.kind in "fiu":
+        try:
+            number = parameter.take(argument)
+        except Problem as problem:
+            code = np.full((1, 1), _CODE[problem.error])
+            if isinstance(argument, CellError):
+                return Column(_NAN, incoming=code)
+            return Column(_NAN, wrong=code)
+        # None: a blank, to be filled from another argument.
+        return Column(_NAN, blanks=_BLANK) if number is None else Column(number)
+    if isinstance(argument, np.ndarray) and argument.dtype.kind in "fiu":
         return Column(np.atleast_2d(np.asarray(argument, dtype=np.float64)))
     rows = as_rows(argument)
     cells = [cell for row in rows for cell in row]
@@ -295,7 +313,9 @@ def _shaped(flat: npt.NDArray[Any], rows: Rows) -> Any:
     return flat.reshape(len(rows), len(rows[0]))
 
 
-def _broadcast(shapes: dict[str, tuple[int, ...]]) -> tuple[int, int]:
+def _broadcast(arrays: dict[str, Any]) -> tuple[int, int]:
+    """The shape of the result: that of the ranges, one row or column repeated."""
+    shapes = {name: array.shape for name, array in arrays.items()}
     try:
         shape = np.broadcast_shapes((1, 1), *shapes.values())
     except ValueError:
@@ -315,6 +335,8 @@ def _same(column: Column, other: Column) -> Column:
     blanks = column.blanks
     if blanks is None:
         return column
+    if blanks.all():  # left out, most often
+        return Column(other.values, other.incoming, other.wrong)
     own = np.zeros(blanks.shape, dtype=np.uint8)
 
     def fill(mine: Codes | None, theirs: Codes | None) -> Codes:
@@ -342,8 +364,6 @@ def _slice(
 ) -> Numeric:
     """An argument's numbers in one block; its bad cells are noted and become NaN."""
     numbers: Any = column.values
-    if np.ndim(numbers) < 2:
-        return column.values
     part = numbers[_within(numbers, block)]
     if column.wrong is not None:
         wrong = column.wrong[_within(column.wrong, block)]

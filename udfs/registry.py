@@ -82,6 +82,8 @@ class Parameter:
 
         None stands for a default that is another argument's value.
         """
+        if value is None and not self.required:  # most often, so the shortest way
+            return self._default
         if is_blank(value):
             if self.required:
                 raise Problem(CellError.NA, f"{self.name} is blank: {self.kind.example}")
@@ -126,7 +128,8 @@ class Formula:
         self.same_as = tuple(p for p in parameters if isinstance(p.default, SameAs))
         self._by_name = {p.name: p for p in parameters}
         self._names = tuple(p.name for p in parameters)
-        self._ranging = tuple(at for at, p in enumerate(parameters) if not p.kind.whole)
+        # The arguments that an elementwise formula works along.
+        self._ranging = frozenset(p.name for p in parameters if not (columns or p.kind.whole))
         # Lets doctest, help() and editors see the function that was written.
         functools.update_wrapper(self, body)
 
@@ -192,9 +195,9 @@ class Formula:
         """``ok``, or what is wrong with these arguments and what to type instead."""
         notes: list[str] = []
         try:
-            given, headers = self._given(arguments, named)
-            if not self._is_range(given):
-                self._answer(given, headers, notes)
+            given, headers, ranged = self._given(arguments, named)
+            if not ranged:
+                self._answer(given, headers, ranged, notes)
                 return "; ".join(notes) or "ok"
             _, codes = self._over_range(given)
         except Problem as problem:
@@ -212,8 +215,9 @@ class Formula:
 
     def _given(
         self, arguments: tuple[Argument, ...], named: dict[str, Argument]
-    ) -> tuple[dict[str, Any], Any]:
-        """What was given, by name, with 1x1 ranges as cells; and the headers flag."""
+    ) -> tuple[dict[str, Any], Any, bool]:
+        """What was given, by name, with 1x1 ranges as cells; the headers flag; and whether the
+        formula works along a range."""
         names = (*self._names, "headers") if self.columns else self._names
         if len(arguments) > len(names):
             raise Problem(
@@ -223,21 +227,20 @@ class Formula:
         given: dict[str, Any] = dict(zip(names, arguments, strict=False))
         if named:
             given |= named
+        ranged = False
         for name, value in given.items():
             if is_range(value):
-                given[name] = single_cell(value)
-        return given, given.pop("headers", None)
-
-    def _is_range(self, given: dict[str, Any]) -> bool:
-        return not self.columns and any(
-            is_range(given.get(self._names[at])) for at in self._ranging
-        )
+                cell = given[name] = single_cell(value)
+                ranged = ranged or (name in self._ranging and is_range(cell))
+        return given, given.pop("headers", None), ranged
 
     def _over_range(self, given: dict[str, Any]) -> tuple[Floats, Codes | None]:
         return (compute_running if self.follows else compute_range)(self, given)
 
-    def _answer(self, given: dict[str, Any], headers: Any, notes: list[str] | None = None) -> Any:
-        if self._is_range(given):
+    def _answer(
+        self, given: dict[str, Any], headers: Any, ranged: bool, notes: list[str] | None = None
+    ) -> Any:
+        if ranged:
             values, codes = self._over_range(given)
             arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
             if not arrays:
