@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +16,8 @@ import numpy.typing as npt
 from udfs.cells import Problem, Rows, as_rows, is_range, show
 from udfs.errors import CellError
 from udfs.kinds import Floats, Number, Numeric, Word
+from udfs.parameter import Parameter
 from udfs.ranges import Series
-
-if TYPE_CHECKING:
-    from udfs.registry import Formula, Parameter
 
 # Errors travel beside the numbers as one byte an element; 0 is no error.
 Codes: TypeAlias = npt.NDArray[np.uint8]
@@ -30,6 +28,22 @@ _CODE = {error: np.uint8(code) for code, error in enumerate(_ERRORS) if error is
 # what makes a checked formula as fast as the bare expression over whole arrays; and enough that
 # the calls around a block do not count.
 BLOCK = 65_536
+
+
+class Computable(Protocol):
+    """What is needed of a formula to compute it."""
+
+    parameters: tuple[Parameter, ...]
+    same_as: tuple[Parameter, ...]  # those whose default is another argument's value
+    follows: str  # the argument that a running result runs along, if any
+
+    def body(self, **values: Any) -> Any:
+        """The arithmetic."""
+        ...
+
+    def parameter(self, name: str) -> Parameter:
+        """The argument of that name."""
+        ...
 
 
 class Fault(NamedTuple):
@@ -91,7 +105,7 @@ class Column(NamedTuple):
         return isinstance(self.values, np.ndarray)
 
 
-def compute_cell(formula: Formula, cells: dict[str, Any], notes: list[str] | None = None) -> Any:
+def compute_cell(formula: Computable, cells: dict[str, Any], notes: list[str] | None = None) -> Any:
     """The answer for single cells, or the Problem. ``cells`` holds what was given, by name.
 
     A note on the answer is added to ``notes``.
@@ -134,7 +148,7 @@ def compute_cell(formula: Formula, cells: dict[str, Any], notes: list[str] | Non
 class _Shown(dict[str, str]):
     """Argument values for a fault's words, formatted when a word asks for them."""
 
-    def __init__(self, formula: Formula, values: dict[str, Any]) -> None:
+    def __init__(self, formula: Computable, values: dict[str, Any]) -> None:
         super().__init__()
         self._formula = formula
         self._values = values
@@ -147,7 +161,7 @@ class _Shown(dict[str, str]):
         return show(float(value)) if isinstance(kind, Number) else str(value)
 
 
-def compute_range(formula: Formula, arguments: dict[str, Any]) -> tuple[Floats, Codes | None]:
+def compute_range(formula: Computable, arguments: dict[str, Any]) -> tuple[Floats, Codes | None]:
     """The answers over ranges, with an error code an element (None where all is well)."""
     whole = {p.name: p.take(arguments.get(p.name)) for p in formula.parameters if p.kind.whole}
     columns = {
@@ -183,7 +197,7 @@ def compute_range(formula: Formula, arguments: dict[str, Any]) -> tuple[Floats, 
     return out, found.codes
 
 
-def compute_running(formula: Formula, arguments: dict[str, Any]) -> tuple[Floats, Codes | None]:
+def compute_running(formula: Computable, arguments: dict[str, Any]) -> tuple[Floats, Codes | None]:
     """The answers along the argument that the formula follows, with an error code an element.
 
     A bad cell's error stands in its place and in every place after it, as in a running sum of a

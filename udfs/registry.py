@@ -10,13 +10,12 @@ import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, get_args, get_type_hints
 
 import numpy as np
 
-from udfs.cells import Argument, Cell, Problem, Rows, is_blank, is_range, single_cell
+from udfs.cells import Argument, Cell, Problem, Rows, is_range, single_cell
 from udfs.docstrings import Docstring, parse
 from udfs.errors import CellError
 from udfs.grid import (
@@ -31,6 +30,7 @@ from udfs.grid import (
     to_rows,
 )
 from udfs.kinds import Flag, Floats, Number, SameAs, Word
+from udfs.parameter import Parameter
 from udfs.ranges import AnyKind, Series, Slots, Vector
 
 # Excel's function wizard cuts help here, and breaks where the names together get longer.
@@ -46,56 +46,6 @@ _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]\d*|[RrCc]")
 
 class CatalogueError(TypeError):
     """A formula's declaration breaks a rule of the catalogue."""
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One argument of a formula, as people and hosts see it."""
-
-    name: str
-    kind: AnyKind
-    required: bool
-    default: Any  # as written in the signature
-    help: str
-    _default: Any = None  # as the formula's body takes it
-
-    @property
-    def unit(self) -> str:
-        """The unit, in words."""
-        return self.kind.unit
-
-    @property
-    def default_text(self) -> str:
-        """The default as a person would type it."""
-        if self.required:
-            return ""
-        if isinstance(self.default, SameAs):
-            return self.default.argument
-        if isinstance(self.default, bool):
-            return str(self.default).upper()
-        if isinstance(self.default, tuple):
-            return "{" + ",".join(f"{part:g}" for part in self.default) + "}"
-        return f'"{self.default}"' if isinstance(self.default, str) else f"{self.default:g}"
-
-    def take(self, value: Any) -> Any:
-        """A cell (or, for a table, a range) as what the body takes; or the Problem it is.
-
-        None stands for a default that is another argument's value.
-        """
-        if value is None and not self.required:  # most often, so the shortest way
-            return self._default
-        if is_blank(value):
-            if self.required:
-                raise Problem(CellError.NA, f"{self.name} is blank: {self.kind.example}")
-            return self._default
-        kind = self.kind
-        if isinstance(kind, (Number, Word)):
-            if is_range(value):
-                raise Problem(
-                    CellError.VALUE, f"{self.name} is a range: this formula takes one cell"
-                )
-            return kind.scalar(value, self.name)
-        return kind.take(value, self.name)
 
 
 class Formula:
