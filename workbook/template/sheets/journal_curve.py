@@ -15,6 +15,7 @@ from workbook.template.sheets.context import Context
 from workbook.template.styles import dress
 
 TRADES = 500
+PRINTED = 40  # the first page; nobody wants the workings on paper
 TOP = 8  # units, then headers, then the point before the first trade
 START = TOP + 2
 FIRST = START + 1
@@ -71,7 +72,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     _statistics(sheet, context)
     _setups(sheet, context)
     frame.view(sheet, f"B{START}", f"C{START}")
-    frame.print_setup(sheet, RIGHT, LAST, context.version, f"1:{START - 1}")
+    frame.print_setup(sheet, RIGHT, FIRST + PRINTED - 1, context.version, f"1:{START - 1}")
     frame.protect(sheet)
 
 
