@@ -72,6 +72,12 @@ def test_no_volatile_function_and_nothing_that_hides_errors(formulas: list[Formu
         assert not [name for name in used if name.startswith("_XLFN")], formula
 
 
+def test_sums_over_a_column_take_no_error_with_them(formulas: list[FormulaCell]) -> None:
+    """A criterion like "<>0" holds for an error, too, and then the whole sum is one."""
+    for formula in _unlike(formulas).values():
+        assert not re.search(r'(SUM|COUNT|AVERAGE)IFS?\(.*"<>', formula.text), formula
+
+
 def test_no_whole_columns_and_no_stray_at_sign(formulas: list[FormulaCell]) -> None:
     for formula in _unlike(formulas).values():
         assert not re.search(r"\$?[A-Z]{1,3}:\$?[A-Z]{1,3}(?!\d)", formula.text), formula

@@ -27,8 +27,9 @@ CARDS = (
         good="AND(Plan_rows>0,Plan_safe=Plan_rows)", bad="Plan_safe<Plan_rows",
     ),
     Card(
-        9, 10, '="Carry a day, "&Currency', '=SUMIF(Plan[Day carry],"<>0")',
-        '=ROUND(SUMIF(Plan[Carry],"<>0"),0)&" over the plan"', "cents",
+        9, 10, '="Carry a day, "&Currency',
+        '=SUMIF(Plan[Day carry],">0")+SUMIF(Plan[Day carry],"<0")',
+        '=ROUND(SUMIF(Plan[Carry],">0")+SUMIF(Plan[Carry],"<0"),0)&" over the plan"', "cents",
     ),
     Card(
         13, 13, '="Risk at the stops, "&Currency', '=SUMIF(Plan[Risk],">0")',

@@ -240,7 +240,7 @@ def _venues(sheet: Worksheet) -> None:
     for row in range(first, last + 1):
         known = COMPARED + row - first
         # LibreOffice finds text from an add-in's table only once Excel's own & has made it anew.
-        own = f'INDEX(Venues[{{}}],MATCH(B{row}&"",Venues[Name],0))'
+        own = f'INDEX(Venues[{{}}],MATCH(L{known}&"",Venues[Name],0))'
         cells = [f"={letter(CHART + offset)}{known}" for offset in range(len(formats))]
         # The add-in's comparison hands what is left back; a venue that seizes it takes all.
         cells[6] = f'IF({own.format("Remainder")}="seized",Trade_notional/M{known},R{known})'
@@ -254,7 +254,7 @@ def _venues(sheet: Worksheet) -> None:
             text = fmt in ("text", "date")
             role = "Result left" if text else "Result strong" if offset == 5 else "Result"
             cell = dress(sheet.cell(row, LEFT + offset), role, fmt)
-            cell.value = formula if formula[0] == "=" else f'=IF(B{row}="","",{formula})'
+            cell.value = formula if formula[0] == "=" else f'=IF(L{known}="","",{formula})'
     where = f"B{first}:J{last}"
     frame.tone(sheet, where, f'AND($B{first}<>"",$B{first}=Trade_venue)', "good")
     gap, dated = f"I{first}", f"J{first}"
