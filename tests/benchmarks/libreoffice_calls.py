@@ -28,7 +28,7 @@ def run(effort: Effort) -> Iterator[Result]:
     try:
         with LibreOffice() as inside, LibreOffice(mode="beside") as beside:
             for count in (1, effort.size(10_000, 1_000)):
-                name = f"LibreOffice, a call in {count:,} cells"
+                name = f"LibreOffice, a call in {count:,} cell{'s' * (count > 1)}"
                 books = cells(FORMULA, count), cells(NATIVE, count)
                 yield _side_by_side(name, books, count, inside, beside, effort)
             rows = effort.size(10_000, 1_000)

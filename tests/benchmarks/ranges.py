@@ -141,7 +141,9 @@ def _case(case: Case, rows: int, effort: Effort) -> Result:
     large = rows >= 100_000
     aims = (Aim(1.5, BARE), *(Aim(0.01, name) for name in slow)) if large else ()
     note = f"loops do {looped:,} rows and are scaled up" if share < 1 else ""
-    return side_by_side(f"{case.name}, {rows:,} rows", peers, effort, aims=aims, note=note)
+    return side_by_side(
+        f"{case.name}, {rows:,} row{'s' * (rows > 1)}", peers, effort, aims=aims, note=note
+    )
 
 
 class _PlainMaths:

@@ -9,6 +9,7 @@ import random
 import tempfile
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ DO_NOTHING: Mapping[str, DoNothing] = {
 def run(effort: Effort) -> Iterator[Result]:
     """Filled template, plans, one changed input, and a book that `formulas` can read."""
     yield _filled(effort)
-    yield _one_change(effort)
+    yield _one_change("Entry", (100.0, 100.1, 100.2), effort)
+    yield _one_change("Days", (7.0, 8.0, 9.0), effort)
     with tempfile.TemporaryDirectory() as folder:
         for rows in (50,) if effort.quick else (500, 10_000):
             yield _plan(plan_csv(Path(folder) / f"{rows}.csv", rows), rows, effort)
@@ -111,47 +113,45 @@ def _plan(source: Path, rows: int, effort: Effort) -> Result:
     )
 
 
-def _one_change(effort: Effort) -> Result:
-    """One entry price typed anew, everything that depends on it computed."""
+def _one_change(header: str, values: tuple[float, ...], effort: Effort) -> Result:
+    """One input of the first plan typed anew, everything that depends on it computed."""
     book = open_book(bundled.worked_example(), catalogue)
+    alone = _loaded(for_the_engine(Package.open(bundled.worked_example())))
     table = book.package.table("Plan")
-    at = a1(table.first_row, table.column("Entry") or 0)
-    was = book.value(table.sheet, at)
-    prepared = for_the_engine(Package.open(bundled.worked_example()))
-    alone = _loaded(prepared)
-    turn = {"ours": 0, "alone": 0}
+    sheet, row, column = table.sheet, table.first_row, table.column(header) or 0
+    at = a1(row, column)
+    turns, its_turns = cycle(values), cycle(values)
 
     def ours() -> None:
-        turn["ours"] += 1
-        book.set(table.sheet, at, 100.0 + turn["ours"] % 7 / 10)
+        book.set(sheet, at, next(turns))
         book.recalculate()
 
-    row, column = table.first_row, table.column("Entry") or 0
-
     def the_engine() -> None:
-        turn["alone"] += 1
-        alone.set_value(table.sheet, row, column, 100.0 + turn["alone"] % 7 / 10)
+        alone.set_value(sheet, row, column, next(its_turns))
         alone.evaluate_all()
 
-    before = book.formula_values()
     ours()
+    before = book.formula_values()
+    book.calls.clear()
+    ours()
+    calls = book.calls.total()
+    simulated = book.calls["ISO_JOINT_LIQUIDATION"]
     now = book.formula_values()
     changed = sum(now[place] != value for place, value in before.items())
     if not changed:
-        raise AssertionError("a changed entry price changed nothing")
-    result = side_by_side(
-        "one changed input in an open book",
+        raise AssertionError(f"a changed {header} changed nothing")
+    ours()
+    ours()
+    if book.formula_values() != before:
+        raise AssertionError(f"the old {header} does not bring the old values back")
+    return side_by_side(
+        f"one changed input in an open book: {header} of a plan",
         {OURS: ours, ALONE: the_engine},
         effort,
         aims=(Aim(0.02),),
-        figures={"cells that change": changed},
+        figures={"cells that change": changed, "calls": calls},
+        note="the joint simulation runs again" if simulated else "",
     )
-    book.set(table.sheet, at, was)
-    book.recalculate()
-    after = book.formula_values()
-    if after != before:
-        raise AssertionError("the old entry price does not bring the old values back")
-    return result
 
 
 def for_the_engine(package: Package) -> bytes:
