@@ -32,16 +32,16 @@ def rewriter() -> Rewriter:
 @pytest.mark.parametrize(
     ("formula", "rewritten"),
     [
-        ("Plan[[#This Row],[Entry]]*2", "$C$4*2"),
-        ("Plan[@Entry]*2", "$C$4*2"),
-        ("[@Entry]*2", "$C$4*2"),
-        ("plan[[#this row],[ENTRY]]", "$C$4"),
-        ("SUM([@[Side]:[Entry]])", "SUM($B$4:$C$4)"),
-        ("SUM(Plan[[#This Row],[Side]:[Entry]])", "SUM($B$4:$C$4)"),
-        ("[@[Size '['#']]]", "$D$4"),
-        ("Plan[[#This Row],[Size '['#']]]", "$D$4"),
-        ("[@[It''s]]", "$E$4"),
-        ("Plan[[#This Row],['@ price\nnew]]", "$F$4"),
+        ("Plan[[#This Row],[Entry]]*2", "C4*2"),
+        ("Plan[@Entry]*2", "C4*2"),
+        ("[@Entry]*2", "C4*2"),
+        ("plan[[#this row],[ENTRY]]", "C4"),
+        ("SUM([@[Side]:[Entry]])", "SUM(B4:C4)"),
+        ("SUM(Plan[[#This Row],[Side]:[Entry]])", "SUM(B4:C4)"),
+        ("[@[Size '['#']]]", "D4"),
+        ("Plan[[#This Row],[Size '['#']]]", "D4"),
+        ("[@[It''s]]", "E4"),
+        ("Plan[[#This Row],['@ price\nnew]]", "F4"),
         ("SUM(Plan[Entry])", "SUM($C$3:$C$6)"),
         ("SUM([Entry])", "SUM($C$3:$C$6)"),
         ("SUM(Plan)", "SUM($B$3:$F$6)"),
@@ -69,7 +69,7 @@ def test_structured_references_become_addresses(
 
 
 def test_the_own_row_of_another_sheet_is_the_same_row(rewriter: Rewriter) -> None:
-    assert rewriter.rewrite("Plan[[#This Row],[Entry]]", "Calc", 5, 1) == "'My Plan'!$C$5"
+    assert rewriter.rewrite("Plan[[#This Row],[Entry]]", "Calc", 5, 1) == "'My Plan'!C5"
     assert rewriter.rewrite("SUM(Plan[Entry])", "Calc", 5, 1) == "SUM('My Plan'!$C$3:$C$6)"
 
 

@@ -62,7 +62,7 @@ def test_the_example_fills_the_workbook_and_every_formula_has_a_value(
 
 def test_the_terminal_shows_the_plan_and_the_checks(isomargin, optimism, tmp_path):
     result = isomargin("fill", optimism, "-o", tmp_path / "my-plan.xlsx")
-    for words in ("ETH long 10x", "OP long 8x", "ARB long 10x", "go: set the stop at once"):
+    for words in ("ETH long 10x", "OP long 8x", "ARB short 10x", "go: set the stop at once"):
         assert words in result.out
     assert re.search(r"Checks: \d+ of \d+ pass", result.out)
     assert "FAIL" not in result.out

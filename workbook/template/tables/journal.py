@@ -167,8 +167,9 @@ JOURNAL = Table(
                "Written by isomargin journal take; blank where taken by hand. Example: 3f0a91c2."),
         Column("No", "row", WORKINGS, 7,
                formula="ROW()-ROW(Journal[[#Headers],[No]])", format="whole"),
-        Column("Sign", "+1 long", WORKINGS, 8, formula='IF([@Side]="short",-1,1)',
-               format="whole"),
+        Column("Sign", "+1 long", WORKINGS, 8, formula=(
+            'IF([@Side]="",0,CHOOSE(MATCH([@Side],{"long","short"},0),1,-1))'
+        ), format="whole"),
         Column("In", "price", WORKINGS, 12,
                formula='IF([@Filled]="",N([@Entry]),[@Filled])', format="price"),
         Column("Held", "units", WORKINGS, 11,
