@@ -217,7 +217,7 @@ class EmbeddedBook:
                 if not self._owned(sheet, r, c)
             ]
             self._beside[sheet, row, column] = beside
-        return any(get(sheet, r, c) is not None for r, c in beside)
+        return bool(beside) and any(get(sheet, r, c) is not None for r, c in beside)
 
     def _owned(self, sheet: str, row: int, column: int) -> bool:
         """Whether a cell holds something of its own, or of an array formula."""
