@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -239,8 +240,12 @@ class EmbeddedBook:
     def _collecting(self) -> Seen:
         sources = _array_sources(self.package, self._tables)
 
+        @functools.cache
+        def may_be_array(text: str) -> bool:
+            return ":" in text or "{" in text or not sources.isdisjoint(words(text))
+
         def seen(sheet: str, row: int, column: int, text: str) -> None:
-            if ":" in text or "{" in text or not sources.isdisjoint(words(text)):
+            if may_be_array(text):
                 self._candidates.append((sheet, row, column))
 
         return seen

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
-from addin.embedded.rewrite import Rewriter, fitted
+from addin.embedded.rewrite import ROW, Rewriter, fitted
 from addin.package import Package
 from addin.package.addresses import stored_cell
 from addin.package.sheet import Sheet
@@ -30,7 +30,8 @@ _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 
-# Told of every plain formula: sheet, row, column, and the text that the engine gets.
+# Told of every plain formula: sheet, row, column, and the text that the engine gets, with ROW
+# where the row's number goes.
 Seen: TypeAlias = Callable[[str, int, int, str], None]
 
 
@@ -91,7 +92,9 @@ def _sheet_rows(sheet: Sheet, rewriter: Rewriter, seen: Seen) -> str:
     formulas = sheet.formulas
     filled = array_children(sheet)
     pieces: list[str] = []
-    for number, element in sheet.rows.items():
+    elements: dict[str, str] = {}  # one for all cells of a table's column
+    for row, element in sheet.rows.items():
+        number = str(row)
         cells = []
         for child in element.iterchildren(_C):
             if not len(child):
@@ -99,8 +102,11 @@ def _sheet_rows(sheet: Sheet, rewriter: Rewriter, seen: Seen) -> str:
             address = child.get("r")
             at = stored_cell(address)
             if at in formulas:
-                text = engine_formula(sheet, *at, rewriter)
-                cells.append(f'<c r="{address}"><f>{escape(text)}</f></c>')
+                text = _formula_by_row(sheet, *at, rewriter)
+                written = elements.get(text)
+                if written is None:
+                    written = elements[text] = f"<f>{escape(text)}</f></c>"
+                cells.append(f'<c r="{address}">{written.replace(ROW, number)}')
                 if formulas[at].array is None:
                     seen(sheet.name, *at, text)
             elif at not in filled:
@@ -112,11 +118,16 @@ def _sheet_rows(sheet: Sheet, rewriter: Rewriter, seen: Seen) -> str:
 
 def engine_formula(sheet: Sheet, row: int, column: int, rewriter: Rewriter) -> str:
     """A cell's formula as the engine gets it, without ``=``."""
+    return _formula_by_row(sheet, row, column, rewriter).replace(ROW, str(row))
+
+
+def _formula_by_row(sheet: Sheet, row: int, column: int, rewriter: Rewriter) -> str:
+    """The same with ROW where its row's number goes."""
     formula = sheet.formulas[row, column]
     array = formula.array is not None
     if formula.array is None or formula.dynamic:
-        return rewriter.rewrite(formula.text, sheet.name, row, column, array=array)
-    text = rewriter.rewrite(formula.text, sheet.name, row, column, shape=formula.array)
+        return rewriter.by_row(formula.text, sheet.name, row, column, array=array)
+    text = rewriter.by_row(formula.text, sheet.name, row, column, shape=formula.array)
     return fitted(text, formula.array)
 
 

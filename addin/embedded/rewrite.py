@@ -78,7 +78,22 @@ class _FromA1(NamedTuple):
 
 
 _Part: TypeAlias = "str | _OwnRow | _Crossing | _FromA1"
-_Compiled: TypeAlias = "str | tuple[_Part, ...]"
+
+# Stands for the number of the formula's own row.
+ROW = "\ue001"
+_NO_ROW = "\ufffd"  # for that character in somebody's text
+
+
+class _InOwnRow(NamedTuple):
+    """A formula that depends on its cell by cells in its own row only, as in a table's column."""
+
+    first_row: int
+    last_row: int
+    text: str  # with ROW in it
+    parts: tuple[_Part, ...]  # for a row outside the table
+
+
+_Compiled: TypeAlias = "str | _InOwnRow | tuple[_Part, ...]"
 
 
 class _Bracket(NamedTuple):
@@ -129,6 +144,20 @@ class Rewriter:
 
         An `array` formula keeps its ranges whole; `shape` is the fixed range that it fills.
         """
+        text = self.by_row(text, sheet, row, column, array=array, shape=shape)
+        return text.replace(ROW, str(row))
+
+    def by_row(
+        self,
+        text: str,
+        sheet: str,
+        row: int,
+        column: int,
+        *,
+        array: bool = False,
+        shape: Area | None = None,
+    ) -> str:
+        """The same with ROW where its row's number goes: one text for a table's whole column."""
         own = self._table_around(sheet, row, column)
         if shape is not None:
             work = _Rewriting(self, sheet, own, array=True, shape=shape)
@@ -136,7 +165,7 @@ class Rewriter:
         key = (text, sheet, own.name if own else "", array)
         compiled = self._compiled.get(key)
         if compiled is None:
-            compiled = text
+            compiled = text.replace(ROW, _NO_ROW)
             if self._needs_work(text):
                 compiled = _join(_Rewriting(self, sheet, own, array=array).parts_of(text))
             self._compiled[key] = compiled
@@ -295,9 +324,13 @@ class _Rewriting:
 
 
 def _placed(compiled: _Compiled, row: int, column: int) -> str:
-    """The formula as it is in one cell."""
+    """The formula as it is in one cell, but for the number of its row."""
     if isinstance(compiled, str):
         return compiled
+    if isinstance(compiled, _InOwnRow):
+        if compiled.first_row <= row <= compiled.last_row:
+            return compiled.text
+        compiled = compiled.parts
     return "".join([part if isinstance(part, str) else part.at(row, column) for part in compiled])
 
 
@@ -402,13 +435,29 @@ def _is_range(pieces: tuple[Token, ...], at: int) -> bool:
 def _join(parts: list[_Part]) -> _Compiled:
     joined: list[_Part] = []
     for part in parts:
+        if isinstance(part, str):
+            part = part.replace(ROW, _NO_ROW)
         if isinstance(part, str) and joined and isinstance(joined[-1], str):
             joined[-1] += part
         else:
             joined.append(part)
     if len(joined) == 1 and isinstance(joined[0], str):
         return joined[0]
-    return tuple(joined)
+    return _in_own_row(joined) or tuple(joined)
+
+
+def _in_own_row(parts: list[_Part]) -> _InOwnRow | None:
+    """The formula as one text for all rows of a table, where nothing else is open."""
+    text, rows = "", set()
+    for part in parts:
+        if isinstance(part, str):
+            text += part
+        elif isinstance(part, _OwnRow):
+            rows.add((part.first_row, part.last_row))
+            text += f"{part.start}{ROW}{part.end}{ROW}" if part.end else f"{part.start}{ROW}"
+        else:
+            return None
+    return _InOwnRow(*rows.pop(), text, tuple(parts)) if len(rows) == 1 else None
 
 
 def rewriter_without_workbook(functions: Mapping[str, object]) -> Rewriter:
