@@ -36,7 +36,7 @@ SHEETS = (
     ("Plan", "one row a trade idea, and what to do"),
     ("Trade", "one idea in detail, with charts"),
     ("Risk", "the positions together: correlation, stress"),
-    ("Journal", "expected beside actual, results in R"),
+    ("Journal", "expected beside actual; Exits, Curve and Fills serve it"),
     ("Reference", "verdicts, errors, every formula"),
     ("Checks", "what must hold, and what does"),
 )
