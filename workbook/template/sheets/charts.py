@@ -175,9 +175,7 @@ def bar(
     series.invertIfNegative = False
     for number, fill in enumerate(points):
         series.dPt.append(
-            DataPoint(
-                idx=number, invertIfNegative=False, spPr=GraphicalProperties(solidFill=fill)
-            )
+            DataPoint(idx=number, invertIfNegative=False, spPr=GraphicalProperties(solidFill=fill))
         )
     if labels:
         series.dLbls = DataLabelList(

@@ -31,7 +31,6 @@ class Check:
     format: str = "whole"
 
 
-
 def _top(name: str) -> str:
     """Where a table's first row is."""
     table = TABLES[name]
@@ -232,8 +231,11 @@ def _twins(sheet: Worksheet, context: Context, row: int) -> int:
 COUNTS = (
     ("Plan_rows", "Rows of the plan", "COUNTA(Plan[Symbol])"),
     ("Plan_computed", "of them computed", "COUNT(Plan[Ready])"),
-    ("Last_place", "Last row of the plan with a place",
-     "IF(Plan_computed<=Max_positions,ROWS(Plan[No]),SMALL(Plan[Ready],Max_positions))"),
+    (
+        "Last_place",
+        "Last row of the plan with a place",
+        "IF(Plan_computed<=Max_positions,ROWS(Plan[No]),SMALL(Plan[Ready],Max_positions))",
+    ),
     ("Plan_safe", "of them with the stop well before liquidation", "COUNTIF(Plan[Too close],0)"),
     ("Plan_attention", "of them not yet a go", "Plan_rows-COUNTIF(Plan[Go],1)"),
     ("Plan_first", "First row to mend", 'IF(Plan_attention=0,"none",MATCH(0,Plan[Go],0))'),
