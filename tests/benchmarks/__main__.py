@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import sys
@@ -47,6 +48,9 @@ def main(quick: bool, only: tuple[str, ...], path: Path | None) -> None:
     for name in only or tuple(PARTS):
         results: list[Result] = []
         missing = ""
+        # What earlier parts left behind is nothing for the collector to look through.
+        gc.collect()
+        gc.freeze()
         try:
             for result in importlib.import_module(PARTS[name]).run(effort):
                 results.append(result)  # one by one, so that a failure does not lose the others
