@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from addin.package import PackageError
+from addin.package.lock import locked
 from addin.package.saving import save_bytes
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -23,4 +24,5 @@ def save(content: bytes, path: Path, *, backup: bool) -> None:
         from addin.excel.prebuilt import to_macro_workbook
 
         content = to_macro_workbook(content)
-    save_bytes(content, path, backup=backup)
+    with locked(path):
+        save_bytes(content, path, backup=backup)

@@ -10,7 +10,7 @@ from addin.excel.system import System
 from addin.package import PackageError
 from addin.package.saving import save_bytes
 
-UNDO = "To undo all of this, type:  isomargin uninstall excel"
+UNDO = "To undo all of this, type:  isomargin install excel --uninstall"
 
 
 class InstallError(PackageError):

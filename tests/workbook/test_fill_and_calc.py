@@ -14,6 +14,7 @@ from openpyxl.worksheet.cell_range import CellRange
 from addin.embedded import open_book
 from addin.package import Package
 from addin.package.addresses import a1
+from addin.package.lock import locked
 from udfs import CellError, catalogue
 from workbook import bundled
 
@@ -178,6 +179,15 @@ def test_a_workbook_that_is_open_elsewhere_is_left_alone(refused, optimism, tmp_
     (tmp_path / "~$plan.xlsx").write_bytes(b"")
     assert "close it first" in refused("fill", optimism, "-o", out, "-q")
     assert out.read_bytes() == b"open in Excel"
+
+
+def test_a_workbook_that_another_command_is_writing_is_left_alone(refused, optimism, tmp_path):
+    out = tmp_path / "plan.xlsx"
+    out.write_bytes(b"being written")
+    with locked(out):
+        refused("fill", optimism, "-o", out, "-q")
+        refused("new", out, "--force")
+    assert out.read_bytes() == b"being written"
 
 
 def test_new_makes_an_empty_copy_and_replaces_nothing(isomargin, refused, tmp_path):

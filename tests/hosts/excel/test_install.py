@@ -93,7 +93,8 @@ def test_installing_puts_everything_where_excel_and_xlwings_look(windows: Comput
         "TEMPLATE": str(windows.template_path),
     }
     assert windows.settings_path == windows.home / ".isomargin" / "isomargin.conf"
-    for told in (windows.addin_path, windows.settings_path, "isomargin uninstall excel", "Restart"):
+    undo = "isomargin install excel --uninstall"
+    for told in (windows.addin_path, windows.settings_path, undo, "Restart"):
         assert str(told) in said
 
 
