@@ -1,37 +1,34 @@
 """The formulas in a process beside LibreOffice, where its own Python cannot have them.
 
-Started by the add-in (``link.remote``), never by hand. The token comes in on the first line of the
-input, the port goes out on the first line of the output, and the end of the input, which comes
-with the end of LibreOffice, ends the process. Only this computer's loopback address is listened
-on. A connection has to show the token first; then every message is a length of four bytes and so
-much JSON: ``["ISO_...", [arguments]]`` in, the result out.
+Started by the add-in (``link.remote``), never by hand. Nothing is listened on: calls come in on the
+input and results go out on the output, two pipes that only the add-in holds the other ends of, so
+there is no door for another program or another user to knock at. Each message is a length of four
+bytes and so much JSON: ``["ISO_...", [arguments]]`` in, the result out. The end of the input, which
+comes with the end of LibreOffice, ends the process, even in the middle of a computation; so does
+anything that is no call.
 """
 
 from __future__ import annotations
 
-import hmac
 import json
 import os
-import socket
+import queue
 import struct
 import sys
 import threading
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 from udfs import catalogue
 from udfs.errors import CellError
 
-TOKEN_LENGTH = 64
 LARGEST_MESSAGE = 64 * 1024 * 1024
-HANDSHAKE_SECONDS = 5.0
-MESSAGE_SECONDS = 30.0  # for a message that has begun to arrive
-CONNECTIONS = 8  # at a time
+HELLO = b'"isomargin"'  # the first message: the formulas are loaded
 
 _LENGTH = struct.Struct(">I")
 
 
 class Refused(Exception):
-    """A connection that does not keep to the rules; it is closed without an answer."""
+    """What came in does not keep to the rules."""
 
 
 def answer(message: bytes) -> bytes:
@@ -45,9 +42,10 @@ def answer(message: bytes) -> bytes:
     formula = catalogue.get(name)
     try:
         result = CellError.NAME if formula is None else formula(*arguments)
-        return json.dumps(result, default=_json, allow_nan=False).encode()
+        reply = json.dumps(result, default=_json, allow_nan=False).encode()
     except Exception:  # whatever it is, the cell shows an error and the process goes on
         return b'{"error": "#VALUE!"}'
+    return reply if len(reply) <= LARGEST_MESSAGE else b'{"error": "#VALUE!"}'
 
 
 def _json(value: Any) -> Any:
@@ -58,77 +56,66 @@ def _json(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def serve(
-    token: bytes, input_stream: BinaryIO, output: TextIO, connections: int = CONNECTIONS
-) -> None:
-    """Listen, say where, and answer until the input ends."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        free = threading.BoundedSemaphore(connections)
-        threading.Thread(target=_accept, args=(listener, token, free), daemon=True).start()
-        print(port, file=output, flush=True)
-        # Blocks until LibreOffice is gone, however it went.
-        while input_stream.read(4096):
-            pass
+def receive(calls: BinaryIO) -> bytes | None:
+    """The next message; None where they end. Refused for one that is cut off or too large."""
+    start = calls.read(_LENGTH.size)
+    if not start:
+        return None
+    if len(start) < _LENGTH.size:
+        raise Refused("a message is cut off")
+    (length,) = _LENGTH.unpack(start)
+    if length > LARGEST_MESSAGE:
+        raise Refused("a message is too large")
+    message = calls.read(length)
+    if len(message) < length:
+        raise Refused("a message is cut off")
+    return message
 
 
-def _accept(listener: socket.socket, token: bytes, free: threading.BoundedSemaphore) -> None:
-    while True:
-        try:
-            connection, _ = listener.accept()
-        except OSError:
-            return
-        if not free.acquire(blocking=False):
-            connection.close()
-            continue
-        threading.Thread(target=_talk, args=(connection, token, free), daemon=True).start()
+def send(replies: BinaryIO, message: bytes) -> None:
+    """Send one message."""
+    replies.write(_LENGTH.pack(len(message)) + message)
+    replies.flush()
 
 
-def _talk(connection: socket.socket, token: bytes, free: threading.BoundedSemaphore) -> None:
+def serve(calls: BinaryIO, replies: BinaryIO) -> None:
+    """Answer calls, one after the other, until they end; does not return."""
+    waiting: queue.Queue[bytes] = queue.Queue(1)
+    threading.Thread(target=_read, args=(calls, waiting), daemon=True).start()
     try:
-        with connection:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection.settimeout(HANDSHAKE_SECONDS)
-            # The whole token is read before it is compared, and the comparison takes as long
-            # for a wrong one: time tells nothing about it.
-            if not hmac.compare_digest(_receive(connection, TOKEN_LENGTH), token):
-                return
-            while True:
-                connection.settimeout(None)
-                first = _receive(connection, 1)
-                connection.settimeout(MESSAGE_SECONDS)
-                (length,) = _LENGTH.unpack(first + _receive(connection, _LENGTH.size - 1))
-                if length > LARGEST_MESSAGE:
-                    return
-                reply = answer(_receive(connection, length))
-                if len(reply) > LARGEST_MESSAGE:
-                    reply = b'{"error": "#VALUE!"}'
-                connection.sendall(_LENGTH.pack(len(reply)) + reply)
-    except (OSError, Refused):
-        return
-    finally:
-        free.release()
+        send(replies, HELLO)
+        while True:
+            send(replies, answer(waiting.get()))
+    except Refused as problem:
+        _end(str(problem))
+    except OSError:
+        _end()
 
 
-def _receive(connection: socket.socket, count: int) -> bytes:
-    parts = []
-    while count:
-        part = connection.recv(min(count, 1 << 20))
-        if not part:
-            raise Refused("closed")
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
+def _read(calls: BinaryIO, waiting: queue.Queue[bytes]) -> None:
+    """Hand calls on; a thread of its own, so that their end is seen while one is computed."""
+    try:
+        while (message := receive(calls)) is not None:
+            waiting.put(message)
+    except Refused as problem:
+        _end(str(problem))
+    _end()
+
+
+def _end(problem: str = "") -> None:
+    """End the process at once, whatever is being computed: nobody waits for it any more."""
+    if problem:
+        words = f"{problem}: this is started by isomargin's LibreOffice add-in, not by hand\n"
+        os.write(2, words.encode())
+    os._exit(1 if problem else 0)
 
 
 def main() -> None:
-    """Take the token from the input and serve."""
-    token = sys.stdin.buffer.readline(TOKEN_LENGTH + 2).strip()
-    if len(token) != TOKEN_LENGTH:
-        sys.exit("isomargin's backend is started by the LibreOffice add-in, not by hand")
-    serve(token, sys.stdin.buffer, sys.stdout)
-    # Threads may still compute; nobody waits for them any more.
-    os._exit(0)
+    """Serve on the input and the output."""
+    # What anything else prints must not come between the replies.
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, replies)
 
 
 if __name__ == "__main__":

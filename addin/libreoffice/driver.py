@@ -16,7 +16,6 @@ import contextlib
 import json
 import os
 import queue
-import shutil
 import signal
 import subprocess
 import sys
@@ -39,6 +38,7 @@ from addin.libreoffice.host import (
 )
 from addin.libreoffice.link.settings import VARIABLE
 from addin.libreoffice.paths import this_python
+from addin.libreoffice.worker import remove
 from addin.package import Package
 from addin.package.addresses import a1
 from addin.package.values import Value
@@ -119,7 +119,7 @@ class LibreOffice:
         if process is not None:
             _end(process, 0 if at_once else _GRACE_SECONDS)
         if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            remove(str(self._folder))
             self._folder = None
 
     # Workbooks

@@ -8,6 +8,8 @@ left behind, whatever becomes of the program that started us.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
 import queue
@@ -47,7 +49,7 @@ class Worker:
         self.process: Any = None
         self.context: Uno = None
         self.desktop: Uno = None
-        self.pipe = f"isomargin{os.getpid()}x{time.monotonic_ns() % 10**9}"
+        self.pipe = Path(folder).name
         self.command = [
             soffice,
             "--headless",
@@ -62,9 +64,10 @@ class Worker:
         ]
 
     def start(self) -> None:
-        """Start LibreOffice's process; its chatter goes nowhere."""
+        """Start LibreOffice's process; its chatter goes nowhere, its files into our folder."""
         self.process = subprocess.Popen(
             self.command,
+            env={**os.environ, "TMPDIR": self.folder},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -97,6 +100,7 @@ class Worker:
         self.start()
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
+            refuse_others(self.folder)
             try:
                 self.context = resolver.resolve(address)
                 self.desktop = self.service("com.sun.star.frame.Desktop")
@@ -139,7 +143,7 @@ class Worker:
     def stop(self) -> None:
         """End LibreOffice and delete what it left on the disk."""
         self.end()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove(self.folder)
         if not self.in_order:
             end_group()
 
@@ -267,6 +271,42 @@ class Worker:
         return found
 
 
+def sockets(folder: str) -> list[Path]:
+    """Where LibreOffice's pipes may stand: sockets with a name, among all temporary files.
+
+    One is ours, the other one is for a second LibreOffice with the same profile.
+    """
+    if sys.platform == "win32":
+        return []
+    profile = Path(folder, "profile").as_uri().encode("utf-16le")
+    digest = hashlib.md5(profile, usedforsecurity=False).digest()
+    names = (Path(folder).name, "SingleOfficeIPC_" + "".join(f"{byte:x}" for byte in digest))
+    return [
+        Path(place, f"OSL_PIPE_{os.getuid()}_{name}")
+        for place in ("/tmp", "/var/tmp")
+        for name in names
+    ]
+
+
+def refuse_others(folder: str) -> None:
+    """Raise Trouble where somebody else has made a pipe of our name, to pass for LibreOffice."""
+    for socket in sockets(folder):
+        try:
+            owner = socket.lstat().st_uid
+        except OSError:
+            continue
+        if owner != os.getuid():
+            raise Trouble(f"another user stands in the way: {socket} is not this user's")
+
+
+def remove(folder: str) -> None:
+    """Delete all that LibreOffice left on the disk: its pipes too, where it was killed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for socket in sockets(folder):
+        with contextlib.suppress(OSError):
+            socket.unlink()
+
+
 REQUESTS = {"open", "close", "set", "recalculate", "values", "save", "pdf", "functions"}
 
 
@@ -309,7 +349,7 @@ def read_requests(requests: queue.Queue[str | None], worker: Worker) -> None:
         requests.put(line)
     requests.put(None)
     time.sleep(2 * GRACE_SECONDS)
-    shutil.rmtree(worker.folder, ignore_errors=True)
+    remove(worker.folder)
     end_group()
     if worker.process is not None:
         worker.process.kill()
@@ -324,6 +364,7 @@ def reply(message: dict[str, Any]) -> None:
 def main() -> None:
     """Serve the driver until its requests end."""
     soffice, folder, seconds = sys.argv[1:4]
+    os.umask(0o077)  # LibreOffice's pipes and files are for this user alone
     worker = Worker(soffice, folder)
     requests: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=read_requests, args=(requests, worker), daemon=True).start()

@@ -1,21 +1,21 @@
 """Calls to the formulas in a process beside LibreOffice.
 
-The process is started here and ends with LibreOffice. It listens on this computer's loopback
-address only, on a port that it chooses and tells us through its output; it answers to nobody who
-does not show the token that we gave it through its input.
+The process is started here and ends with LibreOffice. Calls and results go through its input and
+output, pipes that this process alone holds the other ends of: no port, no file, nothing that
+another program or another user of the computer could connect to.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import secrets
-import socket
+import math
 import struct
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 START_SECONDS = 20.0
@@ -24,6 +24,9 @@ CALL_SECONDS = 60.0
 PAUSE_SECONDS = 30.0
 # Answers are at most one sheet column of a million numbers, about 20 bytes each.
 LARGEST_MESSAGE = 64 * 1024 * 1024
+
+_HELLO = "isomargin"  # what the process says first
+_LOOK_SECONDS = 0.5
 
 
 class Unreachable(Exception):
@@ -45,7 +48,7 @@ class Remote:
         self._start_seconds = start_seconds
         self._call_seconds = call_seconds
         self._process: subprocess.Popen[bytes] | None = None
-        self._socket: socket.socket | None = None
+        self._limit: _Limit | None = None
         self._lock = threading.Lock()
         self._failed = ""
         self._failed_at = 0.0
@@ -78,29 +81,35 @@ class Remote:
     def _ask(self, message: bytes) -> Any:
         if len(message) > LARGEST_MESSAGE:
             raise ValueError("the ranges are too large to hand over")
-        if self._socket is None or self._process is None or self._process.poll() is not None:
+        if self._process is None or self._process.poll() is not None:
             self._end()
             self._start()
-        assert self._socket is not None
-        self._socket.sendall(struct.pack(">I", len(message)) + message)
-        (length,) = struct.unpack(">I", self._receive(4))
+        assert self._limit is not None
+        with self._limit.seconds(self._call_seconds):
+            self._send(message)
+            return self._receive()
+
+    def _send(self, message: bytes) -> None:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        self._process.stdin.write(struct.pack(">I", len(message)) + message)
+        self._process.stdin.flush()
+
+    def _receive(self) -> Any:
+        (length,) = struct.unpack(">I", self._read(4))
         if length > LARGEST_MESSAGE:
             raise ValueError("the answer is too large")
-        return json.loads(self._receive(length))
+        return json.loads(self._read(length))
 
-    def _receive(self, count: int) -> bytes:
-        assert self._socket is not None
-        parts = []
-        while count:
-            part = self._socket.recv(min(count, 1 << 20))
-            if not part:
-                raise OSError("the connection was closed")
-            parts.append(part)
-            count -= len(part)
-        return b"".join(parts)
+    def _read(self, count: int) -> bytes:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        content = self._process.stdout.read(count)
+        if len(content) < count:
+            raise OSError("the process ended")
+        return content
 
     def _start(self) -> None:
-        token = secrets.token_hex(32)
         # Isolated (-I): LibreOffice's PYTHONHOME and PYTHONPATH would send another Python astray,
         # and what lies in the current folder is none of our code. The folders come as arguments.
         start = (
@@ -108,42 +117,23 @@ class Remote:
             "from addin.libreoffice.backend import main; main()"
         )
         options = {"creationflags": 0x08000000} if sys.platform == "win32" else {}  # no window
-        process = subprocess.Popen(
+        self._process = subprocess.Popen(
             [self._python, "-I", "-c", start, *self._paths],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             **options,  # type: ignore[call-overload]
         )
-        self._process = process
-        assert process.stdin is not None
-        process.stdin.write(token.encode() + b"\n")
-        process.stdin.flush()
-        port = self._port(process)
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=self._start_seconds)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket.settimeout(self._call_seconds)
-        self._socket.sendall(token.encode())
-
-    def _port(self, process: subprocess.Popen[bytes]) -> int:
-        """The port that the process says it listens on."""
-        # Reading a pipe has no time limit of its own; ending the process ends the reading.
-        watch = threading.Timer(self._start_seconds, process.kill)
-        watch.daemon = True
-        watch.start()
+        self._limit = _Limit(self._process)
         try:
-            assert process.stdout is not None
-            line = process.stdout.readline(100)
-        finally:
-            watch.cancel()
-        if not line.strip().isdigit():
+            with self._limit.seconds(self._start_seconds):
+                hello = self._receive()
+        except (OSError, ValueError):
+            hello = None
+        if hello != _HELLO:
             raise OSError(f"{self._python} did not start the formulas")
-        return int(line)
 
     def _end(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
         process, self._process = self._process, None
         if process is None:
             return
@@ -153,3 +143,34 @@ class Remote:
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
+
+
+class _Limit:
+    """Ends a process that takes too long: that ends the wait for its pipes, which have no limit."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._until = math.inf
+        self._passed = False
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    @contextlib.contextmanager
+    def seconds(self, seconds: float) -> Iterator[None]:
+        """A block that may take so long; OSError if it was ended for taking longer."""
+        self._until = time.monotonic() + seconds
+        try:
+            yield
+        except (OSError, ValueError):
+            if self._passed:
+                raise OSError(f"no answer within {seconds:g} seconds") from None
+            raise
+        finally:
+            self._until = math.inf
+
+    def _watch(self) -> None:
+        while self._process.poll() is None:
+            if time.monotonic() > self._until:
+                self._passed = True
+                self._process.kill()
+                return
+            time.sleep(_LOOK_SECONDS)

@@ -1,146 +1,213 @@
-"""The process beside LibreOffice: answers those who know the token, and nobody else."""
+"""The process beside LibreOffice: answers the one who started it, and nobody else can ask."""
 
 from __future__ import annotations
 
+import contextlib
 import json
-import socket
+import os
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
 
 from addin.libreoffice import backend
+from addin.libreoffice.link import remote as remote_link
+from addin.libreoffice.paths import this_python
+from tests.hosts.libreoffice.others import as_nobody, needs_proc, sockets
 
-TOKEN = "ab" * 32
+Process = subprocess.Popen[bytes]
+
+
+def _framed(message: bytes) -> bytes:
+    return struct.pack(">I", len(message)) + message
+
+
+@contextlib.contextmanager
+def _started(*arguments: str) -> Iterator[Process]:
+    with subprocess.Popen(
+        [sys.executable, *(arguments or ("-m", "addin.libreoffice.backend"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as started:
+        try:
+            assert _reply(started) == "isomargin"
+            yield started
+        finally:
+            started.kill()
 
 
 @pytest.fixture(scope="module")
-def process() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    started = subprocess.Popen(
-        [sys.executable, "-m", "addin.libreoffice.backend"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert started.stdin is not None
-    assert started.stdout is not None
-    started.stdin.write(TOKEN.encode() + b"\n")
-    started.stdin.flush()
-    yield started, int(started.stdout.readline())
-    started.stdin.close()
-    assert started.wait(10) == 0
-    started.stdout.close()
+def process() -> Iterator[Process]:
+    with _started() as started:
+        yield started
 
 
-@pytest.fixture
-def connection(process: tuple[subprocess.Popen[bytes], int]) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", process[1]), timeout=10) as made:
-        yield made
+def _send(process: Process, content: bytes) -> None:
+    assert process.stdin is not None
+    process.stdin.write(content)
+    process.stdin.flush()
 
 
-def _ask(connection: socket.socket, call: object) -> object:
-    message = json.dumps(call).encode()
-    connection.sendall(struct.pack(">I", len(message)) + message)
-    (length,) = struct.unpack(">I", _read(connection, 4))
-    return json.loads(_read(connection, length))
+def _reply(process: Process) -> object:
+    assert process.stdout is not None
+    (length,) = struct.unpack(">I", process.stdout.read(4))
+    return json.loads(process.stdout.read(length))
 
 
-def _read(connection: socket.socket, count: int) -> bytes:
-    content = b""
-    while len(content) < count:
-        part = connection.recv(count - len(content))
-        assert part, "the connection was closed"
-        content += part
-    return content
+def _ask(process: Process, call: object) -> object:
+    _send(process, _framed(json.dumps(call).encode()))
+    return _reply(process)
 
 
-def _is_closed(connection: socket.socket) -> bool:
-    try:
-        return connection.recv(1) == b""
-    except ConnectionResetError:
-        return True
-
-
-def test_who_shows_the_token_gets_answers(connection: socket.socket) -> None:
-    connection.sendall(TOKEN.encode())
-    assert _ask(connection, ["ISO_LIQUIDATION_PRICE", ["long", 100.0, 10.0]]) == 90.0
-    assert _ask(connection, ["ISO_LIQUIDATION_PRICE", ["long", 100.0, 0]]) == {"error": "#NUM!"}
-    assert _ask(connection, ["ISO_NOWHERE", []]) == {"error": "#NAME?"}
-    rows = _ask(connection, ["ISO_KELLY", [[[0.5], [2.0]], 2.0]])
+def test_calls_get_answers(process: Process) -> None:
+    assert _ask(process, ["ISO_LIQUIDATION_PRICE", ["long", 100.0, 10.0]]) == 90.0
+    assert _ask(process, ["ISO_LIQUIDATION_PRICE", ["long", 100.0, 0]]) == {"error": "#NUM!"}
+    assert _ask(process, ["ISO_NOWHERE", []]) == {"error": "#NAME?"}
+    rows = _ask(process, ["ISO_KELLY", [[[0.5], [2.0]], 2.0]])
     assert rows == [[0.25], [{"error": "#NUM!"}]]
 
 
-@pytest.mark.parametrize("token", ["ab" * 31 + "ac", "\0" * 64, "é" * 32])
-def test_a_wrong_token_closes_the_connection(connection: socket.socket, token: str) -> None:
-    connection.sendall(token.encode())
-    assert _is_closed(connection)
+def test_an_unforeseen_argument_is_an_error_and_the_process_goes_on(process: Process) -> None:
+    assert _ask(process, ["ISO_KELLY", [{"a": 1}, 2]]) == {"error": "#VALUE!"}
+    assert _ask(process, ["ISO_KELLY", [0.5, 2.0]]) == 0.25
 
 
 @pytest.mark.parametrize(
     "message",
     [b"", b"not json", b"{}", b"[]", b'["ISO_KELLY"]', b"[1,2]", b'["a",{}]', b"[" * 100_000],
+    ids=repr,
 )
-def test_what_is_no_call_closes_the_connection(connection: socket.socket, message: bytes) -> None:
-    connection.sendall(TOKEN.encode() + struct.pack(">I", len(message)) + message)
-    assert _is_closed(connection)
+def test_what_is_no_call_is_refused(message: bytes) -> None:
+    with pytest.raises(backend.Refused, match="not a call"):
+        backend.answer(message)
 
 
-def test_a_message_that_claims_to_be_huge_closes_the_connection(connection: socket.socket) -> None:
-    connection.sendall(TOKEN.encode() + struct.pack(">I", backend.LARGEST_MESSAGE + 1))
-    assert _is_closed(connection)
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"hello\n", b"too large"),  # typed by hand: "hell" is a length
+        (struct.pack(">I", backend.LARGEST_MESSAGE + 1), b"too large"),
+        (struct.pack(">I", 2**32 - 1) + b"x" * 100, b"too large"),
+        (bytes(range(255, 0, -1)), b"too large"),
+        (_framed(b"not json"), b"not a call"),
+    ],
+    ids=["text", "one byte too large", "huge", "noise", "no call"],
+)
+def test_what_breaks_the_rules_ends_the_process_in_words(content: bytes, words: bytes) -> None:
+    with _started() as process:
+        _send(process, content)
+        assert process.wait(20) == 1
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.read() == b""
+        said = process.stderr.read()
+    assert words in said
+    assert b"not by hand" in said
 
 
-def test_an_unforeseen_argument_is_an_error_and_the_process_goes_on(
-    connection: socket.socket,
-) -> None:
-    connection.sendall(TOKEN.encode())
-    assert _ask(connection, ["ISO_KELLY", [{"a": 1}, 2]]) == {"error": "#VALUE!"}
-    assert _ask(connection, ["ISO_KELLY", [0.5, 2.0]]) == 0.25
-
-
-def test_it_listens_on_loopback_only(process: tuple[subprocess.Popen[bytes], int]) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.connect(("192.0.2.1", 9))  # sends nothing: asks which address would be used
-        outside = probe.getsockname()[0]
-    if outside.startswith("127."):
-        pytest.skip("this computer has no address but loopback")
-    with pytest.raises((ConnectionRefusedError, TimeoutError)):
-        socket.create_connection((outside, process[1]), timeout=2)
-
-
-def test_who_says_nothing_is_not_waited_for(
-    process: tuple[subprocess.Popen[bytes], int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with socket.create_connection(("127.0.0.1", process[1]), timeout=20) as silent:
-        begin = time.monotonic()
-        assert _is_closed(silent)
-        assert time.monotonic() - begin < backend.HANDSHAKE_SECONDS + 5
+@pytest.mark.parametrize(
+    "content", [b"\0\0", struct.pack(">I", 100) + b"["], ids=["no length", "half a message"]
+)
+def test_a_message_that_is_cut_off_gets_no_answer(content: bytes) -> None:
+    with _started() as process:
+        out, said = process.communicate(content, timeout=20)
+        assert (process.returncode, out) == (1, b"")
+        assert b"cut off" in said
 
 
 def test_it_ends_with_its_input() -> None:
-    started = subprocess.Popen(
-        [sys.executable, "-m", "addin.libreoffice.backend"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert started.stdin is not None
-    assert started.stdout is not None
-    started.stdin.write(TOKEN.encode() + b"\n")
-    started.stdin.flush()
-    started.stdout.readline()
-    started.stdin.close()
-    assert started.wait(10) == 0
-    started.stdout.close()
+    with _started() as process:
+        assert process.communicate(timeout=20) == (b"", b"")
+        assert process.returncode == 0
 
 
-def test_started_by_hand_it_says_so() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "addin.libreoffice.backend"],
-        input=b"hello\n",
-        capture_output=True,
-        check=False,
+def test_it_ends_with_its_input_though_it_computes() -> None:
+    wide = [[1.0]] * 20
+    correlation = [[float(row == column) for column in range(20)] for row in range(20)]
+    # Many times as long as the test waits, if it were computed to its end.
+    endless = ["ISO_JOINT_LIQUIDATION", [
+        [["long"]] * 20, [[100.0]] * 20, [[60.0]] * 20, wide, correlation, 30, 10_000_000,
+    ]]  # fmt: skip
+    with _started() as process:
+        _send(process, _framed(json.dumps(endless).encode()))
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(20) == 0
+        assert process.stdout is not None
+        assert process.stdout.read() == b""
+
+
+def test_a_reply_that_is_too_large_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend, "LARGEST_MESSAGE", 10)
+    assert backend.answer(b'["ISO_KELLY", [[[0.5], [0.5], [0.5]], 2.0]]') == b'{"error": "#VALUE!"}'
+    assert backend.answer(b'["ISO_KELLY", [0.5, 2.0]]') == b"0.25"
+
+
+def test_what_is_printed_does_not_come_between_the_replies() -> None:
+    start = (
+        "import os; from addin.libreoffice import backend; real = backend.answer;"
+        "backend.answer = lambda m: (print('chatter', flush=True), os.write(1, b'!'), real(m))[-1];"
+        "backend.main()"
     )
-    assert done.returncode != 0
-    assert b"not by hand" in done.stderr
+    with _started("-c", start) as process:
+        assert _ask(process, ["ISO_KELLY", [0.5, 2.0]]) == 0.25
+        assert process.communicate(timeout=20) == (b"", b"chatter\n!")
+
+
+# Other programs and other users
+
+
+@pytest.fixture
+def remote() -> Iterator[remote_link.Remote]:
+    made = remote_link.Remote(sys.executable, this_python().paths)
+    assert made.call("ISO_KELLY", (0.5, 2.0)) == 0.25
+    yield made
+    made.close()
+
+
+@needs_proc
+def test_it_has_no_socket_to_connect_to(remote: remote_link.Remote) -> None:
+    assert remote.process_id is not None
+    assert sockets(remote.process_id) == []
+
+
+@needs_proc
+def test_the_search_for_sockets_finds_one() -> None:
+    start = (
+        "import socket, sys; listener = socket.create_server(('127.0.0.1', 0));"
+        "print(flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        assert len(sockets(process.pid)) == 1
+        process.communicate()
+
+
+@needs_proc
+def test_another_user_cannot_read_or_write_its_pipes(remote: remote_link.Remote) -> None:
+    pid = remote.process_id
+    for attempt in (
+        f"echo > /proc/{pid}/fd/0",  # ask
+        f"head -c 1 /proc/{pid}/fd/1",  # read a reply
+        f"ls /proc/{pid}/fd/",
+        f"cat /proc/{pid}/environ",
+        f"kill {pid}",
+    ):
+        code, words = as_nobody(["/bin/sh", "-c", attempt])
+        assert code != 0, attempt
+        assert "ermission denied" in words or "not permitted" in words, attempt
+    assert remote.call("ISO_KELLY", (0.5, 2.0)) == 0.25
+
+
+def test_another_process_does_not_inherit_the_pipes(remote: remote_link.Remote) -> None:
+    process = remote._process
+    assert process is not None
+    for stream in (process.stdin, process.stdout):
+        assert stream is not None
+        assert not os.get_inheritable(stream.fileno())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,9 +14,10 @@ from typing import Any
 
 import pytest
 
-from addin.libreoffice import host
+from addin.libreoffice import host, worker
 from addin.libreoffice.driver import HostError, HostMissing, LibreOffice, recalculate
 from addin.libreoffice.host import Computer, Office, Tools
+from tests.hosts.libreoffice.others import as_nobody, needs_proc, sockets
 from tests.hosts.parity_book import parity_book
 from tests.hosts.parity_inputs import Case
 from udfs import CellError
@@ -46,9 +48,6 @@ def _gone(mark: str, seconds: float = 30) -> bool:
             return True
         time.sleep(0.1)
     return False
-
-
-needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
 def test_values_texts_truth_values_errors_and_blanks_come_back_as_they_are(tools: Tools) -> None:
@@ -181,6 +180,69 @@ def test_formulas_compute_in_a_process_beside_too(tools: Tools) -> None:
         office.open(_book())
         office.recalculate()
         assert office.values(office.sheets[0])["E1"] == 90.0
+
+
+_KNOCK = "import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1])"
+
+
+@needs_proc
+def test_another_user_cannot_reach_it_or_its_files(tools: Tools) -> None:
+    before = os.umask(0)  # as open as a user can have it
+    try:
+        with LibreOffice(tools, mode="beside") as office:
+            office.open(_book())
+            office.recalculate()
+            folder = office._folder
+            assert folder is not None
+            found = [line for process in _processes(str(folder)) for line in sockets(process)]
+            assert {line.partition(":")[0] for line in found} == {"unix"}
+            names = {path for line in found if (path := line.split()[-1]).startswith("/")}
+            assert names == {str(path) for path in worker.sockets(str(folder)) if path.exists()}
+            assert len(names) == 2
+            for name in names:
+                code, words = as_nobody([tools.python, "-c", _KNOCK, name])
+                assert code == 1
+                assert "PermissionError" in words
+                subprocess.run([tools.python, "-c", _KNOCK, name], check=True)
+            assert folder.stat().st_mode & 0o777 == 0o700
+            code, words = as_nobody(["ls", str(folder)])
+            assert code != 0
+            assert "ermission denied" in words
+    finally:
+        os.umask(before)
+
+
+def test_a_pipe_that_another_user_made_is_not_taken_for_libreoffices(tmp_path: Path) -> None:
+    ours, *_ = worker.sockets(str(tmp_path))
+    try:
+        with socket.socket(socket.AF_UNIX) as fake:
+            fake.bind(str(ours))
+            worker.refuse_others(str(tmp_path))
+            if os.geteuid() != 0:
+                pytest.skip("only the administrator can give a file to another user")
+            os.chown(ours, 65534, 65534)
+            with pytest.raises(worker.Trouble, match="another user stands in the way"):
+                worker.refuse_others(str(tmp_path))
+    finally:
+        worker.remove(str(tmp_path))
+
+
+@needs_proc
+def test_when_it_is_killed_nothing_is_left_among_the_temporary_files(
+    tools: Tools, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    office = LibreOffice(tools)
+    office.start()
+    office.open(_book())
+    folder = office._folder
+    assert list(tmp_path.iterdir()) == [folder]
+    pipes = [path for path in worker.sockets(str(folder)) if path.exists()]
+    assert len(pipes) == 2
+    office.stop(at_once=True)
+    assert list(tmp_path.iterdir()) == []
+    assert not any(path.exists() for path in pipes)
 
 
 def test_an_active_virtual_environment_does_not_disturb_it(

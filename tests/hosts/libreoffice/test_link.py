@@ -160,23 +160,22 @@ def test_the_process_beside_is_started_anew_when_it_died() -> None:
     assert remote.process_id is None
 
 
-def test_a_call_that_takes_too_long_ends_the_process(tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["", "x" * 1_000_000], ids=["waiting", "handing over"])
+def test_a_call_that_takes_too_long_ends_the_process(tmp_path: Path, text: str) -> None:
     slow = tmp_path / "addin" / "libreoffice"
     slow.mkdir(parents=True)
     (tmp_path / "addin" / "__init__.py").write_text("")
     (slow / "__init__.py").write_text("")
     (slow / "backend.py").write_text(
-        "import socket, sys, time\n"
+        "import sys, time\n"
         "def main():\n"
-        "    sys.stdin.readline()\n"
-        "    listener = socket.create_server(('127.0.0.1', 0))\n"
-        "    print(listener.getsockname()[1], flush=True)\n"
-        "    listener.accept()\n"
+        "    sys.stdout.write('\\0\\0\\0\\x0b\"isomargin\"')\n"
+        "    sys.stdout.flush()\n"
         "    time.sleep(60)\n"
     )
     remote = remote_link.Remote(sys.executable, [str(tmp_path)], call_seconds=0.3)
-    with pytest.raises(remote_link.Unreachable):
-        remote.call("ISO_VERSION", ())
+    with pytest.raises(remote_link.Unreachable, match=r"no answer within 0\.3 seconds"):
+        remote.call("ISO_VERSION", (text,))
     assert remote.process_id is None
 
 
