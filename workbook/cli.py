@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,6 +26,10 @@ COMMANDS = {
     "install": "workbook.commands.install",
     "doctor": "workbook.commands.doctor",
 }
+
+
+# Set to anything, it shows where an error came from that nobody foresaw.
+TRACEBACK = "ISOMARGIN_TRACEBACK"
 
 
 class Failure(click.ClickException):
@@ -57,11 +63,27 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except (PackageError, InputError, FormulaError, HostError) as error:
-            raise Failure(_one_line(error)) from error
+            raise Failure(str(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except MemoryError as error:
+            raise Failure("there is not enough memory for that: give a smaller file") from error
+        except Exception as error:
+            if TRACEBACK in os.environ:
+                raise
+            raise Failure(_unforeseen(error)) from error
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+def _unforeseen(error: Exception) -> str:
+    """A mistake of this program in one line."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    where = f" at {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at else ""
+    return (
+        f"this should not happen ({type(error).__name__}{where}: {error}): please report it with"
+        f" what {TRACEBACK}=1 shows"
+    )
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,10 +101,10 @@ def main(arguments: list[str] | None = None) -> None:
         code = 130
     except click.UsageError as error:
         about = error.ctx.command_path if error.ctx else "isomargin"
-        click.echo(f"{about}: {_one_line_of(error)} ({about} --help)", err=True)
+        click.echo(f"{about}: {_one_line(error)} ({about} --help)", err=True)
         code = 2
     except click.ClickException as error:
-        click.echo(f"isomargin: {error.format_message()}", err=True)
+        click.echo(f"isomargin: {_one_line(error)}", err=True)
         code = error.exit_code
     except BrokenPipeError:  # somebody piped into head: nothing is wrong
         sys.stderr.close()
@@ -90,8 +112,10 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _one_line_of(error: click.UsageError) -> str:
-    return " ".join(error.format_message().split())
+def _one_line(error: click.ClickException) -> str:
+    from workbook.terminal import one_line
+
+    return one_line(error.format_message())
 
 
 if __name__ == "__main__":

@@ -60,8 +60,10 @@ def from_toml(text: str, name: str) -> Inputs:
     """The inputs in a TOML text; ``name`` is what messages call it."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a number of thousands of digits is one, too
         raise InputError(f"{name} is not TOML: {error}") from None
+    except RecursionError:
+        raise InputError(f"{name} has brackets in brackets too deep: nothing in it needs") from None
     inputs = Inputs()
     for section, content in document.items():
         if section in FILE_TABLES:
@@ -167,7 +169,10 @@ def _checked(known: Field | Column, value: Any, place: str, *, from_text: bool) 
 
 def _number(kind: Kind, value: Any, place: str, *, from_text: bool) -> float:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise InputError(f"{place} is no number to compute with. {kind.error}") from None
     elif isinstance(value, str) and (from_text or value.strip().endswith("%")):
         number = _parsed(kind, value.strip(), place)
     else:
@@ -194,7 +199,12 @@ def _moment(value: Any, place: str, kind: Kind) -> float:
             raise InputError(f"{place} is {value!r}, not a date. {kind.error}") from None
     if isinstance(value, dt.datetime):
         if value.tzinfo is not None:
-            value = value.astimezone(dt.UTC).replace(tzinfo=None)
+            try:
+                value = value.astimezone(dt.UTC).replace(tzinfo=None)
+            except OverflowError:
+                raise InputError(
+                    f"{place} is {value}: it is no date in UTC. {kind.error}"
+                ) from None
         return float((value - _EPOCH) / dt.timedelta(days=1))
     if isinstance(value, dt.date):
         return float((value - _EPOCH.date()).days)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,25 @@ _ENOUGH = 90  # characters for all columns
 _MOST_ROWS = 40  # a longer plan is for the sheet
 _MOST_ERRORS = 10
 _TONES = {"PASS": "green", "WARN": "yellow", "FAIL": "bold red"}
+
+
+LONGEST_LINE = 1_500  # what a message quotes may be as long as a file
+
+# Control and formatting characters, which a terminal obeys; line and paragraph separators.
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def one_line(text: str) -> str:
+    """Words of any origin as one line that a terminal shows as they are, and not a long one."""
+    line = _harmless(" ".join(text.split()))
+    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}..."
+
+
+def _harmless(text: str) -> str:
+    return "".join(
+        f"\\u{ord(letter):04x}" if unicodedata.category(letter) in _STEERING else letter
+        for letter in text
+    )
 
 
 @contextlib.contextmanager
@@ -80,12 +100,20 @@ def report(package: Package, path: Path, *, quiet: bool) -> int:
     if checks:
         _show_checks(console, checks)
     for value, where in errors[:_MOST_ERRORS]:
-        console.print(f"[bold red]{value}[/] in {where}")
+        console.print(f"[bold red]{value}[/] in {_shown(where)}")
     if len(errors) > _MOST_ERRORS:
         console.print(f"... and {len(errors) - _MOST_ERRORS} more cells in error")
     count = sum(map(len, shown.values()))
-    console.print(f"{path} is ready: {count} formulas computed.", style="bold", soft_wrap=True)
+    ready = f"{_shown(str(path))} is ready: {count} formulas computed."
+    console.print(ready, style="bold", soft_wrap=True)
     return failed
+
+
+def _shown(text: str) -> str:
+    """Text of a workbook as it is, whatever the terminal or rich's own marks would make of it."""
+    from rich.markup import escape
+
+    return escape(_harmless(text))
 
 
 def _grid(title: str) -> Grid:
@@ -128,7 +156,7 @@ def _cell(package: Package, table: Table, header: str, row: int) -> str:
     value = package.value(table.sheet, a1(row, column))
     if isinstance(value, (int, float)):
         return _PLAN[header](float(value)) if header in _PLAN else f"{value:g}x"
-    return str(value or "")
+    return _shown(str(value or ""))
 
 
 def _show_checks(console: Console, checks: list[tuple[str, Any, Any, str]]) -> None:
@@ -137,7 +165,8 @@ def _show_checks(console: Console, checks: list[tuple[str, Any, Any, str]]) -> N
     for header in ("Must hold", "Value", "Limit", "Result"):
         grid.add_column(header, justify="right" if header in ("Value", "Limit") else "left")
     for what, value, limit, result in checks:
-        grid.add_row(what, _number(value), _number(limit), f"[{_TONES.get(result, '')}]{result}[/]")
+        tone = _TONES.get(result, "default")
+        grid.add_row(_shown(what), _number(value), _number(limit), f"[{tone}]{_shown(result)}[/]")
     console.print(grid)
 
 
@@ -157,7 +186,7 @@ def _checks(package: Package) -> Iterator[tuple[str, Any, Any, str]]:
 def _number(value: Any) -> str:
     """A check's value: whole, small or in cents."""
     if not isinstance(value, float):
-        return str(value)
+        return _shown(str(value))
     if value == int(value):
         return f"{value:,.0f}"
     return f"{value:,.4g}" if abs(value) < 1 else f"{value:,.2f}"

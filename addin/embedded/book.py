@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -130,6 +131,8 @@ class EmbeddedBook:
 
     def _shown(self, sheet: str, row: int, column: int) -> Value:
         shown: Value = decode(self._raw(sheet, row, column))
+        if type(shown) is float and not math.isfinite(shown):
+            return CellError.NUM
         return float(shown) if type(shown) is int else shown
 
     def _results(self, tab: Sheet) -> list[tuple[int, int, Value]]:

@@ -7,6 +7,7 @@ words; everything else gives what Excel would show: an unknown function #NAME?, 
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -15,10 +16,11 @@ import formualizer
 
 from addin.embedded.engine_copy import minimal_workbook
 from addin.embedded.rewrite import rewriter_without_workbook
-from addin.embedded.session import Session
+from addin.embedded.session import EngineError, Session
 from addin.embedded.wire import Wire, decode
 from addin.engine import FormulaError, Formulas, Rows
 from addin.package.values import Value
+from udfs.errors import CellError
 
 LONGEST_FORMULA = 8_192
 
@@ -82,7 +84,13 @@ class Evaluator:
         self._kept.clear()
         engine = self._session.engine
         engine.set_formulas_batch(_SHEET, 1, _COLUMN, rows)
-        self._session.run()
+        try:
+            self._session.run()
+        except EngineError as error:
+            engine.set_formulas_batch(_SHEET, 1, _COLUMN, [["=0"]] * len(rows))
+            if len(texts) == 1:
+                return [FormulaError(str(error))]
+            return [self._batch([text])[0] for text in texts]
         for at, text in enumerate(results):
             if not isinstance(text, FormulaError):
                 # What the engine cannot even start on (an unknown name) is never kept.
@@ -122,7 +130,15 @@ def _words(said: str) -> str:
 
 def _result(wire: Wire) -> Value | Rows:
     value: Value | Rows = decode(wire)
-    return value
+    if isinstance(value, list):
+        return [[_finite(cell) for cell in row] for row in value]
+    return _finite(value)
+
+
+def _finite(value: Value) -> Value:
+    """1E+999 is no number that a cell can hold."""
+    too_large = isinstance(value, float) and not math.isfinite(value)
+    return CellError.NUM if too_large else value
 
 
 def evaluate(formula: str, formulas: Formulas) -> Value | Rows:

@@ -6,6 +6,7 @@ Workarounds for formualizer 0.13.0, each for what goes wrong without it:
   all: they become A1 references;
 - a left-out argument of our functions arrives as 0: a mark is put in its place;
 - a formula of another add-in file, ``[1]!ISO_X(...)``, is #NAME?: the prefix goes;
+- a cell or name of another workbook stops everything: nothing reads other files, so it is #REF!;
 - ``_xlfn.SINGLE`` (the ``@`` of newer Excel) is unknown, and a range where one cell is meant
   spills: both become the cell in the formula's own row or column;
 - every array spills, whatever range it is meant to fill: `fitted` cuts or fills it to the range;
@@ -236,8 +237,13 @@ class _Rewriting:
                 closed = self._brackets.pop() if self._brackets else _Bracket(_NOBODY)
                 put(text + closed.behind)
             case ft.EXTERNAL:
-                ours = at + 1 < len(pieces) and pieces[at + 1].text.upper() in self._rules.functions
-                put("" if ours else text)
+                following = pieces[at + 1] if at + 1 < len(pieces) else Token(ft.SPACE, "")
+                if following.kind == ft.FUNCTION:
+                    put("" if following.text.upper() in self._rules.functions else text)
+                    return 1
+                put("#REF!")
+                if following.kind in (ft.CELL, ft.NAME, ft.ROWS, ft.STRUCTURED):
+                    return 4 if _is_range(pieces, at + 2) else 2
             case ft.STRUCTURED:
                 put(self._structured(text))
             case ft.CELL if self._one_cell and _is_range(pieces, at + 1):

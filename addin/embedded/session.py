@@ -10,7 +10,12 @@ import formualizer
 from addin.embedded.rewrite import FIT, SINGLE
 from addin.embedded.wire import Interrupt, Wire, callback, encode, fit
 from addin.engine import Formulas
+from addin.package.errors import PackageError
 from addin.package.values import Value
+
+
+class EngineError(PackageError):
+    """The engine gave up on all formulas because of one."""
 
 
 class Session:
@@ -26,9 +31,12 @@ class Session:
         settings = formualizer.EvaluationConfig()
         # Python functions run one at a time anyway: threads made it two times slower.
         settings.enable_parallel = False
-        self.engine = formualizer.Workbook.from_bytes(
-            content, config=formualizer.WorkbookConfig(eval_config=settings)
-        )
+        try:
+            self.engine = formualizer.Workbook.from_bytes(
+                content, config=formualizer.WorkbookConfig(eval_config=settings)
+            )
+        except OSError as error:  # the engine's word for whatever it cannot load
+            raise PackageError(f"the embedded engine cannot read the workbook: {error}.") from error
         # Else DATE() and TODAY() come out as Python dates.
         self.engine.set_temporal_egress("serial")
         self._interrupt = Interrupt()
@@ -50,15 +58,24 @@ class Session:
         """Compute everything that is out of date; Ctrl-C stops it and is raised here."""
         try:
             self.engine.evaluate_all()
-        except formualizer.ExcelEvaluationError:
+        except formualizer.ExcelEvaluationError as error:
             if self._interrupt.pending is None:
-                raise
+                raise EngineError(_in_words(str(error))) from error
             self.engine.reset_cancel()
         self._interrupt.raise_pending()
 
     def _stop(self, pressed: BaseException) -> None:
         self._interrupt.pending = pressed
         self.engine.cancel()
+
+
+def _in_words(said: str) -> str:
+    if "did not converge" in said:
+        return (
+            "the embedded engine cannot compute this: a formula seems to depend on its own result"
+            " through a whole row or column; name the cells that are meant."
+        )
+    return f"the embedded engine cannot compute this: {said}."
 
 
 def _fit(rows: float, columns: float, value: Wire) -> Wire:

@@ -87,6 +87,15 @@ def column_number(letters: str) -> int:
     return number
 
 
+@lru_cache(maxsize=LAST_COLUMN)
+def _stored_column(letters: str) -> int:
+    """The number of a column of a file; 0 where it is none."""
+    if not letters.isascii() or not letters.isalpha() or len(letters) > 3:
+        return 0
+    number = column_number(letters)
+    return number if number <= LAST_COLUMN else 0
+
+
 def a1(row: int, column: int) -> str:
     """The address of one cell."""
     return f"{column_letters(column)}{row}"
@@ -107,13 +116,22 @@ def cell(address: str) -> tuple[int, int]:
     raise PackageError(f"{address!r} is no cell address: write it like C12")
 
 
-def stored_cell(reference: str) -> tuple[int, int]:
+def stored_cell(reference: str | None) -> tuple[int, int]:
     """Row and column of a reference as files write it; faster than `cell`, which checks more."""
-    letters = reference.rstrip("0123456789")
-    try:
-        return int(reference[len(letters) :]), column_number(letters)
-    except ValueError:
-        raise PackageError(f"the file is damaged: it calls a cell {reference!r}.") from None
+    if reference:
+        letters = reference.rstrip("0123456789")
+        digits = reference[len(letters) :]
+        column = _stored_column(letters)
+        if column and 0 < len(digits) < 8 and 0 < (row := int(digits)) <= LAST_ROW:
+            return row, column
+    raise PackageError(f"the file is damaged: it calls a cell {reference!r}.")
+
+
+def stored_row(number: str) -> int:
+    """The number of a row as files write it."""
+    if number.isdecimal() and len(number) < 8 and 0 < (row := int(number)) <= LAST_ROW:
+        return row
+    raise PackageError(f"the file is damaged: it calls a row {number!r}.")
 
 
 def area(address: str) -> Area:
@@ -131,11 +149,11 @@ def areas(sqref: str) -> list[Area]:
 
 def _any_area(address: str) -> Area:
     first, _, last = address.replace("$", "").partition(":")
-    if first.isdigit():
-        return Area(int(first), 1, int(last or first), LAST_COLUMN)
-    if first.isalpha():
-        return Area(1, column_number(first), LAST_ROW, column_number(last or first))
-    return area(address)
+    last = last or first
+    if first.isdecimal() and last.isdecimal():
+        return Area(stored_row(first), 1, stored_row(last), LAST_COLUMN)
+    left, right = _stored_column(first), _stored_column(last)
+    return Area(1, left, LAST_ROW, right) if left and right else area(address)
 
 
 def quote_sheet(name: str) -> str:

@@ -19,6 +19,11 @@ _DATA_DESCRIPTOR = 0x08  # flag: sizes stand behind the data; ours always stand 
 _ENCRYPTED = 0x01
 _ZIP64 = 0x0001  # kind of extra field
 _LEVEL = 6
+# What Python's own reader raises for a broken or odd zip file.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError,
+    NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             infos = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, struct.error) as error:
+        except _BROKEN as error:
             raise PackageError(
                 "the file is damaged: its zip directory cannot be read. Use another copy."
             ) from error
@@ -76,7 +81,7 @@ class Archive:
             raise PackageError(f"the workbook lacks its part {name}: use another copy.")
         try:
             return self._zip.read(name)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        except _BROKEN as error:
             raise PackageError(
                 f"the file is damaged: its part {name} cannot be unpacked. Use another copy."
             ) from error

@@ -140,12 +140,12 @@ class Package:
     def all_names(self) -> list[DefinedName]:
         """Every defined name, those of single sheets too."""
         tabs = [sheet.get("name") for sheet in self._workbook.iter(f"{MAIN}sheet")]
-        found = []
-        for element in self._workbook.iter(f"{MAIN}definedName"):
-            local = element.get("localSheetId")
-            sheet = tabs[int(local)] if local and int(local) < len(tabs) else None
-            found.append(DefinedName(element.get("name"), element.text or "", sheet))
-        return found
+        numbered = {str(number): name for number, name in enumerate(tabs)}
+        return [
+            DefinedName(name, element.text or "", numbered.get(element.get("localSheetId")))
+            for element in self._workbook.iter(f"{MAIN}definedName")
+            if (name := element.get("name"))
+        ]
 
     @property
     def tables(self) -> Mapping[str, Table]:

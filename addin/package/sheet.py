@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from addin.package.addresses import Area, a1, area, column_letters, stored_cell
+from addin.package.addresses import Area, a1, area, column_letters, stored_cell, stored_row
 from addin.package.errors import PackageError
 from addin.package.formula_text import moved
 from addin.package.values import (
@@ -76,7 +76,7 @@ class Sheet:
             return
         row = 0
         for element in self.data.iterchildren(_ROW):
-            row = int(element.get("r") or row + 1)
+            row = stored_row(element.get("r") or str(row + 1))
             element.set("r", str(row))
             column = 0
             for child in element.iterchildren(_C):
@@ -290,7 +290,7 @@ class Sheet:
             self._arrays = []
 
     def _index_rows(self) -> dict[int, Element]:
-        return {int(row.get("r")): row for row in self.data.iterchildren(_ROW)}
+        return {stored_row(row.get("r")): row for row in self.data.iterchildren(_ROW)}
 
     def forget_index(self) -> None:
         """Look everything up anew: rows were put in behind the index's back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from addin.package.addresses import Area, area
+from addin.package.errors import PackageError
 from addin.package.values import unescape
 from addin.package.xml import MAIN, Element
 
@@ -53,13 +54,18 @@ class Table:
 
 def read_table(root: Element, sheet: str, part: str) -> Table:
     """The table that a table part describes."""
-    return Table(
-        # LibreOffice leaves displayName out now and then.
-        name=root.get("displayName") or root.get("name"),
-        sheet=sheet,
-        part=part,
-        area=area(root.get("ref")),
-        columns=tuple(unescape(c.get("name")) for c in root.iter(f"{MAIN}tableColumn")),
-        header_rows=int(root.get("headerRowCount", "1")),
-        totals_rows=int(root.get("totalsRowCount", "0")),
-    )
+    # LibreOffice leaves displayName out now and then.
+    name = root.get("displayName") or root.get("name")
+    columns = [column.get("name") for column in root.iter(f"{MAIN}tableColumn")]
+    counts = [root.get("headerRowCount", "1"), root.get("totalsRowCount", "0")]
+    damaged = PackageError(f"the file is damaged: its part {part} is no table. Use another copy.")
+    if not name or None in columns or not set(counts) <= {"0", "1"}:
+        raise damaged
+    try:
+        where = area(root.get("ref", ""))
+    except PackageError:
+        raise damaged from None
+    if where.columns != len(columns) or where.rows < sum(map(int, counts)):
+        raise damaged
+    header_rows, totals_rows = map(int, counts)
+    return Table(name, sheet, part, where, tuple(map(unescape, columns)), header_rows, totals_rows)

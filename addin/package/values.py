@@ -18,7 +18,8 @@ LONGEST_TEXT = 32_767
 _ERRORS = {error.value: error for error in CellError}
 # Newer errors that the catalogue does not know; the nearest old one stands for them.
 _NEW_ERRORS = {"#SPILL!": CellError.VALUE, "#CALC!": CellError.VALUE, "#GETTING_DATA": CellError.NA}
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# Half a character (a surrogate) is none: such an escape stays as it is written.
+_ESCAPE = re.compile(r"_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
 # What XML 1.0 cannot hold goes into the file as _xHHHH_; text that looks like it is escaped too.
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _EPOCH_1900 = dt.datetime(1899, 12, 30)

@@ -374,3 +374,23 @@ def test_one_changed_input_in_a_thousand_rows_computes_its_own_row_only() -> Non
     changed = {at for at, value in book.formula_values().items() if value != before[at]}
     assert changed
     assert all(address.endswith("500") for _, address in changed)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["=[1]Sheet1!A1+1", "=SUM([1]Sheet1!A1:B2)", "='[1]My sheet'!$A$1", "=[2]!Rate*2"],
+)
+def test_other_workbooks_are_not_read(formula: str) -> None:
+    """One such formula is #REF! and leaves the others alone."""
+    book = opened({"A1": formula, "A2": "=1+1"})
+    assert book.value("Sheet", "A1") is CellError.REF
+    assert book.value("Sheet", "A2") == 2
+
+
+def test_a_number_too_large_for_a_cell() -> None:
+    assert shown("=1E999") is CellError.NUM
+
+
+def test_a_formula_that_stops_the_engine_is_told_in_words() -> None:
+    with pytest.raises(PackageError, match="depend on its own result"):
+        opened({"F1": ArrayFormula("F1:H3", "=ISO_DOUBLE(2:2)")})

@@ -181,3 +181,50 @@ def test_deeply_nested_xml(data: bytes) -> None:
 )
 def test_cells_that_make_no_sense(cell: bytes) -> None:
     assert "damaged" in refused(books.with_rows(f'<row r="1">{cell.decode()}</row>'))
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        (SHEET, b'<row r="3"', b'<row r="x"'),
+        (SHEET, b'<row r="3"', b'<row r="99999999"'),
+        (SHEET, b'r="B3"', b'r="ZZZ3"'),
+        (SHEET, b'r="B3"', b'r="B1048577"'),
+        (SHEET, b'r="B3"', b'r="3"'),
+        ("xl/tables/table1.xml", b'ref="A1:E6"', b'ref="all"'),
+        ("xl/tables/table1.xml", b'ref="A1:E6"', b'ref="A1:B6"'),
+        ("xl/tables/table1.xml", b'displayName="Plan" ', b'displayName="" '),
+        ("xl/tables/table1.xml", b'headerRowCount="1"', b'headerRowCount="-7"'),
+        ("xl/tables/table1.xml", b'name="Entry"', b'nom="Entry"'),
+    ],
+)
+def test_addresses_and_tables_that_make_no_sense(
+    data: bytes, part: str, old: bytes, new: bytes
+) -> None:
+    content = books.parts(data)[part]
+    assert old in content
+    changed = content.replace(old, new)
+    if b'=""' in new:
+        changed = changed.replace(b' name="Plan"', b"")
+    assert "damaged" in refused(books.with_parts(data, {part: changed}))
+
+
+def test_names_that_make_no_sense_are_none(data: bytes) -> None:
+    content = books.parts(data)[WORKBOOK]
+    odd = b'<definedName>1</definedName><definedName name="A" localSheetId="x">1</definedName>'
+    odd += b'<definedName name="B" localSheetId="-1">1</definedName></definedNames>'
+    package = Package.open(
+        books.with_parts(data, {WORKBOOK: content.replace(b"</definedNames>", odd)})
+    )
+    assert list(package.names) == ["Entries", "A", "B"]
+
+
+def test_half_a_character_stays_as_the_file_writes_it() -> None:
+    cell = '<c r="A1" t="inlineStr"><is><t>_xD800__x0041_</t></is></c>'
+    package = Package.open(books.with_rows(f'<row r="1">{cell}</row>'))
+    assert package.value("Sheet", "A1") == "_xD800_A"
+
+
+def test_a_zip_file_of_a_newer_kind(data: bytes) -> None:
+    at = data.rindex(b"PK\1\2")
+    assert "damaged" in refused(data[: at + 6] + b"\xff" + data[at + 7 :])

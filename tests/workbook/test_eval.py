@@ -45,6 +45,9 @@ def test_the_articles_numbers(isomargin, formula, expected):
         ('=ISO_EXPLAIN("ISO_POSITION_SIZE",10000,2%,100,96)', "ok"),
         ('=SUM(ISO_LIQUIDATION_PRICE("long",{100;200},10))', 270),
         ("=NO_SUCH_FORMULA(1)", {"error": "#NAME?"}),
+        ("=1E999", {"error": "#NUM!"}),
+        ("={1E999,1}", [[{"error": "#NUM!"}, 1]]),
+        ("=[1]Sheet1!A1", {"error": "#REF!"}),
     ],
 )
 def test_json_gives_one_typed_value(isomargin, formula, expected):

@@ -41,10 +41,10 @@ class Moment(_Type):
             return value
         try:
             moment = dt.datetime.fromisoformat(str(value).strip())
-        except ValueError:
+            zone = dt.UTC if moment.tzinfo is None else moment.tzinfo
+            return moment.replace(tzinfo=zone).astimezone(dt.UTC)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is no date and time: write 2026-11-21 18:00", param, ctx)
-        zone = dt.UTC if moment.tzinfo is None else moment.tzinfo
-        return moment.replace(tzinfo=zone).astimezone(dt.UTC)
 
 
 class Price(_Type):
@@ -116,7 +116,8 @@ def _need_journal(package: Package, book: Path) -> None:
 
 def _say(words: str, quiet: bool) -> None:
     if not quiet:
-        click.echo(words)
+        indent = words[: len(words) - len(words.lstrip(" "))]
+        click.echo(indent + terminal.one_line(words))
 
 
 @command.command("take")
@@ -154,7 +155,9 @@ def take(
         save()
     values = planned.values
     if not planned.go:
-        click.echo(f"taken against the plan's advice: {planned.advice}", err=True)
+        click.echo(
+            terminal.one_line(f"taken against the plan's advice: {planned.advice}"), err=True
+        )
     _say(
         f"trade {taken.trade}: {values['Symbol']} {values['Side']}, {values['Units']:.6g} at"
         f" {values['Entry']:.6g}, stop {values['Stop']:.6g}, liquidated at"
@@ -317,6 +320,8 @@ def import_(
     from workbook.journal.reading import Options
     from workbook.journal.recording import earlier_events, record
 
+    if utc_offset is not None and not abs(utc_offset) <= 24:
+        raise click.BadParameter(f"{utc_offset:g} is no time zone: give the hours, like 2 or -5.5")
     if layout is not None and layout not in FORMATS:
         raise Failure(f"there is no format {layout!r}: it may be {', '.join(FORMATS)}")
     with _changing(book, quiet) as (package, save):
@@ -331,14 +336,14 @@ def import_(
         if not imported.ok:
             lines = [str(problem) for problem in imported.problems]
             for line in lines[1:_MOST_LINES]:
-                click.echo(line, err=True)
+                click.echo(terminal.one_line(line), err=True)
             more = f" ({len(lines)} such rows)" if len(lines) > 1 else ""
             raise Failure(f"{lines[0]}; nothing is imported{more}")
         if imported.events:
             done = record(package, imported)
             save()
     for note in imported.notes:
-        click.echo(note, err=True)
+        click.echo(terminal.one_line(note), err=True)
     if not imported.events:
         _say(f"nothing new: {imported.duplicates} row(s) were imported before", quiet)
         return
@@ -358,10 +363,10 @@ def _prices(given: tuple[str, ...]) -> dict[str, float]:
     for one in given:
         name, mark, price = one.partition("=")
         try:
-            found[name.strip().upper()] = float(price)
+            value = found[name.strip().upper()] = float(price)
         except ValueError:
-            mark = ""
-        if not mark or not name.strip():
+            value = 0.0
+        if not mark or not name.strip() or not 0 < value < 1e15:
             raise click.BadParameter(f"{one!r}: write a coin and a price, like BNB=600")
     return found
 

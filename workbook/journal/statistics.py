@@ -52,7 +52,10 @@ def _parts(path: Path, column: str) -> Iterator[npt.NDArray[np.float64]]:
 
 def _csv_parts(path: Path, column: str) -> Iterator[npt.NDArray[np.float64]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
+        try:
+            first = file.readline()
+        except UnicodeDecodeError:
+            raise ExportError(f"{path.name} is not text in UTF-8: save it as UTF-8") from None
         file.seek(0)
         separator = max(",;\t", key=first.count)
         reader = csv.reader(file, delimiter=separator)
