@@ -39,6 +39,12 @@ class Tried:
     slowest_input: str = ""
     failure: str = ""
 
+    def add(self, other: Tried) -> None:
+        """Count another run's inputs in."""
+        self.inputs += other.inputs
+        if other.slowest > self.slowest:
+            self.slowest, self.slowest_input = other.slowest, other.slowest_input
+
 
 @contextlib.contextmanager
 def watchdog() -> Iterator[None]:
