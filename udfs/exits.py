@@ -17,10 +17,10 @@ from udfs.vocabulary import (
     Count,
     Fractions,
     Leverage,
+    Portion,
     Price,
     Quantity,
     Rate,
-    Share,
     Side,
     Trail,
     Triggers,
@@ -183,7 +183,7 @@ def scale_out(
         close(number, trigger, price, fraction, min(part, left))
     stop = prices[-1] * (1.0 - side * trail)
     runner = left / quantity if of == Wholes.ORIGINAL else 1.0
-    close("Runner", side * (stop / entry - 1.0) * on_price, stop, runner, left)
+    close("Runner", side * (stop - entry) / entry * on_price, stop, runner, left)
     return Table(rows)
 
 
@@ -212,8 +212,8 @@ def stop_ladder(
     entry: Price,
     stop: Price,
     quantity: Quantity,
-    soft_at: Share = 0.3,
-    soft_close: Share = 0.5,
+    soft_at: Portion = 0.3,
+    soft_close: Portion = 0.5,
     hard: Hard = "price",
     fee_rate: Rate = 0,
     leverage: Count = 0,
@@ -285,6 +285,7 @@ def stop_ladder(
         hard_price = entry - side * distance * (1.0 - soft_close * soft_at) / (1.0 - soft_close)
     liquidation = mark_price(side, entry, leverage, maintenance_rate) if leverage > 0 else None
     rows: list[list[Any]] = []
+    notes: list[str] = []
     lost, left = entry * 0.0, quantity
     for name, price, part in (
         ("Soft", soft_price, soft_quantity),
@@ -293,11 +294,25 @@ def stop_ladder(
         reachable = liquidation is None or side * (price - liquidation) > 0
         if not (reachable and 0 < price < np.inf):
             rows.append([name, *[CellError.NUM] * 5])
+            notes.append(_unreachable(name, price, liquidation))
             continue
         loss = -_profit(side, entry, price, part, fee_rate)
         lost, left = lost + loss, left - part
         rows.append([name, price, part, loss, lost, left])
-    return Table(rows)
+    return Table(rows, note="; ".join(notes))
+
+
+def _unreachable(name: str, price: Numeric, liquidation: Numeric | None) -> str:
+    """Why a tier of the ladder cannot be used."""
+    if not 0 < price < np.inf:
+        return (
+            f"{name}: no price above 0 loses the planned maximum with what the soft stop leaves:"
+            ' lower soft_close, or type "price" for hard'
+        )
+    return (
+        f"{name}: at {price:.10g} the position is liquidated already, at {liquidation:.10g}:"
+        " lower the leverage or move the stop closer to the entry"
+    )
 
 
 @formula("Exits")
@@ -348,7 +363,7 @@ def trailing_stop(
         (
             waits,
             CellError.NA,
-            "best_price {best_price} has not yet moved {activate_at} of entry {entry} in favour:"
-            " the trailing stop is not on",
+            "best_price {best_price} has not moved by more than {activate_at} of entry {entry} in"
+            " favour: the trailing stop is not on yet",
         ),
     )

@@ -38,7 +38,7 @@ def explain(name: FormulaName, *arguments: Any) -> str | CellError:
     asked = catalogue.get(wanted) or catalogue.get(f"ISO_{wanted}")
     if asked is None or asked.variadic:
         return (
-            f"there is no formula {show(name)} to explain:"
+            f"there is no formula called {show(name).removeprefix('the text ')}:"
             ' type its name as text, like "ISO_POSITION_SIZE"'
         )
     return asked.explain(*arguments)

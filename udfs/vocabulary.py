@@ -37,6 +37,7 @@ _money = Number("amount", "account currency", "type an amount, like 10000", 0, l
 _amount = Number("amount", "account currency", "type an amount, like 12.5; minus = the other way")
 _leverage = Number("leverage", "times margin", "type 10 for ten times", 0, low_open=True)
 _share = Number("share", "fraction", "type 2% or 0.02, not 2", 0, 1, low_open=True)
+_portion = Number("share", "fraction", "type 30% or 0.3, not 30", 0, 1, low_open=True)
 _rate = Number("rate", "fraction", "type 0.5% or 0.005, not 0.5", 0, 1, high_open=True)
 _slippage = Number("slippage", "fraction of the price", "type 0.1% or 0.001", 0)
 _funding = Number(
@@ -68,6 +69,7 @@ Money = Annotated[Numeric, _money]
 Amount = Annotated[Numeric, _amount]
 Leverage = Annotated[Numeric, _leverage]
 Share = Annotated[Numeric, _share]
+Portion = Annotated[Numeric, _portion]
 Rate = Annotated[Numeric, _rate]
 Slippage = Annotated[Numeric, _slippage]
 FundingRate = Annotated[Numeric, _funding]
