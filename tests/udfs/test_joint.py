@@ -14,7 +14,7 @@ from scipy.special import ive
 
 from udfs import CellError, catalogue
 from udfs.barriers import reaches
-from udfs.joint import chances, standard_error
+from udfs.joint import _root, chances, standard_error
 from udfs.sobol import DIMENSIONS, Sobol
 
 joint = catalogue["ISO_JOINT_LIQUIDATION"]
@@ -119,6 +119,21 @@ def test_the_standard_error_is_what_the_seeds_scatter() -> None:
     assert 0 < error.max() < 0.002
     fewer = standard_error(distance, drift, reaches(distance, drift), even(0.8, 3), 1000, 1)
     assert fewer.max() > 2 * error.max()
+
+
+@pytest.mark.parametrize("rho", [-0.3, 0.0, 0.8, 1.0])
+def test_a_seed_draws_the_same_prices_on_every_computer(rho: float) -> None:
+    """Of a matrix's square roots only the triangular one is unique, whatever a library makes."""
+    for correlation in (even(rho, 4), np.array([[1, rho, -rho], [rho, 1, -1], [-rho, -1, 1]])):
+        root = _root(correlation)
+        assert root @ root.T == pytest.approx(correlation, abs=1e-9)
+        assert (np.triu(root, 1) == 0).all()
+        assert (np.diag(root) >= 0).all()
+
+
+def test_a_simulated_chance_has_no_digits_in_which_processors_differ() -> None:
+    least = [row[2] for row in joint(LONGS, 100, TEN_TIMES, 0.05, 0.8, 7)]
+    assert [round(chance, 12) for chance in least] == pytest.approx(least, abs=1e-15, rel=0)
 
 
 # --- the table --------------------------------------------------------------------------------
