@@ -10,6 +10,7 @@ from addin.embedded import EmbeddedBook, open_book
 from addin.package import Package
 from addin.package.addresses import a1
 from udfs import CellError, catalogue
+from workbook import bundled
 from workbook.fill import write_inputs
 from workbook.inputs import Inputs, Row
 from workbook.template.fields import TABLES
@@ -278,6 +279,62 @@ def test_the_trade_at_every_venue_and_nothing_beside_them(data: bytes) -> None:
     assert rows[1][6] == pytest.approx(1000 - (1000 - 50 * (100 - 80 / 0.995)) + 50 * 0.08 / 0.995)
     assert rows[1][8] == 46340
     assert rows[2] == [""] * 9
+
+
+@pytest.mark.parametrize("side", ["long", "short"])
+@pytest.mark.parametrize("penalty", [0.001, 0.12])
+def test_a_venue_that_counts_maintenance_on_the_entry_is_compared_as_it_is_planned(
+    data: bytes, side: str, penalty: float
+) -> None:
+    package = Package.open(data)
+    there: Row = {**VENUE, "Name": "There", "Maintenance rate": 0.02, "Model": "entry",
+                  "Liquidation penalty": penalty, "Remainder": "trader"}  # fmt: skip
+    stop = 96 if side == "long" else 104
+    write_inputs(
+        package,
+        Inputs({}, {"Venues": [VENUE, there],
+                    "Plan": [{**LONG, "Side": side, "Stop": stop, "Venue": "There"}]}),
+    )  # fmt: skip
+    book = open_book(package, catalogue)
+    here, planned = ([book.value("Trade", a1(row, column)) for column in range(2, 11)]
+                     for row in (46, 47))  # fmt: skip
+    price = catalogue["ISO_LIQUIDATION_PRICE"](side, 100, 10, 0.02, model="entry")
+    lost = catalogue["ISO_LIQUIDATION_OUTCOME"](side, 100, 50, 500, price, penalty)[-1][1]
+    assert planned[2] == pytest.approx(price) == plan(book, "Liq price")
+    assert planned[6] == pytest.approx(500 * lost)
+    assert planned[7] == pytest.approx(abs(100 - price) / 4)
+    assert here[2] == pytest.approx(catalogue["ISO_LIQUIDATION_PRICE"](side, 100, 10, 0.005))
+
+
+def test_an_empty_plan_says_where_to_begin(filled: Filled) -> None:
+    book = filled()
+    assert book.value("Plan", "B5") == "type an idea"
+    assert book.value("Plan", "B6") == "first yellow row"
+    assert filled(LONG).value("Plan", "B6") == "stops set? reviewed?"
+
+
+def test_the_examples_open_trades_are_those_of_its_plan() -> None:
+    book = open_book(bundled.worked_example(), catalogue)
+    headers = ("Symbol", "Side", "Entry", "Stop", "Units", "Leverage", "Plan carry", "Status")
+    planned, taken = (
+        [
+            {
+                header: book.value(table.sheet, a1(row, table.index(own)))
+                for header in headers
+                for own in [header if table is JOURNAL else header.replace("Plan carry", "Carry")]
+                if own in {column.header for column in table.columns}
+            }
+            for row in range(table.first_row, table.first_row + 20)
+        ]
+        for table in (PLAN, JOURNAL)
+    )
+    open_ones = [row for row in planned if row["Status"] == "open"]
+    assert len(open_ones) == 2
+    for row in open_ones:
+        row.pop("Status")
+        same = [other for other in taken if other["Symbol"] == row["Symbol"]][-1]
+        assert {**same, "Plan carry": 0} == pytest.approx({**row, "Plan carry": 0})
+        assert same["Plan carry"] == pytest.approx(row["Plan carry"], abs=0.005)
 
 
 def test_blank_rows_stay_blank_and_an_empty_book_shows_no_error(filled: Filled) -> None:

@@ -117,6 +117,27 @@ def test_the_matrix_is_symmetric_whatever_is_typed(filled: Filled) -> None:
             assert shown == at(book, USED + column, MATRIX_LEFT + row)
 
 
+def test_correlations_that_contradict_each_other_are_said_to(filled: Filled) -> None:
+    possible = filled(*some(3), Correlation_1_2=0.1, Correlation_1_3=-0.5, Default_correlation=0.3)
+    assert named(possible, "Risk_repaired") == 0
+    assert str(at(possible, MATRIX_FIRST - 2, 2)).startswith("1 as one, 0 apart")
+    book = filled(*some(3), Correlation_1_2=0.9, Correlation_1_3=-0.9, Default_correlation=0.9)
+    assert named(book, "Risk_repaired") == 1
+    assert str(at(book, MATRIX_FIRST - 2, 2)).startswith("These correlations contradict")
+    typed = [[1, 0.9, -0.9], [0.9, 1, 0.9], [-0.9, 0.9, 1]]
+    assert named(book, "Risk_typed") == pytest.approx(200 * sum(map(sum, typed)) ** 0.5)
+    assert named(book, "Risk_correlated") == pytest.approx(
+        catalogue["ISO_PORTFOLIO_RISK"]([[200.0]] * 3, typed)
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, PLACES])
+@pytest.mark.parametrize("rho", [0.0, 1.0])
+def test_extreme_correlations_are_possible(filled: Filled, count: int, rho: float) -> None:
+    book = filled(*some(count), Default_correlation=rho)
+    assert named(book, "Risk_repaired") == (0 if count else "")
+
+
 def test_the_same_symbol_twice_moves_as_one(filled: Filled) -> None:
     book = filled(LONG, LONG, Default_correlation=0.5)
     assert matrix(book, 2) == [[1, 1], [1, 1]]

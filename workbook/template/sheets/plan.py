@@ -17,8 +17,8 @@ CARDS = (
         2, 5, "What to do next",
         '=IF(Plan_rows=0,"type an idea",IF(Plan_attention=0,"all rows go",'
         'Plan_attention&" to mend"))',
-        '=IF(COUNTIF(Plan[Go],0)=0,"stops set? reviewed?",INDEX(Plan[Symbol],Plan_first)'
-        '&": "&INDEX(Plan[What to do],Plan_first))',
+        '=IF(Plan_rows=0,"first yellow row",IF(COUNTIF(Plan[Go],0)=0,"stops set? '
+        'reviewed?",INDEX(Plan[Symbol],Plan_first)&": "&INDEX(Plan[What to do],Plan_first)))',
         good="AND(Plan_rows>0,Plan_attention=0)", bad="Plan_attention>0",
     ),
     Card(

@@ -145,10 +145,9 @@ def _positions(sheet: Worksheet, context: Context) -> None:
 
 def _matrix(sheet: Worksheet, context: Context) -> None:
     frame.heading(sheet, MATRIX, LEFT, "How their prices move together: type above the diagonal")
-    dress(sheet.cell(MATRIX + 1, LEFT), "Note").value = (
-        '="1 as one, 0 apart, -1 against each other. Blank: "&Default_correlation'
-        '&". Look at them again when you sort the plan: they belong to the place."'
-    )
+    dress(sheet.cell(MATRIX + 1, LEFT), "Note").value = "=Matrix_words"
+    where = f"{letter(LEFT)}{MATRIX + 1}:{letter(RIGHT - 1)}{MATRIX + 1}"
+    frame.tone(sheet, where, "N(Risk_repaired)=1", "look")
     dress(sheet.cell(MATRIX + 2, LEFT), "Header left")
     dress(sheet.cell(MATRIX + 2, SYMBOL), "Header left")
     for one in range(PLACES):

@@ -18,11 +18,13 @@ from workbook.template.sheets.risk_layout import (
     MOVES,
     POINTS,
     PULLS,
+    RIGHT,
     STRESS_FIRST,
     STRESS_LAST,
     SYMBOL,
     USED,
     WORK,
+    column,
 )
 from workbook.template.styles import dress
 
@@ -37,6 +39,20 @@ SINGLE = (
     ("Risk_correlated", "With correlation", "cents",
      'IF(Risk_count=0,"",ISO_PORTFOLIO_RISK(Risk_each,Risk_matrix))'),
     ("Risk_margin", "All margins lost", "cents", "SUM(Risk_margins)"),
+    # Prices cannot move against each other in every pair: then the add-in takes the nearest
+    # correlations that are possible, and its answer is not that of those typed.
+    ("Risk_typed", "With correlations as typed", "cents",
+     "SQRT(MAX(0,SUMPRODUCT(Risk_pulls,Risk_each)))"),
+    ("Risk_repaired", "Correlations not possible", "flag",
+     'IF(Risk_count=0,"",N(ABS(Risk_typed-Risk_correlated)>Tolerance*Risk_sum))'),
+    ("Matrix_words", "Correlations, in words", "text",
+     'IF(N(Risk_repaired)=1,Contrary_words,"1 as one, 0 apart, -1 against each other. Blank: "'
+     "&Default_correlation&Place_words)"),
+    ("Contrary_words", "Contradiction", "text",
+     '"These correlations contradict each other: no prices move like that. The nearest that are'
+     ' possible are used; look at them again."'),
+    ("Place_words", "Places", "text",
+     '". Look at them again when you sort the plan: they belong to the place."'),
     ("Risk_bets", "Independent bets", "ratio", 'IF(Risk_count=0,"",IF(Risk_correlated=0,"none",'
      "(Risk_sum/Risk_correlated)*(Risk_sum/Risk_correlated)))"),
     ("Risk_bets_label", "Bets, label", "text",
@@ -87,7 +103,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     """Lay them out below what is printed."""
     frame.heading(sheet, WORK, LEFT, "Workings")
     _single(sheet, context)
-    _used(sheet)
+    _used(sheet, context)
     _counted(sheet, context)
     _pulls(sheet)
     _moves(sheet)
@@ -105,11 +121,14 @@ def _single(sheet: Worksheet, context: Context) -> None:
         context.name_cell(name, sheet, row, NUMBERS)
 
 
-def _used(sheet: Worksheet) -> None:
-    dress(sheet.cell(USED - 1, LEFT, "Correlations as used"), "Note")
+def _used(sheet: Worksheet, context: Context) -> None:
+    dress(sheet.cell(USED - 1, LEFT, "Correlations as typed"), "Note")
+    dress(sheet.cell(USED - 1, RIGHT, "x risk"), "Note right")
     for one in range(PLACES):
         row = USED + one
         dress(sheet.cell(row, SYMBOL), "Working left").value = f"=C{FIRST + one}"
+        pairs = column(MATRIX_LEFT + one, USED, USED + PLACES - 1)
+        dress(sheet.cell(row, RIGHT), "Working", "cents").value = f"=SUMPRODUCT({pairs},Risk_each)"
         for other in range(PLACES):
             cell = dress(sheet.cell(row, MATRIX_LEFT + other), "Working", "ratio")
             here, there = f"C${FIRST + one}", f"C${FIRST + other}"
@@ -124,6 +143,7 @@ def _used(sheet: Worksheet) -> None:
                 )
             else:
                 cell.value = f"={letter(MATRIX_LEFT + one)}{USED + other}"
+    context.name("Risk_pulls", sheet, column(RIGHT, USED, USED + PLACES - 1))
 
 
 def _counted(sheet: Worksheet, context: Context) -> None:

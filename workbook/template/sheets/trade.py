@@ -239,13 +239,15 @@ def _venues(sheet: Worksheet) -> None:
     first, last = VENUES + 3, VENUES + 2 + VENUE_ROWS
     for row in range(first, last + 1):
         known = COMPARED + row - first
-        # LibreOffice finds text from an add-in's table only once Excel's own & has made it anew.
-        own = f'INDEX(Venues[{{}}],MATCH(L{known}&"",Venues[Name],0))'
+        own = f"INDEX(Venues[{{}}],S{known})"
         cells = [f"={letter(CHART + offset)}{known}" for offset in range(len(formats))]
+        # Anew with Excel's own &: as an add-in's text LibreOffice finds it equal to no venue.
+        cells[0] = f'=L{known}&""'
+        cells[2] = f"=T{known}"
         # The add-in's comparison hands what is left back; a venue that seizes it takes all.
-        cells[6] = f'IF({own.format("Remainder")}="seized",Trade_notional/M{known},R{known})'
+        cells[6] = f'IF({own.format("Remainder")}="seized",Trade_notional/M{known},U{known})'
         cells += [
-            f"Trade_sign*(Trade_entry-N{known})/ABS(Trade_entry-Trade_stop)",
+            f"Trade_sign*(Trade_entry-T{known})/ABS(Trade_entry-Trade_stop)",
             f'IF({own.format("As of")}="","no date",{own.format("As of")})',
         ]  # fmt: skip
         for offset, (formula, fmt) in enumerate(

@@ -151,6 +151,26 @@ def _compared(sheet: Worksheet) -> None:
         "Trade_units,Trade_leverage,Trade_days,Venues[[Name]:[Borrow rate]]))",
         formats,
     )  # fmt: skip
+    # The add-in's comparison counts maintenance on the price now, as most venues do. Where a venue
+    # counts it on the entry, its price and its loss are Excel's own, so that they are the plan's.
+    for offset, head in enumerate(("Row", "Liq. price", "Lost")):
+        dress(sheet.cell(first - 1, CHART + 7 + offset, head), "Note")
+    for row in range(first, first + rows):
+        model, maint, penalty = (
+            f"INDEX(Venues[{header}],S{row})"
+            for header in ("Model", "Maintenance rate", "Liquidation penalty")
+        )
+        cells = (
+            # LibreOffice finds text from an add-in's table only once Excel's own & has made it
+            # anew.
+            (f'MATCH(L{row}&"",Venues[Name],0)', "whole"),
+            (f"N{row}+({model}=\"entry\")*(Trade_entry*(1-Trade_sign*(1/M{row}-{maint}))-N{row})",
+             "price"),
+            (f"IF(T{row}=N{row},R{row},MIN(Trade_notional/M{row},Trade_units*(Trade_sign*"
+             f"(Trade_entry-T{row})+T{row}*{penalty})))", "cents"),
+        )  # fmt: skip
+        for column, (formula, fmt) in enumerate(cells, start=CHART + 7):
+            dress(sheet.cell(row, column), "Working", fmt).value = f'=IF(L{row}="","",{formula})'
 
 
 def _waterfall(sheet: Worksheet) -> None:
