@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
@@ -19,6 +21,8 @@ from workbook.template.spec import KINDS, Column, Default, Table
 from workbook.template.structured import stored
 from workbook.template.styles import dress
 from workbook.template.validation import for_column
+
+NOTHING_SHOWN = 200  # number of a format of our own, above those that Excel has
 
 TONES = {
     "good": (styles.GREEN, styles.GREEN_FILL),
@@ -99,6 +103,12 @@ def faint(sheet: Worksheet, where: str, formula: str) -> None:
     sheet.conditional_formatting.add(
         where, FormulaRule(formula=[formula], font=Font(color=styles.MUTED, bold=False))
     )
+
+
+def unseen(sheet: Worksheet, where: str, formula: str) -> None:
+    """Leave `where` looking blank while the formula is true: what only fills a fixed range up."""
+    nothing = DifferentialStyle(numFmt=NumberFormat(numFmtId=NOTHING_SHOWN, formatCode=";;;"))
+    sheet.conditional_formatting.add(where, Rule(type="expression", dxf=nothing, formula=[formula]))
 
 
 @dataclass(frozen=True)
@@ -267,6 +277,7 @@ def print_setup(
         setattr(sheet.page_margins, side, 0.4)
     sheet.page_margins.top = 0.5
     sheet.page_margins.bottom = 0.6
+    sheet.page_margins.footer = 0.3  # from the paper's edge: room for its line above that
     sheet.oddFooter.left.text = f"isomargin {version}"
     sheet.oddFooter.center.text = "&A"
     sheet.oddFooter.right.text = "Page &P of &N"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from addin.embedded import EmbeddedBook, open_book
 from addin.package import Package
@@ -185,3 +186,12 @@ def test_a_trade_half_typed_shows_no_error(filled: Filled) -> None:
 def test_exits_are_not_in_the_way_of_each_other() -> None:
     """Both tables grow downwards: each has a sheet of its own."""
     assert EXITS.sheet != JOURNAL.sheet
+
+
+def test_rows_that_only_fill_the_table_of_setups_up_look_blank(book: Workbook) -> None:
+    rules = {
+        str(where.sqref): [rule.formula[0] for rule in rules if rule.dxf and rule.dxf.numFmt]
+        for where, rules in book["Curve"].conditional_formatting._cf_rules.items()
+    }
+    setups = book.defined_names["By_setup"].value.split("!")[1].replace("$", "")
+    assert rules[setups] == [f"$U{setups[1 : setups.index(':')]}<=Pad_result"]

@@ -153,6 +153,8 @@ def test_every_sheet_prints_on_one_page_width_with_a_footer(book: Workbook) -> N
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
         assert "isomargin" in sheet.oddFooter.left.text
         assert sheet.oddFooter.center.text == "&A"
+        room = sheet.page_margins.bottom - sheet.page_margins.footer  # inches
+        assert room >= 20 / 72, f"{sheet.title}: its footer is cut off"
 
 
 def test_the_master_check_and_the_version_stand_on_every_sheet(book: Workbook) -> None:

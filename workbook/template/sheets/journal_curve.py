@@ -170,4 +170,5 @@ def _setups(sheet: Worksheet, context: Context) -> None:
         sheet, START, 17, SETUPS, 5, "=ISO_JOURNAL_BY(Curve_setups,Curve_padded)",
         ("text", "whole", "percent1", "ratio", "ratio"),
     )  # fmt: skip
+    frame.unseen(sheet, f"Q{START}:U{START + SETUPS - 1}", f"$U{START}<=Pad_result")
     context.name("By_setup", sheet, f"$Q${START}:$U${START + SETUPS - 1}")
