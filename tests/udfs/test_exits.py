@@ -1,13 +1,168 @@
-"""Exits: what is said of a tier that cannot be used, and numbers that stay whole."""
+"""Exits: every argument at work, by hand; what is said of a tier that cannot be used."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from udfs import CellError, catalogue
 
+scale_out = catalogue["ISO_SCALE_OUT"]
 stop_ladder = catalogue["ISO_STOP_LADDER"]
-NUM = CellError.NUM
+trailing = catalogue["ISO_TRAILING_STOP"]
+
+NUM, NA, VALUE = CellError.NUM, CellError.NA, CellError.VALUE
+
+
+def near(*cells: Any) -> list[Any]:
+    return [pytest.approx(cell) if isinstance(cell, float) else cell for cell in cells]
+
+
+# --- scale-out --------------------------------------------------------------------------------
+
+
+def test_tranches_and_runner_with_fees_and_a_trail() -> None:
+    rows = scale_out(
+        "long", 100, 50, 10, [[0.5, 1]], [[0.25, 0.25]], "margin", "original", 0.001, 0.02, 0.005
+    )
+    first, second, runner = 12.5 * (5 - 0.205), 12.5 * (10 - 0.21), 25 * (7.8 - 0.2078)
+    assert rows == [
+        near(1.0, 0.5, 105.0, 0.25, 12.5, first, 37.5, first, 3250 / (37.5 * 0.995)),
+        near(2.0, 1.0, 110.0, 0.25, 12.5, second, 25.0, first + second, 2000 / (25 * 0.995)),
+        near("Runner", 0.78, 107.8, 0.5, 25.0, runner, 0.0, first + second + runner, NA),
+    ]
+
+
+def test_a_short_by_price_and_parts_of_what_remains() -> None:
+    rows = scale_out(
+        "short", 100, 50, 10, [[0.05, 0.1]], [[0.5, 0.5]], "price", "remaining", 0, 0.02
+    )
+    assert rows == [
+        near(1.0, 0.05, 95.0, 0.5, 25.0, 125.0, 25.0, 125.0, 120.0),
+        near(2.0, 0.1, 90.0, 0.5, 12.5, 125.0, 12.5, 250.0, 140.0),
+        near("Runner", 0.082, 91.8, 1.0, 12.5, 102.5, 0.0, 352.5, NA),
+    ]
+
+
+def test_fractions_that_are_the_whole_but_for_rounding_leave_nothing() -> None:
+    rows = scale_out("long", 100, 0.3, 10, [[0.5, 1, 2]], [[0.1, 0.2, 0.7]])
+    assert rows[2][6] == 0.0
+    assert rows[2][8] is NA
+    assert rows[3][4:7] == [0.0, 0.0, 0.0]
+
+
+def test_more_than_the_whole_cannot_be_closed_but_of_what_remains_it_can() -> None:
+    arguments = ("long", 100, 50, 10, [[0.5, 1]], [[0.6, 0.6]], "margin")
+    assert scale_out(*arguments) is NUM
+    assert "the fractions sum to 1.2" in scale_out.explain(*arguments)
+    assert [row[4] for row in scale_out(*arguments, "remaining")] == near(30.0, 12.0, 8.0)
+
+
+@pytest.mark.parametrize(("triggers", "fractions"), [(3, 2), (2, 3)])
+def test_each_trigger_needs_its_fraction(triggers: int, fractions: int) -> None:
+    arguments = ("long", 100, 50, 10, [[0.5] * triggers], [[0.25] * fractions])
+    assert scale_out(*arguments) is VALUE
+    assert f"{triggers} triggers and {fractions} fractions" in scale_out.explain(*arguments)
+
+
+def test_a_short_cannot_gain_more_than_its_notional() -> None:
+    def by_price(*triggers: float) -> tuple[Any, ...]:
+        return ("short", 100, 50, 10, [list(triggers)], [[0.1] * len(triggers)], "price")
+
+    assert scale_out(*by_price(0.5, 1.0)) is NUM
+    assert scale_out(*by_price(0.5, 1.2)) is NUM
+    assert "trigger 1 needs" in scale_out.explain(*by_price(0.5, 1.0, 1.5))
+    assert "trigger 1.2 needs" in scale_out.explain(*by_price(0.5, 1.2, 1.5, 0.7))
+    assert "trigger 1.2 needs" in scale_out.explain(*by_price(0.995, 1.2))
+    assert scale_out(*by_price(0.5, 0.995))[1][2] == pytest.approx(0.5)
+
+
+# --- two-tier stop ----------------------------------------------------------------------------
+
+
+def test_fees_come_on_top_of_both_tiers() -> None:
+    soft, hard = 25 * (1.2 + 0.1988), 25 * (4 + 0.196)
+    assert stop_ladder("long", 100, 96, 50, 0.3, 0.5, "price", 0.001) == [
+        near("Soft", 98.8, 25.0, soft, soft, 25.0),
+        near("Hard", 96.0, 25.0, hard, soft + hard, 0.0),
+    ]
+    soft, hard = 30 * (0.8 + 0.2008), 20 * (4 + 0.204)
+    assert stop_ladder("short", 100, 104, 50, 0.2, 0.6, "price", 0.001) == [
+        near("Soft", 100.8, 30.0, soft, soft, 20.0),
+        near("Hard", 104.0, 20.0, hard, soft + hard, 0.0),
+    ]
+
+
+def tiers(*arguments: Any) -> list[Any]:
+    """Price or error of each tier; a row in error is in error throughout."""
+    rows = stop_ladder(*arguments)
+    for row in rows:
+        assert len(row) == 6
+        if row[1] is NUM:
+            assert row[1:] == [NUM] * 5
+    return [row[1] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("side", "stop", "leverage", "expected"),
+    [
+        # Liquidated at (100 - 100/leverage)/0.995, or (100 + 100/leverage)/1.005.
+        ("long", 96, 20, [98.8, 96.0]),  # 95.48, half a unit beyond the hard stop
+        ("long", 96, 24, [98.8, NUM]),  # 96.32, a third of a unit before it
+        ("long", 96, 30, [98.8, NUM]),
+        ("long", 96, 100, [NUM, NUM]),  # 99.50
+        ("short", 104, 20, [101.2, 104.0]),  # 104.48
+        ("short", 104, 24, [101.2, NUM]),
+        ("short", 104, 100, [NUM, NUM]),
+        ("short", 400, 0.5, [190.0, NUM]),  # 298.5
+    ],
+)
+def test_a_tier_beyond_the_liquidation_is_refused(
+    side: str, stop: float, leverage: float, expected: list[Any]
+) -> None:
+    answer = tiers(side, 100, stop, 50, 0.3, 0.5, "price", 0, leverage, 0.005)
+    assert answer == near(*expected)
+
+
+def test_a_stop_right_at_the_liquidation_comes_too_late() -> None:
+    assert tiers("long", 100, 96, 50, 0.3, 0.5, "price", 0, 25) == near(98.8, NUM)
+    assert tiers("short", 100, 104, 50, 0.3, 0.5, "price", 0, 25) == near(101.2, NUM)
+
+
+def test_a_refused_soft_tier_closes_nothing_before_the_hard_one() -> None:
+    # Moved out to lose what was planned, a hard stop may lie beyond every price.
+    assert tiers("long", 100, 50, 50, 0.3, 0.9, "loss") == near(85.0, NUM)
+    assert tiers("long", 100, 20, 50, 0.75, 0.5, "loss") == near(40.0, NUM)  # exactly 0
+    assert tiers("long", 100, 20, 50, 0.8, 0.5, "loss") == near(36.0, 4.0)
+    assert tiers("long", 1, 0.2, 50, 0.8, 0.5, "loss") == near(0.36, 0.04)
+
+
+def test_a_soft_stop_that_closes_everything_leaves_no_hard_one() -> None:
+    assert tiers("long", 100, 96, 50, 0.3, 1, "loss") == near(98.8, NUM)
+    assert tiers("short", 100, 104, 50, 0.3, 1, "loss") == near(101.2, NUM)
+
+
+@pytest.mark.parametrize(("side", "stop"), [("long", 101), ("long", 100), ("short", 99)])
+def test_a_ladder_on_the_wrong_side_says_which(side: str, stop: float) -> None:
+    assert stop_ladder(side, 100, stop, 50) is NUM
+    words = stop_ladder.explain(side, 100, stop, 50)
+    assert f"stop {stop} is on the wrong side of entry 100 for a {side}" in words
+
+
+# --- trailing stop ----------------------------------------------------------------------------
+
+
+def test_a_trailing_stop_is_on_from_the_start_or_beyond_its_activation() -> None:
+    assert trailing("long", 100, 100, 0.03) == 97.0
+    assert trailing("short", 100, 100, 0.03) == pytest.approx(103)
+    assert trailing("long", 100, 95, 0.03) == pytest.approx(92.15)
+    assert trailing("short", 100, 90, 0.03, 0.1) is NA
+    assert trailing("short", 100, 89, 0.03, 0.1) == pytest.approx(91.67)
+    assert trailing("long", 100, 150.5, 0.03, 0.5) == pytest.approx(145.985)
+
+
+# --- in words ---------------------------------------------------------------------------------
 
 
 def test_a_tier_beyond_the_liquidation_says_where_that_is() -> None:

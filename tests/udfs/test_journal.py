@@ -222,6 +222,10 @@ def test_trades_without_a_label_stay_in_the_totals() -> None:
     assert rows == [["trend", 1, 1, 1, 1], ["(none)", 2, 0, -1.5, -3]]
 
 
+def test_a_break_even_is_a_trade_of_its_group_and_no_win() -> None:
+    assert by_group(column(["trend"] * 4), column([1, 0, 0, -1])) == [["trend", 4, 0.25, 0, 0]]
+
+
 def test_open_trades_belong_to_no_group_yet() -> None:
     assert by_group(column(["trend", "news"]), column([1, None])) == [["trend", 1, 1, 1, 1]]
     assert by_group(column(["trend", "news"]), column([None, None])) is CellError.NA
@@ -347,6 +351,13 @@ def test_ruin_without_an_edge_is_certain() -> None:
 def test_ruin_at_even_money_is_the_closed_form() -> None:
     for p in (0.5000001, 0.51, 0.6, 0.9, 0.999999):
         assert ruin(p, 1, 7) == pytest.approx(((1 - p) / p) ** 7, rel=1e-8)
+
+
+def test_a_small_edge_keeps_its_digits() -> None:
+    edge = 2.0**-20
+    for units in (1.0, 2.0**20):
+        exact = math.exp(units * (math.log1p(-2 * edge) - math.log1p(2 * edge)))
+        assert ruin(0.5 + edge, 1, units) == pytest.approx(exact, rel=1e-8)
 
 
 def test_whoever_always_wins_is_never_ruined_and_whoever_has_nothing_is() -> None:

@@ -72,6 +72,29 @@ def test_liquidated_at_the_entry_is_no_price() -> None:
     assert "at its own entry 100" in price_of.explain("long", 100, 50, 32)
 
 
+def test_carry_counts_in_what_is_left_at_the_entry() -> None:
+    # 12.5 of buffer, 17.5 of fee, 2 for the keeper.
+    def with_carry(margin: float, carry: float) -> object:
+        return price_of("long", 100, 50, margin, 0, 0.0035, 0.0025, 1, 1000, 2, 1, carry)
+
+    assert with_carry(40, 10) is CellError.NUM
+    assert with_carry(32, 0) is CellError.NUM
+    assert isinstance(with_carry(45, 10), float)
+    assert isinstance(with_carry(30, -10), float)
+
+
+def test_a_market_of_one_unit_has_a_premium_too() -> None:
+    # A tenth of the market: 10% of the notional, 5 - 10 - 2 - 1 + 0.1*P = 0.1025*0.1*P.
+    assert price_of("long", 100, 0.1, 5, 1) == pytest.approx(8 / (0.1 * (1 - 0.1025)))
+    assert price_of("long", 100, 0.1, 6, 0.5) == pytest.approx(7 / (0.1 * (1 - 0.2025)))
+
+
+def test_a_premium_of_the_whole_notional_is_refused_in_words() -> None:
+    arguments = ("long", 100, 50, 50_000, 50, 0.0035, 0)
+    assert price_of(*arguments) is CellError.NUM
+    assert "too large for skew_scale 50" in price_of.explain(*arguments)
+
+
 def test_a_position_larger_than_the_market_is_refused() -> None:
     assert price_of("long", 100, 50, 50_000, 40) is CellError.NUM
     assert "skew_scale 40" in price_of.explain("long", 100, 50, 50_000, 40)
@@ -141,3 +164,21 @@ def test_an_absurd_fee_rate_is_still_solved_downwards(entry: float) -> None:
     grid = np.linspace(entry, 0, 200_001)
     first = next((p for p in grid if left_over(1, float(p), arguments) <= 0), 0.0)
     assert answer == pytest.approx(first, abs=entry / 100_000)
+
+
+@pytest.mark.parametrize(
+    ("entry", "margin", "fee_ratio", "expected"),
+    [
+        # One unit, a buffer of 0.3, a fee between 50 and 95. On the fee's cap the price is where
+        # margin + P - entry = 0.3*P + 95, on its floor where it is 0.3*P + 50.
+        (100, 120.5, 0.9, (50 + 100 - 120.5) / 0.7),  # never on the cap, which starts at 105.6
+        (200, 222, 0.9, (50 + 200 - 222) / 0.7),  # through the cap, and saved below it
+        (200, 215, 0.9, (95 + 200 - 215) / 0.7),  # liquidated on the cap
+        (200, 190, 0.7, (95 + 200 - 190) / 0.7),  # between, fee and buffer are all of the price
+    ],
+)
+def test_an_absurd_fee_rate_worked_by_hand(
+    entry: float, margin: float, fee_ratio: float, expected: float
+) -> None:
+    answer = price_of("long", entry, 1, margin, 0, fee_ratio, 0.3, 50, 95, 0)
+    assert answer == pytest.approx(expected, rel=1e-12)

@@ -54,6 +54,11 @@ def test_effective_bets_of_equal_risks() -> None:
     assert bets(5, 1) == pytest.approx(1)
 
 
+def test_what_rounding_leaves_of_a_hedge_is_no_bet() -> None:
+    assert bets([[1_000_000.5], [-1_000_000]], 1) is CellError.NA
+    assert bets([[1.01], [-1]], 1) == pytest.approx(2.01**2 / 0.01**2)
+
+
 @pytest.mark.parametrize(
     ("correlation", "error", "word"),
     [
@@ -223,6 +228,24 @@ def test_liquidation_takes_the_whole_margin_even_where_equity_is_left() -> None:
     assert equity == pytest.approx(20)
     assert dead is True
     assert loss == 500
+
+
+def test_equity_of_exactly_the_requirement_is_liquidated() -> None:
+    assert stress("long", 100, 50, 500, 100, -0.1)[0] == [-500.0, 0.0, True, 500.0]
+    assert stress("long", 100, 50, 501, 100, -0.1)[0] == [-500.0, 1.0, False, 500.0]
+
+
+def test_a_blank_maintenance_rate_is_none() -> None:
+    sides, rates = [["long"], ["long"]], [[0.005], [None]]
+    rows = stress(sides, 100, 50, [[520], [480]], 100, [[-0.1], [-0.1]], rates)
+    assert [row[2] for row in rows] == [True, True, True]
+    rows = stress(sides, 100, 50, [[530], [510]], 100, [[-0.1], [-0.1]], rates)
+    assert [row[2] for row in rows] == [False, False, False]
+
+
+def test_two_bad_positions_show_each_its_own_error() -> None:
+    rows = stress([["long"], ["lng"], ["long"]], [[-1], [100], [100]], 50, 500, 100, -0.1)
+    assert [row[0] for row in rows] == [CellError.NUM, CellError.VALUE, -500.0, CellError.NUM]
 
 
 def test_a_bad_cell_spoils_its_row_and_the_total_alone() -> None:

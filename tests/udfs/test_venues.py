@@ -101,6 +101,16 @@ def test_errors_by_column(at: int, cell: Any, error: CellError) -> None:
     assert compare(*TRADE, [bad])[0] == ["A", *[error] * 6]
 
 
+def test_two_bad_venues_show_each_its_own_error() -> None:
+    rows = compare(*TRADE, [[*A[:1], -1, *A[2:]], [*A[:1], "x", *A[2:]]])
+    assert [row[1] for row in rows] == [CellError.NUM, CellError.VALUE]
+
+
+def test_less_leverage_than_one_borrows_nothing() -> None:
+    row = by_name("long", 100, 50, 0.5, 7, [B])["B"]
+    assert row["Carry"] == pytest.approx(5000 * 0.0002 * 24 * 7, rel=1e-12)
+
+
 def test_blank_hours_are_eight_and_a_blank_borrow_rate_is_none() -> None:
     assert compare(*TRADE, [[*A[:7], None, None]]) == compare(*TRADE, [A])
 
