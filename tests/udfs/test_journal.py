@@ -74,6 +74,23 @@ def test_break_evens_count_as_trades_and_leave_streaks_alone() -> None:
     assert found["Longest losing streak"] == 3
 
 
+@pytest.mark.parametrize(
+    ("values", "payoff", "fraction"),
+    [
+        ([200, -100, 0, 50], 1.25, 0.5 - 0.5 / 1.25),
+        ([1, 1, 1, -2], 0.5, 0.75 - 0.25 / 0.5),
+        ([1, 1, -1], 1, 2 / 3 - 1 / 3),
+        ([1, -1, -1], 1, 0),
+    ],
+)
+def test_kelly_of_a_journal_is_of_its_win_rate_and_payoff(
+    values: list[float], payoff: float, fraction: float
+) -> None:
+    found = statistics_of(values)
+    assert found["Payoff ratio"] == pytest.approx(payoff)
+    assert found["Kelly fraction"] == pytest.approx(fraction)
+
+
 def test_the_first_loss_is_a_drawdown_from_the_start() -> None:
     assert statistics_of([-100, 50])["Max drawdown"] == 100
     assert statistics_of([100, 50])["Max drawdown"] == 0
@@ -223,7 +240,8 @@ def test_trades_without_a_label_stay_in_the_totals() -> None:
 
 
 def test_a_break_even_is_a_trade_of_its_group_and_no_win() -> None:
-    assert by_group(column(["trend"] * 4), column([1, 0, 0, -1])) == [["trend", 4, 0.25, 0, 0]]
+    rows = by_group(column(["trend"] * 4), column([1, 0, 0, -0.5]))
+    assert rows == [["trend", 4, 0.25, 0.125, 0.5]]
 
 
 def test_open_trades_belong_to_no_group_yet() -> None:
@@ -237,6 +255,7 @@ def test_numbers_are_labels_too_and_stay_numbers() -> None:
 
 def test_groups_that_do_not_match_the_results_are_refused() -> None:
     assert by_group(column(["a", "b"]), column([1, 2, 3])) is CellError.VALUE
+    assert by_group(column(["a", "b", "c"]), column([1, 2])) is CellError.VALUE
     assert "2 groups and 3 results" in by_group.explain(column(["a", "b"]), column([1, 2, 3]))
 
 
@@ -351,6 +370,11 @@ def test_ruin_without_an_edge_is_certain() -> None:
 def test_ruin_at_even_money_is_the_closed_form() -> None:
     for p in (0.5000001, 0.51, 0.6, 0.9, 0.999999):
         assert ruin(p, 1, 7) == pytest.approx(((1 - p) / p) ** 7, rel=1e-8)
+
+
+def test_a_tiny_chance_to_lose_keeps_its_digits() -> None:
+    loss = 2.0**-40
+    assert ruin(1 - loss, 1, 1) == pytest.approx(loss / (1 - loss), rel=1e-12)
 
 
 def test_a_small_edge_keeps_its_digits() -> None:

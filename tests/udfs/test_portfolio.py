@@ -83,6 +83,35 @@ def test_what_is_no_correlation_matrix_is_refused_in_words(
         assert word in formula.explain([[1, 1, 1]], correlation)
 
 
+@pytest.mark.parametrize(
+    ("correlation", "words"),
+    [
+        ([[1, 0, 0], [0, 0.9, 0], [0, 0, 1]], "row 2, column 2, is 0.9: the diagonal must be 1"),
+        ([[1, 0, 0], [0, 1, 1.5], [0, 1.5, 1]], "row 2, column 3, is 1.5"),
+        (
+            [[1, 0.5, 0], [0.4, 1, 0], [0, 0, 1]],
+            "row 2, column 1, is 0.4 but row 1, column 2 is 0.5",
+        ),
+    ],
+)
+def test_the_cell_that_is_wrong_is_named(correlation: Any, words: str) -> None:
+    assert words in risk.explain([[1, 1, 1]], correlation)
+
+
+@pytest.mark.parametrize(
+    ("correlation", "error"),
+    [
+        ([[0.5], [0.5]], CellError.NUM),
+        ([[0.5, 0.5]], CellError.NUM),
+        (same(0.5, 3), CellError.VALUE),
+    ],
+)
+def test_a_matrix_of_another_size_is_not_taken_for_one_number(
+    correlation: Any, error: CellError
+) -> None:
+    assert risk([[1, 1]], correlation) is error
+
+
 def test_an_impossible_matrix_is_repaired_and_explain_says_so() -> None:
     repaired = nearest(np.array(IMPOSSIBLE, dtype=float))
     expected = math.sqrt(2 + 2 * repaired[0, 1])
