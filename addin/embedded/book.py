@@ -52,18 +52,22 @@ class EmbeddedBook:
         self._rewriter = Rewriter(
             package.tables.values(), package.all_names, formulas, self._tables
         )
+        self._formulas = formulas
+        self._counted = self._counting(formulas)
+        self._load()
+        self._report("done", 1, 1)
+
+    def _load(self) -> None:
+        """Hand the workbook to the engine, and compute all of it."""
         # Plain formulas whose result may turn out to be an array.
         self._candidates: list[tuple[str, int, int]] = []
         # The cells beside such a formula that an array would spill into: mostly none.
         self._beside: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
         with collector_paused():
-            content = engine_copy(package, self._rewriter, self._collecting())
+            content = engine_copy(self.package, self._rewriter, self._collecting())
             self._report("loading", 0, 1)
-            self._session = Session(content, formulas, self.calls, self._counting(formulas))
-            self._session.run()
-            self._spread_array_errors()
+            self._session = Session(content, self._formulas, self.calls, self._counted)
             self._settle()
-        self._report("done", 1, 1)
 
     # Reading
 
@@ -107,7 +111,12 @@ class EmbeddedBook:
 
     def recalculate(self) -> None:
         """Compute what depends on the changed inputs."""
-        self._settle()
+        if self._spilling():
+            # What depends on a spilled cell and on what was changed, the engine may leave as it
+            # was (see `engine_copy`): with such arrays everything is computed anew.
+            self._load()
+        else:
+            self._settle()
 
     def to_bytes(self) -> bytes:
         """The original file with inputs set and results written; the rest byte for byte."""
@@ -125,6 +134,10 @@ class EmbeddedBook:
 
     def _sheets(self) -> list[Sheet]:
         return [self.package.sheet(name) for name in self.package.sheets]
+
+    def _spilling(self) -> bool:
+        """Whether the workbook has arrays that reach as far as their results go."""
+        return any(formula.dynamic for tab in self._sheets() for formula in tab.formulas.values())
 
     def _raw(self, sheet: str, row: int, column: int) -> Wire:
         return self._session.engine.get_value(sheet, row, column)
@@ -176,21 +189,6 @@ class EmbeddedBook:
                 self._beside.clear()
         for row, column, value in results:
             tab.set_cached(row, column, value)
-
-    def _spread_array_errors(self) -> None:
-        """Show an unknown function's error in all cells of its array formula.
-
-        The engine finds such a function before it runs, and leaves all cells but one blank.
-        """
-        for tab in self._sheets():
-            for (row, column), formula in tab.formulas.items():
-                if formula.array is None or formula.dynamic:
-                    continue
-                error = self._shown(tab.name, row, column)
-                last = self._raw(tab.name, formula.array.bottom, formula.array.right)
-                if isinstance(error, CellError) and last is None:
-                    text = fitted(error.value, formula.array)
-                    self._session.engine.set_formula(tab.name, row, column, f"={text}")
 
     def _settle(self) -> None:
         """Compute, and cut plain formulas that came out as arrays back to one cell.

@@ -9,7 +9,8 @@ Workarounds for formualizer 0.13.0, each for what goes wrong without it:
 - a cell or name of another workbook stops everything: nothing reads other files, so it is #REF!;
 - ``_xlfn.SINGLE`` (the ``@`` of newer Excel) is unknown, and a range where one cell is meant
   spills: both become the cell in the formula's own row or column;
-- every array spills, whatever range it is meant to fill: `fitted` cuts or fills it to the range;
+- every array spills, whatever range it is meant to fill, and what depends on a spilled cell is not
+  always computed after it: `kept` and `part_of` fill the range cell by cell;
 - arrays of unlike size make a whole IF or operator #VALUE!, where Excel has #N/A in the cells that
   one lacks: in an array formula our tables are fitted to the range before anything meets them;
 - names that stand for a formula with a function, or for relative cells, are not read: their text
@@ -29,6 +30,8 @@ from addin.package.formula_text import Token
 from addin.package.package import DefinedName
 from addin.package.tables import Table
 
+ARRAY = "ENGINE_ARRAY"
+PART = "ENGINE_PART"
 FIT = "ENGINE_FIT"
 SINGLE = "ENGINE_SINGLE"
 
@@ -343,6 +346,16 @@ def _placed(compiled: _Compiled, row: int, column: int) -> str:
 def fitted(text: str, block: Area) -> str:
     """A formula whose result is cut or filled up to the shape of a range."""
     return f"{_fit_to(block)}({text}))"
+
+
+def kept(number: int, block: Area, text: str) -> str:
+    """An array formula that keeps its result under a number, and shows the first cell of it."""
+    return f"{ARRAY}({number},{block.rows},{block.columns},({text}))"
+
+
+def part_of(number: int, down: int, right: int, first: str) -> str:
+    """Another cell of the same array; `first` is the cell that computes it."""
+    return f"{PART}({number},{down},{right},{first})"
 
 
 def _fit_to(block: Area) -> str:

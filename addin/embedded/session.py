@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import formualizer
 
-from addin.embedded.rewrite import FIT, SINGLE
+from addin.embedded.rewrite import ARRAY, FIT, PART, SINGLE
 from addin.embedded.wire import Interrupt, Wire, callback, encode, fit
 from addin.engine import Formulas
 from addin.package.errors import PackageError
@@ -42,6 +42,9 @@ class Session:
         self._interrupt = Interrupt()
         for name, formula in formulas.items():
             self.register(name, callback(name, formula, calls, self._stop, after_call))
+        self._arrays: dict[float, Wire] = {}
+        self.register(ARRAY, self._keep)
+        self.register(PART, self._part)
         self.register(FIT, _fit)
         self.register(SINGLE, _top_left)
 
@@ -63,6 +66,18 @@ class Session:
                 raise EngineError(_in_words(str(error))) from error
             self.engine.reset_cancel()
         self._interrupt.raise_pending()
+
+    def _keep(self, number: float, rows: float, columns: float, value: Wire) -> Wire:
+        block = self._arrays[number] = _fit(rows, columns, value)
+        return block[0][0]
+
+    def _part(self, number: float, down: float, right: float, first: Wire) -> Wire:
+        block = self._arrays.get(number)
+        # An error that the engine finds before it computes anything (an unknown function) is never
+        # kept: it holds for the whole array.
+        if block is None or (isinstance(first, dict) and first != block[0][0]):
+            return first
+        return block[int(down)][int(right)]
 
     def _stop(self, pressed: BaseException) -> None:
         self._interrupt.pending = pressed

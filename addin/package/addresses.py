@@ -134,6 +134,14 @@ def stored_row(number: str) -> int:
     raise PackageError(f"the file is damaged: it calls a row {number!r}.")
 
 
+def column_in_row(reference: str, row: str) -> int:
+    """The column of a cell that stands in a row; refused where the two do not go together."""
+    letters = reference.removesuffix(row)
+    if len(letters) < len(reference) and letters.isalpha():
+        return column_number(letters)
+    raise PackageError(f"the file is damaged: it calls a cell of row {row} {reference!r}.")
+
+
 def area(address: str) -> Area:
     """The rectangle of an address such as ``B2:D9`` or ``C12``."""
     first, _, last = address.partition(":")

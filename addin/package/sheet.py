@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from addin.package.addresses import Area, a1, area, column_letters, stored_cell, stored_row
+from addin.package.addresses import (
+    Area,
+    a1,
+    area,
+    column_in_row,
+    column_letters,
+    stored_cell,
+    stored_row,
+)
 from addin.package.errors import PackageError
 from addin.package.formula_text import moved
 from addin.package.values import (
@@ -90,9 +98,18 @@ class Sheet:
         if cells is None:
             element = self._rows.get(row)
             children = () if element is None else element.iterchildren(_C)
-            cells = {stored_cell(child.get("r"))[1]: child for child in children}
+            number = str(row)
+            cells = {column_in_row(child.get("r"), number): child for child in children}
             self._cells[row] = cells
         return cells
+
+    def filled_cells(self, row: int) -> Iterator[tuple[int, Element]]:
+        """The cells of a row that hold a value or a formula, with their columns."""
+        element = self._rows.get(row)
+        number = str(row)
+        for child in () if element is None else element.iterchildren(_C):
+            if len(child):
+                yield column_in_row(child.get("r"), number), child
 
     def cells(self) -> Iterator[tuple[int, int, Element]]:
         """Every cell element with its row and column."""
@@ -159,12 +176,20 @@ class Sheet:
     def _read_formulas(self) -> dict[tuple[int, int], CellFormula]:
         formulas: dict[tuple[int, int], CellFormula] = {}
         masters: dict[str, tuple[int, int, str]] = {}
+        plain: dict[str, CellFormula] = {}  # one for all cells of a table's column
         elements = self._formula_elements = {}
-        for formula in self.data.iter(_F):
-            element = formula.getparent()
-            row, column = stored_cell(element.get("r"))
+        for row, number, element, formula in self._formula_parts():
+            column = column_in_row(element.get("r"), number)
             text = formula.text or ""
-            kind = formula.get("t", "normal")
+            kind = formula.get("t")
+            if kind is None:
+                if text:
+                    known = plain.get(text)
+                    if known is None:
+                        known = plain[text] = CellFormula(text)
+                    elements[row, column] = element
+                    formulas[row, column] = known
+                continue
             if kind == "dataTable":
                 continue
             if kind == "shared":
@@ -184,6 +209,20 @@ class Sheet:
                     text, array, array is not None and bool(element.get("cm"))
                 )
         return formulas
+
+    def _formula_parts(self) -> Iterator[tuple[int, str, Element, Element]]:
+        """Every cell with a formula, and the formula's element, by row."""
+        for row, line in self._rows.items():
+            number = str(row)
+            for cell in line.iterchildren(_C):
+                parts = len(cell)
+                if not parts:
+                    continue
+                formula = cell[0]
+                if formula.tag != _F and parts > 1:
+                    formula = cell.find(_F)  # out of order, but it is there
+                if formula is not None and formula.tag == _F:
+                    yield row, number, cell, formula
 
     # Writing
 

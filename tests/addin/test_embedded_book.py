@@ -119,6 +119,23 @@ def test_what_depends_on_an_array_follows_it() -> None:
     assert opened_book.value("Sheet", "A3") == 20
 
 
+def test_one_change_reaches_what_depends_on_it_and_on_an_array_of_it() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    # The first cell of the array stays as it is: the others must be seen to change all the same.
+    sheet["A1"] = ArrayFormula("A1:A3", "=IF({1;0;0}=1,7,E1*{1;2;3})")
+    sheet["B1"], sheet["C1"], sheet["E1"] = "=A2+1", "=B1+E1", 1
+    sheet["D1"] = ArrayFormula("D1:D2", "=A2:A3*E1+C1")
+    sheet["F1"] = "=IF(E1>2,SUM(D1:D2)+C1,0)"
+    opened_book = open_book(books.to_bytes(book), STUBS)
+    for typed in (5, 3, 1, 4):
+        opened_book.set("Sheet", "E1", typed)
+        opened_book.recalculate()
+        assert opened_book.value("Sheet", "C1") == 3 * typed + 1
+        total = 5 * typed**2 + 3 * (3 * typed + 1)
+        assert opened_book.value("Sheet", "F1") == (total if typed > 2 else 0)
+
+
 def test_a_plain_formula_shows_one_cell_of_an_array() -> None:
     book = opened({"A1": "=ISO_TABLE()", "B1": "kept", "A2": "=A1+1", "D5": "=SEQUENCE(3)"})
     assert [book.value("Sheet", at) for at in ("A1", "B1", "A2", "D5")] == [1, "kept", 2, 1]
@@ -155,6 +172,18 @@ def test_a_dynamic_array_reaches_as_far_as_its_result(before: str) -> None:
     assert after.values("Sheet") == {"A1": 1, "A2": 2, "A3": 3, "A9": 6, "C1": 3}
     assert str(after.formulas("Sheet")["A1"].array) == "A1:A3"
     assert open_book(after, STUBS).to_bytes() == after.to_bytes()
+
+
+def test_a_dynamic_array_grows_and_shrinks_with_its_input() -> None:
+    book = open_book(dynamic("xxx"), STUBS)
+    for length in (5, 2, 4):
+        book.set("Sheet", "C1", length)
+        book.recalculate()
+        assert book.value("Sheet", "A9") == length * (length + 1) / 2
+        after = Package.open(book.to_bytes())
+        assert {at for at in after.values("Sheet") if at not in ("A9", "C1")} == {
+            f"A{row}" for row in range(1, length + 1)
+        }
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from openpyxl import Workbook
 
 from addin.embedded import EmbeddedBook, open_book
 from addin.embedded.engine_copy import engine_copy
-from addin.embedded.rewrite import FIT, SINGLE, Rewriter
+from addin.embedded.rewrite import ARRAY, FIT, PART, SINGLE, Rewriter
 from addin.package import Package
 from addin.package.addresses import a1
 from tests.benchmarks.measure import OURS, Aim, Effort, Result, agree, side_by_side
@@ -167,7 +167,7 @@ def _loaded(content: bytes) -> Any:
     book = formualizer.Workbook.from_bytes(
         content, config=formualizer.WorkbookConfig(eval_config=settings)
     )
-    for name in (*catalogue, FIT, SINGLE):
+    for name in (*catalogue, ARRAY, PART, FIT, SINGLE):
         book.register_function(name, _one, min_args=0, max_args=None)
     book.evaluate_all()
     return book
