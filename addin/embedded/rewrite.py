@@ -20,6 +20,7 @@ Workarounds for formualizer 0.13.0, each for what goes wrong without it:
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
@@ -38,6 +39,14 @@ SINGLE = "ENGINE_SINGLE"
 _FILE_SINGLE = "_XLFN.SINGLE("
 _SIGNS = re.compile(r"\[|,\s*[,)]|\(\s*,|:|_xlfn\.SINGLE\(", re.IGNORECASE).search
 _WORD = re.compile(r"[^\W\d][\w.]*")
+# Text, quoted names and brackets, which are left alone; or a cell whose row is not fixed.
+_CELL_IN_ROW = re.compile(
+    r"""
+      "[^"]*" | '[^']*' | \[[^\]]*\]
+    | (?<![\w.$]) (?P<column>\$?[A-Za-z]{1,3}) (?P<row>[1-9][0-9]*) (?![\w.(!\[])
+    """,
+    re.VERBOSE,
+)
 _SPECIAL = re.compile(r"\[((?:'.|[^\[\]'])*)\]", re.DOTALL)
 _ITEMS = {"#all", "#data", "#headers", "#totals", "#this row"}
 
@@ -128,6 +137,9 @@ class Rewriter:
         table_functions: Iterable[str] = (),
     ) -> None:
         self.tables = {table.name.casefold(): table for table in tables}
+        self._tables_on: dict[str, list[Table]] = defaultdict(list)
+        for table in self.tables.values():
+            self._tables_on[table.sheet].append(table)
         self.functions = frozenset(f"{name.upper()}(" for name in functions)
         self.table_functions = frozenset(f"{name.upper()}(" for name in table_functions)
         self.inlined = _names_to_inline(names)
@@ -165,14 +177,16 @@ class Rewriter:
         own = self._table_around(sheet, row, column)
         if shape is not None:
             work = _Rewriting(self, sheet, own, array=True, shape=shape)
-            return _placed(_join(work.parts_of(text)), row, column)
-        key = (text, sheet, own.name if own else "", array)
+            return _placed(_join(work.parts_of(text), str(row)), row, column)
+        # Formulas that differ in nothing but the row they stand in are rewritten once.
+        number = str(row)
+        key = (_row_left_open(text, number), sheet, own.name if own else "", array)
         compiled = self._compiled.get(key)
         if compiled is None:
-            compiled = text.replace(ROW, _NO_ROW)
+            parts: list[_Part] = [text]
             if self._needs_work(text):
-                compiled = _join(_Rewriting(self, sheet, own, array=array).parts_of(text))
-            self._compiled[key] = compiled
+                parts = _Rewriting(self, sheet, own, array=array).parts_of(text)
+            compiled = self._compiled[key] = _join(parts, number)
         return _placed(compiled, row, column)
 
     def _needs_work(self, text: str) -> bool:
@@ -182,8 +196,8 @@ class Rewriter:
         return bool(special) and not special.isdisjoint(words(text))
 
     def _table_around(self, sheet: str, row: int, column: int) -> Table | None:
-        for table in self.tables.values():
-            if table.sheet == sheet and table.area.holds(row, column):
+        for table in self._tables_on.get(sheet, ()):
+            if table.area.holds(row, column):
                 return table
         return None
 
@@ -451,15 +465,26 @@ def _is_range(pieces: tuple[Token, ...], at: int) -> bool:
     return len(following) == 2 and following[0].text == ":" and following[1].kind == ft.CELL
 
 
-def _join(parts: list[_Part]) -> _Compiled:
+def _row_left_open(text: str, number: str) -> str:
+    """A formula with ROW in place of its own row's number, where a cell is in that row."""
+    text = text.replace(ROW, _NO_ROW)
+    if number not in text:
+        return text
+
+    def opened(found: re.Match[str]) -> str:
+        return found["column"] + ROW if found["row"] == number else found[0]
+
+    return _CELL_IN_ROW.sub(opened, text)
+
+
+def _join(parts: list[_Part], number: str) -> _Compiled:
     joined: list[_Part] = []
     for part in parts:
-        if isinstance(part, str):
-            part = part.replace(ROW, _NO_ROW)
         if isinstance(part, str) and joined and isinstance(joined[-1], str):
             joined[-1] += part
         else:
             joined.append(part)
+    joined = [_row_left_open(part, number) if isinstance(part, str) else part for part in joined]
     if len(joined) == 1 and isinstance(joined[0], str):
         return joined[0]
     return _in_own_row(joined) or tuple(joined)

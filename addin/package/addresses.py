@@ -136,9 +136,10 @@ def stored_row(number: str) -> int:
 
 def column_in_row(reference: str, row: str) -> int:
     """The column of a cell that stands in a row; refused where the two do not go together."""
-    letters = reference.removesuffix(row)
-    if len(letters) < len(reference) and letters.isalpha():
-        return column_number(letters)
+    if reference.endswith(row):
+        letters = reference[: -len(row)]
+        if letters.isalpha():
+            return column_number(letters)
     raise PackageError(f"the file is damaged: it calls a cell of row {row} {reference!r}.")
 
 
