@@ -51,16 +51,19 @@ def _write_setting(package: Package, name: str, value: InputValue) -> None:
 
 def _write_rows(package: Package, name: str, rows: list[Row]) -> None:
     """Write rows into a table from its first row on; inputs that stood there go."""
-    package.grow_table(name, len(rows))
     table = package.table(name)
     places = {column.header: _place(table, column.header) for column in TABLES[name].inputs}
+    written: list[dict[int, object]] = [
+        {places[header]: value for header, value in row.items()} for row in rows
+    ]
     for at in range(table.first_row, table.last_row + 1):
         offset = at - table.first_row
-        row = rows[offset] if offset < len(rows) else {}
-        for header, column in places.items():
-            value = row.get(header)
-            if value is not None or package.value(table.sheet, a1(at, column)) is not None:
-                package.set_cell(table.sheet, a1(at, column), value)
+        if offset == len(written):
+            written.append({})
+        for column in places.values():
+            if package.value(table.sheet, a1(at, column)) is not None:
+                written[offset].setdefault(column, None)
+    package.put_rows(name, table.first_row, written)
 
 
 def _place(table: Table, header: str) -> int:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from addin.embedded.engine_copy import Seen, engine_copy, engine_formula
+from addin.embedded.engine_copy import engine_copy, engine_formula
 from addin.embedded.rewrite import Rewriter, fitted, words
 from addin.embedded.session import Session
 from addin.embedded.wire import Wire, decode, is_spill_error, reason
@@ -59,12 +58,12 @@ class EmbeddedBook:
 
     def _load(self) -> None:
         """Hand the workbook to the engine, and compute all of it."""
-        # Plain formulas whose result may turn out to be an array.
-        self._candidates: list[tuple[str, int, int]] = []
-        # The cells beside such a formula that an array would spill into: mostly none.
+        # The cells beside such a formula that an array may spill into: mostly none.
         self._beside: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
         with collector_paused():
-            content = engine_copy(self.package, self._rewriter, self._collecting())
+            content, self._candidates = engine_copy(
+                self.package, self._rewriter, self._may_be_array()
+            )
             self._report("loading", 0, 1)
             self._session = Session(content, self._formulas, self.calls, self._counted)
             self._settle()
@@ -75,8 +74,8 @@ class EmbeddedBook:
         """What a cell shows."""
         tab = self.package.sheet(sheet)
         row, column = cell(address)
-        shown = self._shown(tab.name, row, column)
-        return 0.0 if shown is None and (row, column) in tab.formulas else shown
+        raw = self._raw(tab.name, row, column)
+        return None if raw is None and (row, column) not in tab.formulas else _never_blank(raw)
 
     def formula_values(self) -> dict[Address, Value]:
         """What every formula shows; array formulas in all their cells."""
@@ -105,9 +104,6 @@ class EmbeddedBook:
         row, column = cell(address)
         self.package.set_cell(tab.name, address, value)
         self._session.set_value(tab.name, row, column, tab.value(row, column))
-        # What is beside the formulas to the left and above may be taken now, or free.
-        self._beside.pop((tab.name, row, column - 1), None)
-        self._beside.pop((tab.name, row - 1, column), None)
 
     def recalculate(self) -> None:
         """Compute what depends on the changed inputs."""
@@ -142,17 +138,14 @@ class EmbeddedBook:
     def _raw(self, sheet: str, row: int, column: int) -> Wire:
         return self._session.engine.get_value(sheet, row, column)
 
-    def _shown(self, sheet: str, row: int, column: int) -> Value:
-        shown: Value = decode(self._raw(sheet, row, column))
-        if type(shown) is float and not math.isfinite(shown):
-            return CellError.NUM
-        return float(shown) if type(shown) is int else shown
-
     def _results(self, tab: Sheet) -> list[tuple[int, int, Value]]:
-        results = []
+        results: list[tuple[int, int, Value]] = []
+        name, get = tab.name, self._session.engine.get_value
         for (row, column), formula in tab.formulas.items():
             if formula.array is None:
-                results.append((row, column, _never_blank(self._shown(tab.name, row, column))))
+                raw = get(name, row, column)
+                plain = type(raw) is float and math.isfinite(raw)  # most often
+                results.append((row, column, raw if plain else _never_blank(raw)))
             else:
                 results.extend(self._array_results(tab.name, row, column, formula))
         return results
@@ -163,7 +156,7 @@ class EmbeddedBook:
         assert formula.array is not None
         block = self._extent(sheet, row, column) if formula.dynamic else formula.array
         return [
-            (r, c, _never_blank(self._shown(sheet, r, c)))
+            (r, c, _never_blank(self._raw(sheet, r, c)))
             for r in range(block.top, block.bottom + 1)
             for c in range(block.left, block.right + 1)
         ]
@@ -186,7 +179,6 @@ class EmbeddedBook:
                         if not new.holds(r, c):
                             tab.clear_spill(r, c)
                 tab.set_array(row, column, new)
-                self._beside.clear()
         for row, column, value in results:
             tab.set_cached(row, column, value)
 
@@ -213,18 +205,15 @@ class EmbeddedBook:
             return True
         beside = self._beside.get((sheet, row, column))
         if beside is None:
-            beside = [
-                (r, c)
-                for r, c in ((row, column + 1), (row + 1, column))
-                if not self._owned(sheet, r, c)
-            ]
-            self._beside[sheet, row, column] = beside
-        return bool(beside) and any(get(sheet, r, c) is not None for r, c in beside)
+            formulas = self.package.sheet(sheet).formulas
+            around = ((row, column + 1), (row + 1, column))
+            beside = self._beside[sheet, row, column] = [at for at in around if at not in formulas]
+        return any(get(sheet, *at) is not None and not self._owned(sheet, *at) for at in beside)
 
     def _owned(self, sheet: str, row: int, column: int) -> bool:
-        """Whether a cell holds something of its own, or of an array formula."""
+        """Whether a cell without a formula holds something of its own, or of an array formula."""
         tab = self.package.sheet(sheet)
-        if (row, column) in tab.formulas or tab.value(row, column) is not None:
+        if tab.value(row, column) is not None:
             return True
         return any(block.holds(row, column) for block in tab.arrays)
 
@@ -238,18 +227,14 @@ class EmbeddedBook:
         if self._progress is not None:
             self._progress(step, done, total)
 
-    def _collecting(self) -> Seen:
+    def _may_be_array(self) -> Callable[[str], bool]:
+        """What tells by a formula's text whether its result may be an array."""
         sources = _array_sources(self.package, self._tables)
 
-        @functools.cache
         def may_be_array(text: str) -> bool:
             return ":" in text or "{" in text or not sources.isdisjoint(words(text))
 
-        def seen(sheet: str, row: int, column: int, text: str) -> None:
-            if may_be_array(text):
-                self._candidates.append((sheet, row, column))
-
-        return seen
+        return may_be_array
 
     def _counting(self, formulas: Formulas) -> Callable[[], None] | None:
         """What reports progress while the engine calls our formulas."""
@@ -284,9 +269,14 @@ def _returns_table(formula: object) -> bool:
     return getattr(formula, "result", "table") == "table"
 
 
-def _never_blank(value: Value) -> Value:
-    """A formula's cell is never blank: Excel shows 0."""
-    return 0.0 if value is None else value
+def _never_blank(raw: Wire) -> Value:
+    """What a formula's cell shows: never blank, but 0; and no number that none can be."""
+    shown: Value = decode(raw)
+    if shown is None:
+        return 0.0
+    if type(shown) is float and not math.isfinite(shown):
+        return CellError.NUM
+    return float(shown) if type(shown) is int else shown
 
 
 def open_book(

@@ -13,15 +13,21 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
-from xml.sax.saxutils import escape, quoteattr
+from typing import NamedTuple, TypeAlias
 
 from addin.embedded.rewrite import ROW, Rewriter, fitted, kept, part_of
 from addin.package import Package
 from addin.package.addresses import Area, a1, column_letters
 from addin.package.sheet import CellFormula, Sheet
 from addin.package.values import Value, cached
-from addin.package.xml import MAIN_NS, OFFICE_RELATIONS_NS, RELATIONS_NS, TYPES_NS
+from addin.package.xml import (
+    MAIN_NS,
+    OFFICE_RELATIONS_NS,
+    RELATIONS_NS,
+    TYPES_NS,
+    escaped,
+    quoted,
+)
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -30,16 +36,25 @@ _BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.
 _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 
-# Told of every plain formula: sheet, row, column, and the text that the engine gets, with ROW
-# where the row's number goes.
-Seen: TypeAlias = Callable[[str, int, int, str], None]
+# Sheet, row and column.
+Place: TypeAlias = tuple[str, int, int]
 
 
-def engine_copy(package: Package, rewriter: Rewriter, seen: Seen) -> bytes:
-    """The bytes of a workbook that computes like `package` in the engine."""
+def engine_copy(
+    package: Package, rewriter: Rewriter, may_be_array: Callable[[str], bool]
+) -> tuple[bytes, list[Place]]:
+    """The bytes of a workbook that computes like `package` in the engine.
+
+    With it the plain formulas of which `may_be_array` says so by their text.
+    """
     numbers = itertools.count()
-    bodies = [_sheet_rows(package.sheet(name), rewriter, seen, numbers) for name in package.sheets]
-    return minimal_workbook(package.sheets, bodies, _names(package, rewriter))
+    copies = [
+        _SheetCopy(package.sheet(name), rewriter, may_be_array, numbers) for name in package.sheets
+    ]
+    content = minimal_workbook(
+        package.sheets, [copy.rows() for copy in copies], _names(package, rewriter)
+    )
+    return content, [place for copy in copies for place in copy.candidates]
 
 
 def minimal_workbook(sheets: list[str], bodies: list[str], names: str = "") -> bytes:
@@ -55,7 +70,7 @@ def minimal_workbook(sheets: list[str], bodies: list[str], names: str = "") -> b
         f'<Override PartName="/xl/workbook.xml" ContentType="{_BOOK_TYPE}"/>{overrides}</Types>'
     )
     tabs = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>'
+        f'<sheet name={quoted(name)} sheetId="{n}" r:id="rId{n}"/>'
         for n, name in zip(numbers, sheets, strict=True)
     )
     workbook = (
@@ -89,50 +104,75 @@ def _relations(targets: list[tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{RELATIONS_NS}">{links}</Relationships>'
 
 
-def _sheet_rows(sheet: Sheet, rewriter: Rewriter, seen: Seen, numbers: Iterator[int]) -> str:
-    pieces: list[str] = []
-    arrays = _array_cells(sheet, rewriter, numbers)
-    inside = {(row, column) for row, cells in arrays.items() for column in cells}
-    formulas = sheet.formulas
-    elements: dict[str, str] = {}  # one for all cells of a table's column
-    for row in sorted({*sheet.rows, *arrays}):
-        number = str(row)
-        cells: list[tuple[int, str]] = []
+class _Column(NamedTuple):
+    """A formula that is the same in all rows of a table."""
+
+    first_row: int
+    last_row: int
+    element: str  # from behind the cell's address on, with ROW in it
+    may_be_array: bool
+
+
+class _SheetCopy:
+    """One sheet's rows being written."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        rewriter: Rewriter,
+        may_be_array: Callable[[str], bool],
+        numbers: Iterator[int],
+    ) -> None:
+        self.candidates: list[Place] = []
+        self._sheet = sheet
+        self._rewriter = rewriter
+        self._may_be_array = may_be_array
+        self._arrays = _array_cells(sheet, rewriter, numbers)
+        self._columns: dict[tuple[CellFormula, int], _Column] = {}
+
+    def rows(self) -> str:
+        """The row elements."""
+        pieces = []
+        for row in sorted({*self._sheet.rows, *self._arrays}):
+            number = str(row)
+            cells = self._cells(row, number)
+            if row in self._arrays:
+                arrays = self._arrays[row]
+                cells = [cell for cell in cells if cell[0] not in arrays]
+                cells = sorted([*cells, *arrays.items()])
+            if cells:
+                pieces.append(f'<row r="{number}">{"".join([text for _, text in cells])}</row>')
+        return "".join(pieces)
+
+    def _cells(self, row: int, number: str) -> list[tuple[int, str]]:
+        sheet, formulas, columns = self._sheet, self._sheet.formulas, self._columns
+        cells = []
         for column, child in sheet.filled_cells(row):
-            at = (row, column)
-            if at in inside:
-                continue
-            head = f'<c r="{column_letters(column)}{number}"'
-            formula = formulas.get(at)
+            formula = formulas.get((row, column))
             if formula is None:
-                cells.append((column, head + _value(sheet.element_value(child))))
+                text = _value(sheet.element_value(child))
+            elif formula.array is not None:
                 continue
-            text = _formula_by_row(formula, sheet, row, column, rewriter)
-            written = elements.get(text)
-            if written is None:
-                written = elements[text] = f"><f>{escape(text)}</f></c>"
-            cells.append((column, head + written.replace(ROW, number)))
-            if formula.array is None:
-                seen(sheet.name, row, column, text)
-        if row in arrays:
-            cells = sorted([*cells, *arrays[row].items()])
-        if cells:
-            pieces.append(f'<row r="{number}">{"".join([text for _, text in cells])}</row>')
-    return "".join(pieces)
+            else:
+                known = columns.get((formula, column))
+                if known is None or not known.first_row <= row <= known.last_row:
+                    known = columns[formula, column] = self._column(formula, row, column)
+                if known.may_be_array:
+                    self.candidates.append((sheet.name, row, column))
+                text = known.element.replace(ROW, number)
+            cells.append((column, f'<c r="{column_letters(column)}{number}"{text}'))
+        return cells
+
+    def _column(self, formula: CellFormula, row: int, column: int) -> _Column:
+        rewriter, name = self._rewriter, self._sheet.name
+        text = rewriter.by_row(formula.text, name, row, column)
+        first, last = rewriter.rows_alike(formula.text, name, row, column)
+        return _Column(first, last, f"><f>{escaped(text)}</f></c>", self._may_be_array(text))
 
 
 def engine_formula(sheet: Sheet, row: int, column: int, rewriter: Rewriter) -> str:
-    """A cell's formula as the engine gets it, without ``=``."""
-    formula = sheet.formulas[row, column]
-    return _formula_by_row(formula, sheet, row, column, rewriter).replace(ROW, str(row))
-
-
-def _formula_by_row(
-    formula: CellFormula, sheet: Sheet, row: int, column: int, rewriter: Rewriter
-) -> str:
-    """The same with ROW where its row's number goes."""
-    array = formula.array is not None
-    return rewriter.by_row(formula.text, sheet.name, row, column, array=array)
+    """A plain formula as the engine gets it, without ``=``."""
+    return rewriter.rewrite(sheet.formulas[row, column].text, sheet.name, row, column)
 
 
 def _array_cells(
@@ -152,8 +192,9 @@ def _array_cells(
             continue
         if formula.dynamic:  # the engine spills it; what the file keeps of it are results
             for row, column in _cells(block):
-                if (row, column) != (top, left):
-                    filled[row][column] = ""
+                filled[row][column] = ""
+            text = rewriter.rewrite(formula.text, sheet.name, top, left, array=True)
+            filled[top][left] = _formula(top, left, text)
             continue
         text = rewriter.rewrite(formula.text, sheet.name, top, left, shape=block)
         if block.rows == block.columns == 1:
@@ -174,7 +215,7 @@ def _cells(block: Area) -> Iterator[tuple[int, int]]:
 
 
 def _formula(row: int, column: int, text: str) -> str:
-    return f'<c r="{a1(row, column)}"><f>{escape(text)}</f></c>'
+    return f'<c r="{a1(row, column)}"><f>{escaped(text)}</f></c>'
 
 
 def _value(value: Value) -> str:
@@ -184,7 +225,7 @@ def _value(value: Value) -> str:
     if isinstance(value, str):
         # As t="str": text that starts with "=" stays text. The engine knows no _xHHHH_ escapes,
         # so control characters, which XML cannot hold, are the one thing it does not get.
-        text = escape(_CONTROL.sub("\ufffd", value), {"\r": "&#13;"})
+        text = escaped(_CONTROL.sub("\ufffd", value))
         return f' t="str"><v>{text}</v></c>'
     kind, text = cached(value)
     return (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"
@@ -201,7 +242,5 @@ def _names(package: Package, rewriter: Rewriter) -> str:
             if name.sheet not in package.sheets:
                 continue
             local = f' localSheetId="{package.sheets.index(name.sheet)}"'
-        pieces.append(
-            f"<definedName name={quoteattr(name.name)}{local}>{escape(text)}</definedName>"
-        )
+        pieces.append(f"<definedName name={quoted(name.name)}{local}>{escaped(text)}</definedName>")
     return "".join(pieces)

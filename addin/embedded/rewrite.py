@@ -189,6 +189,19 @@ class Rewriter:
             compiled = self._compiled[key] = _join(parts, number)
         return _placed(compiled, row, column)
 
+    def rows_alike(self, text: str, sheet: str, row: int, column: int) -> tuple[int, int]:
+        """First and last of the rows around this one for which `by_row` gives the same text.
+
+        Known of a table's rows, for a plain formula whose own text does not tell its row.
+        """
+        own = self._table_around(sheet, row, column)
+        compiled = self._compiled.get((text, sheet, own.name if own else "", False))
+        if isinstance(compiled, _InOwnRow):
+            return compiled.first_row, compiled.last_row
+        if own is not None and isinstance(compiled, str):
+            return own.first_row, own.last_row
+        return row, row
+
     def _needs_work(self, text: str) -> bool:
         if _SIGNS(text):
             return True

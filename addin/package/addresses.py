@@ -134,12 +134,12 @@ def stored_row(number: str) -> int:
     raise PackageError(f"the file is damaged: it calls a row {number!r}.")
 
 
-def column_in_row(reference: str, row: str) -> int:
+def column_in_row(reference: str | None, row: str) -> int:
     """The column of a cell that stands in a row; refused where the two do not go together."""
-    if reference.endswith(row):
-        letters = reference[: -len(row)]
-        if letters.isalpha():
-            return column_number(letters)
+    if reference and reference.endswith(row):
+        column = _stored_column(reference[: -len(row)])
+        if column:
+            return column
     raise PackageError(f"the file is damaged: it calls a cell of row {row} {reference!r}.")
 
 

@@ -1,20 +1,23 @@
-"""Making a table longer: new rows look and compute like its last one and hold no inputs."""
+"""Making a table longer: new rows look and compute like its last one and hold what is put in."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
-from xml.sax.saxutils import escape, quoteattr
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from addin.package.addresses import LAST_ROW, Area, a1, area, areas, column_letters, quote_sheet
 from addin.package.errors import PackageError
 from addin.package.formula_text import row_template
 from addin.package.sheet import Sheet
 from addin.package.tables import Table
-from addin.package.xml import MAIN, MAIN_NS, XM_NS, Element, parse
+from addin.package.values import Value, input_content
+from addin.package.xml import MAIN, MAIN_NS, XM_NS, Element, escaped, parse, quoted
 
 # Of a row: what makes it look like the row it is copied from. Hidden rows are not copied as such.
 _LOOKS = ("ht", "customHeight", "s", "customFormat", "thickBot", "thickTop")
+# What is put into a row's cells, by column.
+RowInputs: TypeAlias = Mapping[int, Value]
 _SQREF_TAGS = ("dataValidation", "conditionalFormatting", "ignoredError", "protectedRange")
 
 
@@ -77,49 +80,58 @@ def _refuse_obstacles(sheet: Sheet, growth: Growth, others: list[Table]) -> None
                     raise refuse(f"the cell {a1(row, column)}")
 
 
-def grow_rows(sheet: Sheet, growth: Growth) -> None:
-    """Put the new rows into the sheet."""
-    new_rows = _new_rows(sheet, growth)
+def grow_rows(sheet: Sheet, growth: Growth, inputs: Sequence[RowInputs] = ()) -> None:
+    """Put the new rows into the sheet, with inputs in the first ones."""
+    new_rows = _new_rows(sheet, growth, inputs)
     _merge(sheet, growth, new_rows)
     sheet.forget_index()
 
 
-def _new_rows(sheet: Sheet, growth: Growth) -> list[Element]:
+def _new_rows(sheet: Sheet, growth: Growth, inputs: Sequence[RowInputs]) -> list[Element]:
     """Elements for the new rows, with the table's own cells only.
 
-    The last row becomes one piece of text with slots for row numbers: filling that in and letting
-    the parser build the elements is many times faster than building them one by one.
+    The last row becomes one piece of text with slots for row numbers and inputs: filling that in
+    and letting the parser build the elements is many times faster than building them one by one.
     """
     steps = {0: 0}
     model = sheet.rows.get(growth.last_row)
     looks = "" if model is None else _row_looks(model)
-    cells = "".join(_cell_templates(sheet, growth, steps))
+    given = {column: f"{{c{column}}}" for values in inputs for column in values}
+    cells = "".join(_cell_templates(sheet, growth, steps, given))
     template = f'<row r="{{0}}"{looks}>{cells}</row>'
-    numbers = range(growth.last_row + 1, growth.new_last_row + 1)
-    body = "".join([template.format(*[row + step for step in steps]) for row in numbers])
-    return list(parse(f'<sheetData xmlns="{MAIN_NS}">{body}</sheetData>'.encode(), sheet.part))
+    nothing = dict.fromkeys((slot[1:-1] for slot in given.values()), "/>")
+    body = []
+    for at, row in enumerate(range(growth.last_row + 1, growth.new_last_row + 1)):
+        values = inputs[at] if at < len(inputs) else {}
+        typed = {f"c{column}": input_content(value) for column, value in values.items()}
+        body.append(template.format(*[row + step for step in steps], **nothing | typed))
+    content = f'<sheetData xmlns="{MAIN_NS}">{"".join(body)}</sheetData>'
+    return list(parse(content.encode(), sheet.part))
 
 
 def _row_looks(row: Element) -> str:
-    return "".join(f" {name}={quoteattr(value)}" for name, value in row.items() if name in _LOOKS)
+    return "".join(f" {name}={quoted(value)}" for name, value in row.items() if name in _LOOKS)
 
 
-def _cell_templates(sheet: Sheet, growth: Growth, steps: dict[int, int]) -> list[str]:
+def _cell_templates(
+    sheet: Sheet, growth: Growth, steps: dict[int, int], given: Mapping[int, str]
+) -> list[str]:
     table, row = growth.table, growth.last_row
+    elements = sheet.row_cells(row)
     templates = []
-    for column, element in sorted(sheet.row_cells(row).items()):
+    for column in sorted({*elements, *given}):
         if not table.area.left <= column <= table.area.right:
             continue
         address = f"{column_letters(column)}{{0}}"
-        style = element.get("s")
+        style = elements[column].get("s") if column in elements else None
         head = f'<c r="{address}"' + (f' s="{style}"' if style else "")
         formula = sheet.formulas.get((row, column))
         if formula is None:
-            if style:
-                templates.append(f"{head}/>")
+            if style or column in given:
+                templates.append(head + given.get(column, "/>"))
             continue
         array = f' t="array" ref="{address}"' if formula.array else ""
-        text = escape(row_template(formula.text, row, steps))
+        text = escaped(row_template(formula.text, row, steps))
         templates.append(f"{head}><f{array}>{text}</f></c>")
     return templates
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -224,17 +224,47 @@ class Package:
             header = table.header_rows and row == table.area.top
             if header and table.sheet == tab.name and table.area.holds(row, column):
                 raise PackageError(f"{where} is a column title of the table {table.name}.")
+        tab.set_input(row, column, self._as_input(value, where))
+
+    def _as_input(self, value: object, where: str) -> Value:
         try:
-            checked = as_input(value, date1904=self.date1904)
+            return as_input(value, date1904=self.date1904)
         except PackageError as error:
             raise PackageError(f"{where}: {error}") from None
-        tab.set_input(row, column, checked)
 
-    def grow_table(self, name: str, rows: int) -> None:
+    def put_rows(self, name: str, first: int, rows: Sequence[Mapping[int, object]]) -> None:
+        """Put values into a table's cells: row by row from a sheet row on, by sheet column.
+
+        As many `set_cell`, and much faster where the table has to grow for them. Cells that are
+        not named keep what they hold.
+        """
+        table = self.table(name)
+        there = max(0, table.last_row + 1 - first)
+        formulas = self.sheet(table.sheet).formulas
+        for row, values in enumerate(rows[there:], first + there):
+            for column in values:
+                outside = not table.area.left <= column <= table.area.right
+                if outside or (table.last_row, column) in formulas:
+                    where = f"{table.sheet}!{a1(row, column)}"
+                    raise PackageError(f"{where} is no input cell of the table {name}.")
+        for row, values in enumerate(rows[:there], first):
+            for column, value in values.items():
+                self.set_cell(table.sheet, a1(row, column), value)
+        new = [
+            {
+                column: self._as_input(value, f"{table.sheet}!{a1(row, column)}")
+                for column, value in values.items()
+            }
+            for row, values in enumerate(rows[there:], first + there)
+        ]
+        self.grow_table(name, first + len(rows) - table.first_row, new)
+
+    def grow_table(self, name: str, rows: int, inputs: Sequence[Mapping[int, Value]] = ()) -> None:
         """Give a table at least so many data rows.
 
-        New rows take the last row's styles, height and formulas and hold no inputs; the table,
-        validations, conditional formats and names that reached its last row reach the new one.
+        New rows take the last row's styles, height and formulas, and the inputs, the first new row
+        first; the table, validations, conditional formats and names that reached its last row
+        reach the new one.
         """
         table = self.table(name)
         tab = self.sheet(table.sheet)
@@ -242,7 +272,7 @@ class Package:
         if growth is None:
             return
         with collector_paused():
-            grow_rows(tab, growth)
+            grow_rows(tab, growth, inputs)
         stretch_sheet(tab, growth)
         content = self._archive.read(table.part)
         root = parse(content, table.part)

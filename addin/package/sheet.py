@@ -300,17 +300,24 @@ class Sheet:
         if element is None:
             element = self.element(row, column)
         kind, text = cached(value)
-        old = element[-1] if len(element) and element[-1].tag == _V else None
-        if element.get("t", "n") == (kind or "n") and old is not None:
-            have = old.text or ""
-            # 0.1 and 0.10000000000000001 are one number: no change, no new bytes.
-            if have == text or (kind is None and _same_number(have, text)):
-                return
-        _clear(element, keep_formula=True)
+        last = element[-1] if len(element) else None
+        if last is not None and last.tag == _V:
+            if element.get("t", "n") == (kind or "n"):
+                have = last.text or ""
+                # 0.1 and 0.10000000000000001 are one number: no change, no new bytes.
+                if have == text or (kind is None and _same_number(have, text)):
+                    return
+            element.remove(last)
+        elif last is not None and last.tag != _F:
+            _clear(element, keep_formula=True)
+        self.changed = True
         if kind:
             element.set("t", kind)
+        elif element.get("t"):
+            del element.attrib["t"]
+        if element.get("vm"):  # describes the old value
+            del element.attrib["vm"]
         _set_text(etree.SubElement(element, _V), text)
-        self.changed = True
 
     def clear_spill(self, row: int, column: int) -> None:
         """Blank a cell that an array used to reach."""

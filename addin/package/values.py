@@ -9,6 +9,7 @@ from numbers import Real
 from typing import TypeAlias
 
 from addin.package.errors import PackageError
+from addin.package.xml import escaped
 from udfs.errors import CellError
 
 Value: TypeAlias = float | bool | str | CellError | None
@@ -49,6 +50,8 @@ def cached(value: Value) -> tuple[str | None, str]:
     >>> cached(0.5), cached(True), cached(CellError.NA)
     ((None, '0.5'), ('b', '1'), ('e', '#N/A'))
     """
+    if type(value) is float and math.isfinite(value):  # most often, so first
+        return None, number_text(value)
     if isinstance(value, bool):
         return "b", "1" if value else "0"
     if isinstance(value, (int, float)):
@@ -61,6 +64,23 @@ def cached(value: Value) -> tuple[str | None, str]:
         return "e", value.value
     # A formula's cell is never blank: a blank result shows as 0.
     return None, "0"
+
+
+def input_content(value: Value) -> str:
+    """A typed-in value as the XML of its cell, from behind the cell's address and style on.
+
+    >>> input_content(0.5), input_content("=1"), input_content(None)
+    ('><v>0.5</v></c>', ' t="inlineStr"><is><t>=1</t></is></c>', '/>')
+    """
+    if value is None:
+        return "/>"
+    if isinstance(value, str):
+        # Text in the cell itself, never a formula whatever it starts with.
+        text = escaped(escape(value))
+        space = ' xml:space="preserve"' if text != text.strip() else ""
+        return f' t="inlineStr"><is><t{space}>{text}</t></is></c>'
+    kind, text = cached(value)
+    return (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"
 
 
 def number_text(value: float) -> str:

@@ -26,6 +26,26 @@ _DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\?>\s*")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 
 
+def escaped(text: str) -> str:
+    """Text as it stands between tags. (xml.sax.saxutils would load half the network library.)
+
+    >>> escaped("a<b & c")
+    'a&lt;b &amp; c'
+    """
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\r", "&#13;")  # a parser takes a bare one for a line's end
+
+
+def quoted(text: str) -> str:
+    """Text as an attribute's value, with the quotation marks.
+
+    >>> quoted('5" & more')
+    '"5&quot; &amp; more"'
+    """
+    text = escaped(text).replace('"', "&quot;")
+    return '"' + text.replace("\n", "&#10;").replace("\t", "&#9;") + '"'
+
+
 def parse(content: bytes, part: str) -> Element:
     """The root element of a part; broken XML and document types are refused."""
     parser = etree.XMLParser(

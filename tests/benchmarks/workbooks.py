@@ -158,7 +158,7 @@ def for_the_engine(package: Package) -> bytes:
     """The workbook as the engine can read it, made beforehand."""
     tables = [name for name, formula in catalogue.items() if formula.result == "table"]
     rewriter = Rewriter(package.tables.values(), package.all_names, catalogue, tables)
-    return engine_copy(package, rewriter, lambda *_: None)
+    return engine_copy(package, rewriter, lambda _: False)[0]
 
 
 def _loaded(content: bytes) -> Any:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from addin.package import Package, PackageError, Value
 from addin.package.addresses import a1
-from addin.package.bulk import collector_paused
 from addin.package.values import serial
 from workbook.template.spec import SERIAL_FROM, SERIAL_TO
 
@@ -53,17 +52,13 @@ class Rows:
     def extend(self, rows: list[Mapping[str, object]]) -> list[int]:
         """Write new rows behind the last filled one; their sheet rows."""
         first = max(self.filled(), default=self.numbers.start - 1) + 1
-        needed = first + len(rows) - self.numbers.start
-        self.package.grow_table(self.name, needed)
-        places = list(range(first, first + len(rows)))
-        sheet = self.package.table(self.name).sheet
         columns = {header: self._column(header) for values in rows for header in values}
-        with collector_paused():
-            for place, values in zip(places, rows, strict=True):
-                for header, value in values.items():
-                    if value is not None:
-                        self.package.set_cell(sheet, a1(place, columns[header]), value)
-        return places
+        written = [
+            {columns[header]: value for header, value in values.items() if value is not None}
+            for values in rows
+        ]
+        self.package.put_rows(self.name, first, written)
+        return list(range(first, first + len(rows)))
 
     def need(self, headers: Iterable[str]) -> None:
         """Make sure that the columns are there."""
