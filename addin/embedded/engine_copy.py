@@ -109,7 +109,7 @@ class _Column(NamedTuple):
 
     first_row: int
     last_row: int
-    element: str  # from behind the cell's address on, with ROW in it
+    element: str  # the cell, with ROW in it
     may_be_array: bool
 
 
@@ -150,24 +150,25 @@ class _SheetCopy:
         for column, child in sheet.filled_cells(row):
             formula = formulas.get((row, column))
             if formula is None:
-                text = _value(sheet.element_value(child))
-            elif formula.array is not None:
+                value = sheet.element_value(child)
+                cells.append((column, value_cell(f"{column_letters(column)}{number}", value)))
                 continue
-            else:
-                known = columns.get((formula, column))
-                if known is None or not known.first_row <= row <= known.last_row:
-                    known = columns[formula, column] = self._column(formula, row, column)
-                if known.may_be_array:
-                    self.candidates.append((sheet.name, row, column))
-                text = known.element.replace(ROW, number)
-            cells.append((column, f'<c r="{column_letters(column)}{number}"{text}'))
+            if formula.array is not None:
+                continue
+            known = columns.get((formula, column))
+            if known is None or not known.first_row <= row <= known.last_row:
+                known = columns[formula, column] = self._column(formula, row, column)
+            if known.may_be_array:
+                self.candidates.append((sheet.name, row, column))
+            cells.append((column, known.element.replace(ROW, number)))
         return cells
 
     def _column(self, formula: CellFormula, row: int, column: int) -> _Column:
         rewriter, name = self._rewriter, self._sheet.name
         text = rewriter.by_row(formula.text, name, row, column)
         first, last = rewriter.rows_alike(formula.text, name, row, column)
-        return _Column(first, last, f"><f>{escaped(text)}</f></c>", self._may_be_array(text))
+        element = f'<c r="{column_letters(column)}{ROW}"><f>{escaped(text)}</f></c>'
+        return _Column(first, last, element, self._may_be_array(text))
 
 
 def engine_formula(sheet: Sheet, row: int, column: int, rewriter: Rewriter) -> str:
@@ -218,17 +219,17 @@ def _formula(row: int, column: int, text: str) -> str:
     return f'<c r="{a1(row, column)}"><f>{escaped(text)}</f></c>'
 
 
-def _value(value: Value) -> str:
-    """A cell element with a plain value, from behind its address on."""
+def value_cell(address: str, value: Value) -> str:
+    """A cell element with a plain value."""
     if value is None:
-        return "/>"
+        return ""
     if isinstance(value, str):
         # As t="str": text that starts with "=" stays text. The engine knows no _xHHHH_ escapes,
         # so control characters, which XML cannot hold, are the one thing it does not get.
         text = escaped(_CONTROL.sub("\ufffd", value))
-        return f' t="str"><v>{text}</v></c>'
+        return f'<c r="{address}" t="str"><v>{text}</v></c>'
     kind, text = cached(value)
-    return (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"
+    return f'<c r="{address}"' + (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"
 
 
 def _names(package: Package, rewriter: Rewriter) -> str:

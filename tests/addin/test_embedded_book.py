@@ -421,5 +421,16 @@ def test_a_number_too_large_for_a_cell() -> None:
 
 
 def test_a_formula_that_stops_the_engine_is_told_in_words() -> None:
+    spilling = books.with_rows(
+        '<row r="1"><c r="F1" cm="1"><f t="array" ref="F1:F3">'
+        "_xlfn.SEQUENCE(3)+SUM(2:2)</f></c></row>"
+    )
     with pytest.raises(PackageError, match="depend on its own result"):
-        opened({"F1": ArrayFormula("F1:H3", "=ISO_DOUBLE(2:2)")})
+        open_book(spilling, STUBS)
+
+
+def test_an_array_that_depends_on_itself_is_an_error() -> None:
+    book = opened({"F1": ArrayFormula("F1:H3", "=ISO_DOUBLE(2:2)"), "A1": "=1+1"})
+    assert book.value("Sheet", "F1") is CellError.REF
+    assert book.value("Sheet", "H3") is CellError.REF
+    assert book.value("Sheet", "A1") == 2
