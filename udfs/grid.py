@@ -321,9 +321,7 @@ def _column(parameter: Parameter, argument: Any) -> Column:
 
 
 def _shaped(flat: npt.NDArray[Any], rows: Rows) -> Any:
-    """A flat array in the range's shape; one cell as a number, which computes faster."""
-    if flat.size == 1 and flat.dtype == np.float64 and flat[0] == flat[0]:
-        return flat[0]
+    """A flat array in the range's shape."""
     return flat.reshape(len(rows), len(rows[0]))
 
 
@@ -367,7 +365,7 @@ def _same(column: Column, other: Column) -> Column:
 
 def _blocks(shape: tuple[int, int]) -> Iterator[tuple[slice, slice]]:
     wide = min(max(shape[1], 1), BLOCK)
-    high = max(1, BLOCK // wide)
+    high = BLOCK // wide
     for top in range(0, shape[0], high):
         for left in range(0, shape[1], wide):
             yield slice(top, top + high), slice(left, left + wide)

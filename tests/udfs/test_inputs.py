@@ -239,3 +239,46 @@ def test_headers_are_a_row_on_top_of_the_same_table():
     rows = scale_out("long", 100, 50, 10)
     assert scale_out("long", 100, 50, 10, headers=True) == [list(scale_out.columns), *rows]
     assert scale_out("long", 100, 50, 10, headers="yes") is VALUE
+
+
+@pytest.mark.parametrize(
+    ("side", "error"), [("lng", VALUE), (None, NA), (2, NUM), (CellError.REF, CellError.REF)]
+)
+def test_one_bad_cell_beside_a_range_is_the_error_of_every_row(side, error):
+    assert liquidation_price(side, [[100.0], [200.0]], 10) == [[error], [error]]
+    assert carry_cost("long", [[5000], [1]], side if side != 2 else -1, 0) == [[error], [error]]
+
+
+def test_the_first_bad_element_is_named_with_the_cells_that_took_part():
+    words = liquidation_price.explain("long", [[100], [-1]], [[10, 20]])
+    assert words.startswith("row 2, column 1: entry is -1")
+    words = liquidation_price.explain("long", [[100], [200]], [[10, -1]])
+    assert words.startswith("row 1, column 2: leverage is -1")
+    words = liquidation_price.explain("long", [[100, 101]], [[10, 20], [30, -1]])
+    assert words.startswith("row 2, column 2: leverage is -1")
+
+
+def test_only_ranges_are_named_where_shapes_do_not_fit():
+    words = liquidation_price.explain("lng", [[1], [2], [3]], [[10], [20]])
+    assert "(entry 3x1, leverage 2x1)" in words
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_row_and_a_column_meet_in_every_block(turned):
+    """More elements than one block holds, one argument along each axis."""
+    entry, leverage = np.linspace(1, 1000, 100_001)[:, None], np.array([[10.0, 20.0, 50.0]])
+    if turned:
+        entry, leverage = entry.T, leverage.T
+    expected = entry - entry / leverage
+    np.testing.assert_allclose(liquidation_price("long", entry, leverage), expected, rtol=1e-12)
+
+
+def test_an_array_without_elements_gives_one():
+    assert liquidation_price("long", 100.0, np.empty((2, 0))).shape == (2, 0)
+
+
+def test_an_array_has_nan_where_the_number_computed_does_not_stand():
+    # The position that receives carry is never liquidated by it: not minus 333 days.
+    days = catalogue["ISO_DAYS_TO_LIQUIDATION"]
+    answer = days("long", 100.0, 10.0, 100.0, np.array([-0.0001, 0.0001]))
+    np.testing.assert_allclose(answer, [np.nan, 10 / 0.03])

@@ -141,6 +141,10 @@ def test_rounding_of_a_spreadsheet_s_own_correlations_is_let_through() -> None:
     correlation = [[1.0000000000000002, 0.8], [0.8 + 1e-15, 0.9999999999999998]]
     assert risk([[1, 1]], correlation) == pytest.approx(math.sqrt(3.6))
     assert risk.explain([[1, 1]], correlation) == "ok"
+    # A little more than 1 is 1, not a matrix to be repaired.
+    for rho in (1 + 5e-9, -1 - 5e-9):
+        assert risk.explain([[1, 1]], rho) == "ok"
+        assert risk([[1, 1]], rho) == pytest.approx(1 + math.copysign(1, rho), abs=1e-9)
     # All ones is singular, not impossible.
     assert risk.explain([[1] * 8], same(1, 8)) == "ok"
 
