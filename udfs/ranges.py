@@ -184,13 +184,13 @@ class Slots(_Each):
 
     def take(self, value: Any, name: str) -> Line:
         """The range cell by cell, or the Problem it is as a whole."""
+        cells = _line(value, name)
+        if not cells:
+            raise Problem(CellError.NA, f"{name} is an empty range")
         return Line(
             name,
             self.example,
-            [
-                _slot(cell, self.element, f"{name} {at}")
-                for at, cell in enumerate(_line(value, name), 1)
-            ],
+            [_slot(cell, self.element, f"{name} {at}") for at, cell in enumerate(cells, 1)],
         )
 
 

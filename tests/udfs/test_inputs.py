@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from udfs import OMITTED, CellError, catalogue
-from udfs.kinds import Number, Word
+from udfs.cells import Problem
+from udfs.kinds import Number, Text, Word
 
 NA, NUM, VALUE = CellError.NA, CellError.NUM, CellError.VALUE
 liquidation_price = catalogue["ISO_LIQUIDATION_PRICE"]
@@ -249,6 +250,40 @@ def test_one_bad_cell_beside_a_range_is_the_error_of_every_row(side, error):
     assert carry_cost("long", [[5000], [1]], side if side != 2 else -1, 0) == [[error], [error]]
 
 
+def test_an_error_that_came_in_wins_whether_in_one_cell_or_in_a_range():
+    assert liquidation_price("long", [[-1], [100]], CellError.REF) == [[CellError.REF]] * 2
+    assert liquidation_price("lng", [[CellError.REF], [100]], 10) == [[CellError.REF], [VALUE]]
+
+
+def test_sides_in_a_range_may_be_numbers():
+    expected = [[90.0], [pytest.approx(110)], [NUM], [NUM], [NUM]]
+    sides = [[1.0], [-1.0], [2.0], [0.0], [-1.5]]
+    assert liquidation_price(sides, 100, 10) == expected
+    answer = liquidation_price(np.array(sides), 100.0, 10.0)
+    np.testing.assert_allclose(answer, [[90], [110], [np.nan], [np.nan], [np.nan]])
+
+
+def test_all_words_to_type_are_named():
+    words = liquidation_price.explain("long", 100, 10, model="book")
+    assert 'type "mark", "entry" or "inverse"' in words
+
+
+@pytest.mark.parametrize(
+    ("value", "error"), [(5.0, VALUE), ([["a", "b"]], VALUE), (CellError.REF, CellError.REF)]
+)
+def test_text_is_text_or_its_error(value, error):
+    text = Text("formula", "type a name")
+    assert text.take("ISO_KELLY", "name") == text.take([["ISO_KELLY"]], "name") == "ISO_KELLY"
+    with pytest.raises(Problem) as found:
+        text.take(value, "name")
+    assert found.value.error is error
+
+
+def test_a_range_without_errors_is_ok():
+    assert liquidation_price.explain("long", [[100], [200]], 10) == "ok"
+    assert liquidation_price.explain("long", [[100.0, 200.0]], [[10.0], [20.0]]) == "ok"
+
+
 def test_the_first_bad_element_is_named_with_the_cells_that_took_part():
     words = liquidation_price.explain("long", [[100], [-1]], [[10, 20]])
     assert words.startswith("row 2, column 1: entry is -1")
@@ -271,6 +306,26 @@ def test_a_row_and_a_column_meet_in_every_block(turned):
         entry, leverage = entry.T, leverage.T
     expected = entry - entry / leverage
     np.testing.assert_allclose(liquidation_price("long", entry, leverage), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("empty", [[], [[]], np.array([])], ids=["list", "row", "array"])
+@pytest.mark.parametrize(
+    "formula", [f for f in catalogue.values() if f.parameters], ids=lambda f: f.name
+)
+def test_a_range_without_cells_gives_an_error_or_nothing(formula, empty):
+    """No spreadsheet has one, but Python does."""
+    for at in range(len(formula.parameters)):
+        given = [1.0] * len(formula.parameters)
+        given[at] = empty
+        result = formula(*given)
+        assert isinstance(result, CellError | str) or np.size(result) == 0 or formula.columns
+        assert isinstance(formula.explain(*given), str)
+
+
+def test_a_position_formula_says_which_range_is_empty():
+    stress = catalogue["ISO_STRESS"]
+    assert stress([], 100, 50, 500, 100, -0.1) is NA
+    assert stress.explain("long", 100, 50, 500, 100, []) == "shocks is an empty range"
 
 
 def test_an_array_without_elements_gives_one():

@@ -259,6 +259,20 @@ def test_groups_that_do_not_match_the_results_are_refused() -> None:
     assert "2 groups and 3 results" in by_group.explain(column(["a", "b"]), column([1, 2, 3]))
 
 
+@pytest.mark.parametrize(
+    ("labels", "values", "words"),
+    [
+        (column(["a", "b"]), column([1, "x"]), "results 2 is"),
+        (column(["a", "b"]), column(["x", 1]), "results 1 is"),
+        (column([None, "b", "c"]), column([None, None, True]), "results 3 is"),
+        ("a", "x", "results is"),
+    ],
+)
+def test_the_result_that_is_no_number_is_named(labels: Any, values: Any, words: str) -> None:
+    assert by_group(labels, values) is CellError.VALUE
+    assert by_group.explain(labels, values).startswith(words)
+
+
 def test_an_error_among_the_labels_comes_out_as_itself() -> None:
     assert by_group(column(["a", CellError.REF]), column([1, 2])) is CellError.REF
 

@@ -155,6 +155,13 @@ def test_floors_that_do_not_rise_from_zero_are_refused(floors: tuple[float, ...]
     assert "must start at 0 and rise" in tiered.explain("long", 100, 10, 1, tiers)
 
 
+@pytest.mark.parametrize("tiers", [[[0], [50]], [[0, 0.01, 1], [50, 0.02, 1]]])
+def test_tiers_of_another_shape_are_refused(tiers: list[list[float]]) -> None:
+    assert tiered("long", 100, 10, 1, tiers) is CellError.VALUE
+    words = tiered.explain("long", 100, 10, 1, tiers)
+    assert words.startswith(f"tiers has {len(tiers[0])} columns: it needs 2 columns")
+
+
 # --- leverage, margin, days -------------------------------------------------------------------
 
 

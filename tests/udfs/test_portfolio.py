@@ -88,6 +88,8 @@ def test_what_is_no_correlation_matrix_is_refused_in_words(
     [
         ([[1, 0, 0], [0, 0.9, 0], [0, 0, 1]], "row 2, column 2, is 0.9: the diagonal must be 1"),
         ([[1, 0, 0], [0, 1, 1.5], [0, 1.5, 1]], "row 2, column 3, is 1.5"),
+        ([[1, 0, 0], [0, 1, "a"], [0, 0, 1]], "row 2, column 3, is the text"),
+        ([[1, 0, 0], [None, 1, 0], [0, 0, 1]], "row 2, column 1, is blank"),
         (
             [[1, 0.5, 0], [0.4, 1, 0], [0, 0, 1]],
             "row 2, column 1, is 0.4 but row 1, column 2 is 0.5",
@@ -314,6 +316,16 @@ def test_blank_rows_are_left_out_and_a_shock_alone_makes_no_position() -> None:
     assert stress(*padded, shocks, [[0.005], [None], [None], [None], [None]]) == stress(
         *THREE, -0.12, [[0.005], [0], [0]]
     )
+
+
+def test_one_cell_for_all_makes_no_position_of_a_blank_row() -> None:
+    rows = stress([["long"], [None]], 100, 50, 500, 100, -0.1)
+    assert rows == stress("long", 100, 50, 500, 100, -0.1)
+    words = stress.explain([["long"], ["long"]], [[100], [None]], 50, 500, 100, -0.1)
+    assert words.startswith("entries 2 is blank")
+    assert stress([[None]] * 2, [[None]] * 2, 50, 500, 100, -0.1) is CellError.NA
+    words = stress.explain([[None]] * 2, [[None]] * 2, 50, 500, 100, -0.1)
+    assert words.startswith("sides is blank")
 
 
 def test_ranges_of_different_length_do_not_fit() -> None:

@@ -101,6 +101,22 @@ def test_errors_by_column(at: int, cell: Any, error: CellError) -> None:
     assert compare(*TRADE, [bad])[0] == ["A", *[error] * 6]
 
 
+@pytest.mark.parametrize(
+    ("venues", "words"),
+    [
+        ([["", -1, *A[2:]]], "Max leverage of row 1 is -1"),
+        ([A, [None, -1, *A[2:]]], "Max leverage of row 2 is -1"),
+        ([["A", None, *A[2:]]], "Max leverage of A is blank"),
+        ([["A", -1, *A[2:8], None]], "Max leverage of A is -1"),
+        ([["0123456789" * 5, -1, *A[2:]]], f"Max leverage of {'0123456789' * 4} is -1"),
+        ([[*A, 1]], "venues has 10 columns"),
+        ([A[:8]], "venues has 8 columns"),
+    ],
+)
+def test_the_bad_cell_is_named_by_column_and_venue(venues: list[Any], words: str) -> None:
+    assert words in compare.explain(*TRADE, venues)
+
+
 def test_two_bad_venues_show_each_its_own_error() -> None:
     rows = compare(*TRADE, [[*A[:1], -1, *A[2:]], [*A[:1], "x", *A[2:]]])
     assert [row[1] for row in rows] == [CellError.NUM, CellError.VALUE]
