@@ -124,6 +124,30 @@ def test_a_price_at_the_target_is_there_and_at_the_stop_is_out() -> None:
     assert target_first(90, 90, 110, 0.05, 0) == 1.0
 
 
+def test_at_one_of_the_two_prices_the_other_may_be_anywhere() -> None:
+    assert target_first(100, 90, 100, 0.05, 7) == 0.0
+    assert target_first(100, 110, 100, 0.05, 7) == 0.0
+    assert target_first(100, 100, 90, 0.05, 7) == 1.0
+    assert target_first(100, 100, 110, 0.05, 7) == 1.0
+    # However seldom somebody looks, a barrier at the price is touched.
+    assert touch(100, 100, 0.05, 7, 0, 1) == 1.0
+
+
+def test_prices_around_one_are_prices_like_others() -> None:
+    for scale in (1.0, 0.5, 0.01):
+        prices = [scale * price for price in (1.05, 1.0, 1.1)]
+        assert target_first(*prices, 0.05, 7) == pytest.approx(
+            target_first(105, 100, 110, 0.05, 7), abs=1e-12
+        )
+    assert target_first(0.5, 0.7, 0.6, 0.05, 7) is CellError.NUM
+    assert target_first(0.5, 0.3, 0.4, 0.05, 7) is CellError.NUM
+
+
+def test_a_known_path_that_ends_at_the_barrier_touches_it() -> None:
+    assert touch(100, 200, 0, 1, math.log(2)) == 1.0
+    assert target_first(100, 200, 50, 0, 1, math.log(2)) == 1.0
+
+
 @pytest.mark.parametrize(("target", "stop"), [(110, 105), (95, 90), (110, 110), (100, 100)])
 def test_target_and_stop_on_one_side_are_refused(target: float, stop: float) -> None:
     assert target_first(100, target, stop, 0.05, 7) is CellError.NUM
@@ -136,6 +160,11 @@ def test_a_barrier_at_zero_is_never_touched() -> None:
     assert target_first(100, 110, 0, 0.05, 7) == pytest.approx(touch(100, 110, 0.05, 7), abs=1e-12)
     assert target_first(100, 90, 0, 0.05, 7) == pytest.approx(touch(100, 90, 0.05, 7), abs=1e-12)
     assert target_first(100, 0, 110, 0.05, 7) == 0.0
+    # Below the price like the stop, but nowhere: no target, and no mistake.
+    assert target_first(100, 0, 90, 0.05, 7) == 0.0
+    for volatility in EXTREMES:
+        never = target_first(100, 0, 110, volatility, [list(EXTREMES)], -0.1)
+        assert never == [[0.0] * len(EXTREMES)]
 
 
 def test_without_volatility_the_drift_decides() -> None:

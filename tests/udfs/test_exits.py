@@ -175,6 +175,11 @@ def test_a_tier_beyond_the_liquidation_says_where_that_is() -> None:
     assert "Soft" not in words
 
 
+def test_a_price_below_one_is_a_price_too() -> None:
+    words = stop_ladder.explain("long", 1, 0.96, 50, leverage=50)
+    assert words.startswith("Hard: at 0.96 the position is liquidated already, at 0.98")
+
+
 def test_two_tiers_beyond_the_liquidation_are_both_named() -> None:
     words = stop_ladder.explain("short", 100, 110, 50, leverage=60)
     assert words.count("liquidated already") == 2
