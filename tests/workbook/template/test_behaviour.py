@@ -404,3 +404,47 @@ def test_a_review_in_time_is_not_overdue(filled: Filled) -> None:
         "Risk": 200, "Reviewed": 46347.5,
     }  # fmt: skip
     assert named(filled(journal=(row,)), "Journal_overdue") == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "settings"),
+    [
+        ({"Entry": "100,5"}, {}),
+        ({"Stop": "96"}, {}),
+        ({"Entry": -100}, {}),
+        ({"Days": -3}, {}),
+        ({"Leverage": 0}, {}),
+        ({"Leverage": "10x"}, {}),
+        ({"Volatility": "5 %"}, {}),
+        ({"Funding": 1}, {}),
+        ({"Lot": -1}, {}),
+        ({}, {"Risk_per_trade": 2}),
+        ({}, {"Account_equity": "10k"}),
+        ({}, {"Soft_at": 30}),
+    ],
+)
+def test_a_cell_that_cannot_be_computed_with_is_said_to_be_mended(
+    data: bytes, cells: Mapping[str, object], settings: Mapping[str, object]
+) -> None:
+    """Validation keeps such values out when they are typed; pasted ones come in."""
+    package = Package.open(data)
+    write_inputs(package, Inputs({}, {"Venues": [VENUE], "Plan": [LONG, LONG]}))
+    for header, value in cells.items():
+        package.set_cell("Plan", a1(PLAN.first_row, PLAN.index(header)), value)
+    for name, value in settings.items():
+        sheet, area = package.names[name].target or ("", None)
+        assert area is not None
+        package.set_cell(sheet, a1(area.top, area.left), value)
+    book = open_book(package, catalogue)
+    assert plan(book, "What to do") == "mend a cell: text, or out of range"
+    assert plan(book, "Go") == 0
+    others = "go: set the stop at once" if cells else "mend a cell: text, or out of range"
+    assert plan(book, "What to do", 2) == others
+    assert "1 to mend" in str(book.value("Plan", "B5")) or not cells
+    assert str(book.value("Plan", "B6")).startswith("ETH: mend a cell")
+
+
+def test_days_that_no_leverage_pays_for_ask_for_no_leverage_of_zero(filled: Filled) -> None:
+    book = filled({**LONG, "Days": 3650})
+    assert plan(book, "Allowed") == 0
+    assert plan(book, "What to do") == "bring the stop closer, or hold less"

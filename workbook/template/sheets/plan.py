@@ -90,7 +90,7 @@ def _tones(sheet: Worksheet, first: int, last: int) -> None:
                    name)  # fmt: skip
     frame.tone(sheet, where("What to do"), f"{at('Go')}=1", "good")
     frame.tone(
-        sheet, where("What to do"), f'SUM({at("Gaps")}:{at("No reason")})>0', "bad",
+        sheet, where("What to do"), f'COUNTIF({at("Gaps")}:{at("No reason")},1)>0', "bad",
     )  # fmt: skip
     frame.tone(sheet, where("What to do"), f"AND(ISNUMBER({at('Go')}),{at('Go')}=0)", "look")
     checks = f"{letter(table.index('Gaps'))}{first}:{letter(table.index('Thin'))}{last}"

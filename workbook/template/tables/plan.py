@@ -41,8 +41,20 @@ VERDICTS: tuple[Verdict, ...] = (
         "a required cell is blank, the side is neither long nor short, or the venue is unknown",
     ),
     Verdict(
+        # No chance for want of a liquidation price: that leverage is too high is said further down.
+        "Faulty", "N(ISERROR([@Risk]+[@Carry]+[@Noise])+ISERROR([@Chance])"
+        ">N(ISERROR([@[Liq price]])))",
+        "mend a cell: text, or out of range",
+        "a cell of the row, or a setting, is no number or out of its range: 2 for 2%, 100,5, -3",
+    ),
+    Verdict(
         "Wrong side", "N([@Sign]*([@Entry]-[@Stop])<=0)",
         "move the stop to the losing side", "a long's stop is below its entry, a short's above",
+    ),
+    Verdict(
+        "Too far", "N([@Allowed]<1)",
+        "bring the stop closer, or hold less",
+        "no leverage at all keeps the liquidation behind this stop for so many days",
     ),
     Verdict(
         "Too close", "N([@Gap]<Gap_multiple)",
@@ -77,11 +89,13 @@ VERDICTS: tuple[Verdict, ...] = (
         "pass: too little reward for the risk", "the second target is too near for this stop",
     ),
     Verdict(
-        "Held", '([@Status]="open")*(1-MAX([@[Gaps]:[Thin]]))',
+        "Held", '([@Status]="open")*[@Go]',
         "hold: is the stop set? review it", "the position is open and nothing speaks against it",
     ),
     Verdict(
-        "Go", "1-MAX([@[Gaps]:[Thin]])", "go: set the stop at once", "nothing speaks against it",
+        # Counted, because one that is in error holds, too.
+        "Go", "N(COUNTIF([@[Gaps]:[Thin]],0)=COLUMNS([@[Gaps]:[Thin]]))",
+        "go: set the stop at once", "nothing speaks against it",
     ),
 )  # fmt: skip
 
