@@ -239,15 +239,17 @@ def _venues(sheet: Worksheet) -> None:
     first, last = VENUES + 3, VENUES + 2 + VENUE_ROWS
     for row in range(first, last + 1):
         known = COMPARED + row - first
-        own = f"INDEX(Venues[{{}}],S{known})"
+        # LibreOffice finds text from an add-in's table only once Excel's own & has made it anew.
+        name = f'L{known}&""'
+        found = f"MATCH({name},Venues[Name],0)"
+        own = f"INDEX(Venues[{{}}],{found})"
         cells = [f"={letter(CHART + offset)}{known}" for offset in range(len(formats))]
-        # Anew with Excel's own &: as an add-in's text LibreOffice finds it equal to no venue.
-        cells[0] = f'=L{known}&""'
-        cells[2] = f"=T{known}"
-        # The add-in's comparison hands what is left back; a venue that seizes it takes all.
-        cells[6] = f'IF({own.format("Remainder")}="seized",Trade_notional/M{known},U{known})'
+        cells[0] = f"={name}"
+        for offset, mine in ((2, "Own_prices"), (6, "Own_losses")):
+            given, mine = cells[offset].removeprefix("="), f"INDEX({mine},{found})"
+            cells[offset] = f"CHOOSE(1+ISNUMBER({given})*ISNUMBER({mine}),{given},{mine})"
         cells += [
-            f"Trade_sign*(Trade_entry-T{known})/ABS(Trade_entry-Trade_stop)",
+            f"Trade_sign*(Trade_entry-D{row})/ABS(Trade_entry-Trade_stop)",
             f'IF({own.format("As of")}="","no date",{own.format("As of")})',
         ]  # fmt: skip
         for offset, (formula, fmt) in enumerate(

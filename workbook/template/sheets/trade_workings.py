@@ -53,7 +53,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     """Lay them out below what is printed."""
     _links(sheet, context)
     _chances(sheet)
-    _compared(sheet)
+    _compared(sheet, context)
     _waterfall(sheet)
 
 
@@ -134,7 +134,7 @@ def _chances(sheet: Worksheet) -> None:
     )  # fmt: skip
 
 
-def _compared(sheet: Worksheet) -> None:
+def _compared(sheet: Worksheet, context: Context) -> None:
     first, rows = COMPARED, VENUE_ROWS
     dress(sheet.cell(first - 1, CHART, "Venues, as computed"), "Note")
     dress(sheet.cell(first - 1, CHART - 1, "No"), "Note")
@@ -151,26 +151,37 @@ def _compared(sheet: Worksheet) -> None:
         "Trade_units,Trade_leverage,Trade_days,Venues[[Name]:[Borrow rate]]))",
         formats,
     )  # fmt: skip
-    # The add-in's comparison counts maintenance on the price now, as most venues do. Where a venue
-    # counts it on the entry, its price and its loss are Excel's own, so that they are the plan's.
-    for offset, head in enumerate(("Row", "Liq. price", "Lost")):
-        dress(sheet.cell(first - 1, CHART + 7 + offset, head), "Note")
-    for row in range(first, first + rows):
-        model, maint, penalty = (
-            f"INDEX(Venues[{header}],S{row})"
-            for header in ("Model", "Maintenance rate", "Liquidation penalty")
-        )
+    _own_terms(sheet, context)
+
+
+def _own_terms(sheet: Worksheet, context: Context) -> None:
+    """Where the plan and the add-in's comparison differ, in the order of the venues' table.
+
+    The comparison counts maintenance on the price now and hands back what is left, as most venues
+    do. Where one counts it on the entry, or keeps what is left, Excel's own arithmetic says what
+    the plan says.
+    """
+    first, last, left = COMPARED, COMPARED + VENUE_ROWS - 1, CHART + 7
+    for offset, head in enumerate(("Row", "Margin", "Liq. price", "Lost", "Lost in all")):
+        dress(sheet.cell(first - 1, left + offset, head), "Note")
+    for row in range(first, last + 1):
+        number = f"ROWS(S${first - 1}:S{row - 1})"
+        term = f"INDEX(Venues[{{}}],S{row})"
         cells = (
-            # LibreOffice finds text from an add-in's table only once Excel's own & has made it
-            # anew.
-            (f'MATCH(L{row}&"",Venues[Name],0)', "whole"),
-            (f"N{row}+({model}=\"entry\")*(Trade_entry*(1-Trade_sign*(1/M{row}-{maint}))-N{row})",
-             "price"),
-            (f"IF(T{row}=N{row},R{row},MIN(Trade_notional/M{row},Trade_units*(Trade_sign*"
-             f"(Trade_entry-T{row})+T{row}*{penalty})))", "cents"),
+            (f'IF(INDEX(Venues[Name],{number})="","",{number})', "whole"),
+            (f'IF(S{row}="","",Trade_notional/MIN(Trade_leverage,{term.format("Max leverage")}))',
+             "cents"),
+            (f'IF(S{row}="","",IF({term.format("Model")}="mark","",Trade_entry*(1-Trade_sign*'
+             f'(T{row}/Trade_notional-{term.format("Maintenance rate")}))))', "price"),
+            (f'IF(U{row}="","",MIN(T{row},Trade_units*(Trade_sign*(Trade_entry-U{row})'
+             f'+U{row}*{term.format("Liquidation penalty")})))', "cents"),
+            (f'IF(S{row}="","",IF({term.format("Remainder")}="seized",T{row},V{row}))', "cents"),
         )  # fmt: skip
-        for column, (formula, fmt) in enumerate(cells, start=CHART + 7):
-            dress(sheet.cell(row, column), "Working", fmt).value = f'=IF(L{row}="","",{formula})'
+        for column, (formula, fmt) in enumerate(cells, start=left):
+            cell = dress(sheet.cell(row, column), "Working", fmt)
+            cell.value = "=" + (EMPTY.format(formula) if column == left else formula)
+    context.name("Own_prices", sheet, f"$U${first}:$U${last}")
+    context.name("Own_losses", sheet, f"$W${first}:$W${last}")
 
 
 def _waterfall(sheet: Worksheet) -> None:
