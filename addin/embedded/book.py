@@ -238,7 +238,9 @@ class EmbeddedBook:
 
     def _counting(self, formulas: Formulas) -> Callable[[], None] | None:
         """What reports progress while the engine calls our formulas."""
-        if self._progress is None:
+        # Not through `self`: the engine must not keep its book alive (see `Session.register`).
+        calls, progress = self.calls, self._progress
+        if progress is None:
             return None
         marks = [f"{name.upper()}(" for name in formulas]
         total = sum(
@@ -248,9 +250,9 @@ class EmbeddedBook:
         )
 
         def count() -> None:
-            done = self.calls.total()
+            done = calls.total()
             if done % _AT_ONCE == 0:
-                self._report("computing", min(done, total), total)
+                progress("computing", min(done, total), total)
 
         return count
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
 from collections import Counter
 from collections.abc import Callable
+from types import MethodType
 
 import formualizer
 
@@ -41,7 +43,7 @@ class Session:
         self.engine.set_temporal_egress("serial")
         self._interrupt = Interrupt()
         for name, formula in formulas.items():
-            self.register(name, callback(name, formula, calls, self._stop, after_call))
+            self.register(name, callback(name, formula, calls, _loose(self._stop), after_call))
         self._arrays: dict[float, Wire] = {}
         self.register(ARRAY, self._keep)
         self.register(PART, self._part)
@@ -49,7 +51,12 @@ class Session:
         self.register(SINGLE, _top_left)
 
     def register(self, name: str, function: Callable[..., Wire]) -> None:
-        """Make a function known. The number of arguments is the function's own business."""
+        """Make a function known. The number of arguments is the function's own business.
+
+        The function must not keep this session alive; for a method it is seen to here.
+        """
+        if isinstance(function, MethodType):
+            function = _loose(function)
         self.engine.register_function(name, function, min_args=0, max_args=None)
 
     def set_value(self, sheet: str, row: int, column: int, value: Value) -> None:
@@ -82,6 +89,21 @@ class Session:
     def _stop(self, pressed: BaseException) -> None:
         self._interrupt.pending = pressed
         self.engine.cancel()
+
+
+def _loose(method: Callable[..., Wire]) -> Callable[..., Wire]:
+    """A method for the engine to call that does not keep its object alive.
+
+    Python's collector cannot look into the engine: a circle through it would never be freed.
+    """
+    reference = weakref.WeakMethod(method)
+
+    def call(*arguments: Wire) -> Wire:
+        bound = reference()
+        assert bound is not None  # it owns the engine that calls
+        return bound(*arguments)
+
+    return call
 
 
 def _in_words(said: str) -> str:

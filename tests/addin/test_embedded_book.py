@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import openpyxl
@@ -434,3 +436,20 @@ def test_an_array_that_depends_on_itself_is_an_error() -> None:
     assert book.value("Sheet", "F1") is CellError.REF
     assert book.value("Sheet", "H3") is CellError.REF
     assert book.value("Sheet", "A1") == 2
+
+
+def test_a_book_that_is_let_go_is_freed() -> None:
+    """Python's collector cannot look into the engine: nothing in it may lead back to the book."""
+    book = open_book(books.plan(), STUBS, lambda *_: None)
+    book.set("My Plan", "B2", 1.0)
+    gone = weakref.ref(book), weakref.ref(book._session)
+    del book
+    gc.collect()
+    assert [one() for one in gone] == [None, None]
+
+
+def test_a_typed_minus_zero_is_a_zero() -> None:
+    book = opened({"A1": 1, "B1": "=1/A1", "C1": '=TEXT(A1,"0%")'})
+    book.set("Sheet", "A1", -0.0)
+    book.recalculate()
+    assert book.value("Sheet", "C1") == "0%"

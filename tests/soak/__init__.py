@@ -1,0 +1,1 @@
+"""Thousands of edits in a workbook held open: no growth in memory, no value that is out of date."""
