@@ -7,7 +7,8 @@ What the engine does not do as Excel does, and no workaround here mends:
 - a chain of more than 256 operators (``1+1+1+...``) cannot be read and gives #NAME?;
 - unions ``(A1,C3)``, intersections ``A1:B2 B1``, references through several sheets, LAMBDA and the
   functions that take one (MAP, REDUCE, BYROW, ...) give #NAME?;
-- circular formulas give #REF! instead of 0 and a warning.
+- circular formulas give #REF! instead of 0 and a warning;
+- there is a minus zero (``0*-1``), which shows in text made of it: ``"-0"``.
 """
 
 from addin.embedded.book import EmbeddedBook, open_book

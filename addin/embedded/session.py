@@ -39,6 +39,8 @@ class Session:
             )
         except OSError as error:  # the engine's word for whatever it cannot load
             raise PackageError(f"the embedded engine cannot read the workbook: {error}.") from error
+        # Else every input set and every result is kept for an undo that nobody asks for.
+        self.engine.set_changelog_enabled(False)
         # Else DATE() and TODAY() come out as Python dates.
         self.engine.set_temporal_egress("serial")
         self._interrupt = Interrupt()

@@ -108,7 +108,7 @@ def as_input(value: object, *, date1904: bool = False) -> Value:
     if isinstance(value, dt.date):
         return serial(value, date1904=date1904)
     if isinstance(value, Real) or type(value).__name__ == "Decimal":
-        number = float(value) + 0.0  # type: ignore[arg-type]  # no minus zero, as in Excel
+        number = float(value)  # type: ignore[arg-type]
         if not math.isfinite(number):
             raise PackageError(f"{value!r} is no number that a cell can hold.")
         return number

@@ -446,10 +446,3 @@ def test_a_book_that_is_let_go_is_freed() -> None:
     del book
     gc.collect()
     assert [one() for one in gone] == [None, None]
-
-
-def test_a_typed_minus_zero_is_a_zero() -> None:
-    book = opened({"A1": 1, "B1": "=1/A1", "C1": '=TEXT(A1,"0%")'})
-    book.set("Sheet", "A1", -0.0)
-    book.recalculate()
-    assert book.value("Sheet", "C1") == "0%"
