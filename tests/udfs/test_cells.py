@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from udfs import OMITTED, CellError
-from udfs.cells import show
+from udfs.cells import show, single_cell
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,13 @@ from udfs.cells import show
 )
 def test_a_cell_in_words(value: Any, words: str) -> None:
     assert show(value) == words
+
+
+@pytest.mark.parametrize("value", [7.0, [], [[]], [1, 2], [[1], [2]], [[1, 2]], "ab", None])
+def test_what_is_no_single_cell_stays_as_it_is(value: Any) -> None:
+    assert single_cell(value) is value
+
+
+@pytest.mark.parametrize("value", [[7.0], [[7.0]], (7.0,), ((7.0,),)])
+def test_a_range_of_one_cell_is_the_cell(value: Any) -> None:
+    assert single_cell(value) == 7.0

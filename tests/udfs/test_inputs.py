@@ -214,6 +214,15 @@ def test_arrays_give_arrays_of_floats_with_nan_for_errors():
     np.testing.assert_array_equal(prices, [90.0, np.nan, 98.0])
 
 
+def test_an_array_of_one_row_keeps_its_shape():
+    assert liquidation_price("long", 100.0, np.array([[10.0, 20.0]])).shape == (1, 2)
+    assert liquidation_price("long", np.array([100.0, 200.0]), np.array([[10.0]])).shape == (2,)
+    both = liquidation_price("long", np.array([100.0, 200.0]), np.array([[10.0], [20.0]]))
+    np.testing.assert_allclose(both, [[90, 180], [95, 190]])
+    mixed = liquidation_price("long", np.array([100.0, 200.0]), np.array([[10.0, 20.0]]))
+    assert mixed.shape == (1, 2)
+
+
 def test_a_million_rows_keep_every_row_in_its_place():
     leverage = np.linspace(2, 100, 1_000_001)
     leverage[[7, 500_000, -1]] = 0
@@ -227,6 +236,7 @@ def test_a_million_rows_keep_every_row_in_its_place():
 def test_no_minus_zero_reaches_a_cell():
     result = carry_cost("short", 5000, 7, 0)
     assert str(result) == "0.0"
+    assert str(catalogue["ISO_STRESS"]("short", 100, 50, 500, 100, 0)[0][0]) == "0.0"
     assert [str(cell) for [cell] in carry_cost("short", [[5000.0], [1.0]], 7, 0)] == ["0.0", "0.0"]
 
 

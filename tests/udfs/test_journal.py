@@ -253,6 +253,10 @@ def test_numbers_are_labels_too_and_stay_numbers() -> None:
     assert [row[0] for row in by_group([[10, 5, 10.0]], [[1, 2, 4]])] == [10.0, 5.0]
 
 
+def test_a_label_too_large_for_a_number_is_an_error_in_its_cell() -> None:
+    assert by_group([[10**400, "a"]], [[1, 2]]) == [["a", 1, 1, 2, 2], [CellError.NUM, 1, 1, 1, 1]]
+
+
 def test_groups_that_do_not_match_the_results_are_refused() -> None:
     assert by_group(column(["a", "b"]), column([1, 2, 3])) is CellError.VALUE
     assert by_group(column(["a", "b", "c"]), column([1, 2])) is CellError.VALUE

@@ -67,6 +67,14 @@ def test_names_order_and_defaults_are_as_published():
     assert tuple(one.signature for one in catalogue.values()) == SIGNATURES
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [("ISO_EXPLAIN", 1, None), ("ISO_VERSION", 0, 0), ("ISO_KELLY", 2, 2), ("ISO_STRESS", 6, 8)],
+)
+def test_how_many_arguments_a_formula_takes(name, least, most):
+    assert (catalogue[name].min_args, catalogue[name].max_args) == (least, most)
+
+
 @pytest.mark.parametrize("one", catalogue.values(), ids=lambda one: one.name)
 def test_every_formula_can_be_shown_in_the_function_wizard(one):
     assert re.fullmatch(r"ISO_[A-Z0-9_]+", one.name)
