@@ -83,6 +83,10 @@ def read_csv(path: Path, section: str) -> list[Row]:
     if not lines:
         raise InputError(f"{path} is empty: its first line names the columns, like symbol,side")
     keys = [key.strip().lower() for key in lines[0][1]]
+    if ";" in keys[0]:
+        raise InputError(
+            f"{path} parts its columns with semicolons: save it with commas, and points in numbers"
+        )
     if len(set(keys)) < len(keys):
         raise InputError(f"{path}, line 1 names a column twice: {', '.join(keys)}")
     rows = []
@@ -187,7 +191,8 @@ def _parsed(kind: Kind, text: str, place: str) -> float:
     try:
         number = float(text.removesuffix("%") if percent else text)
     except ValueError:
-        raise InputError(f"{place} is {text!r}, not a number. {kind.error}") from None
+        point = "; write 1000.5 with a point and no comma" if "," in text else ""
+        raise InputError(f"{place} is {text!r}, not a number{point}. {kind.error}") from None
     return number / 100 if percent else number
 
 

@@ -100,6 +100,11 @@ def test_plans_come_from_csv_too(tmp_path):
         ("symbol,side\nETH,long\n", ["line 2 lacks venue"]),
         ("symbol,sides\nETH,long\n", ["line 2 has no key 'sides'", "did you mean 'side'"]),
         ('symbol\n"ETH\n', ["line"]),
+        ("symbol;side\nETH;long\n", ["semicolons", "save it with commas"]),
+        (
+            'symbol,side,venue,entry,stop,days\nETH,long,A,"100,5",96,7\n',
+            ["line 2, entry is '100,5'", "with a point"],
+        ),
         (
             "symbol,side,venue,entry,stop,days\nETH,long,A,1e2,abc,7\n",
             ["line 2, stop is 'abc', not a number"],

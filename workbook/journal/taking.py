@@ -72,7 +72,8 @@ def find_planned(book: Book, package: Package, which: str) -> Planned:
     number = row - first + 1
     if rows.value(row, "Status") == "open":
         raise JournalError(
-            f"row {number} of the plan ({symbols[row]}) is open already: it is in the journal"
+            f"row {number} of the plan ({symbols[row]}) is open already: if the journal has no such"
+            " trade, set the row's Status to idea first"
         )
     return _planned(book, package, row, number)
 

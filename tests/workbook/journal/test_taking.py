@@ -137,7 +137,9 @@ def test_a_symbol_that_stands_twice_needs_a_number(book: Path, refused: Run) -> 
 
 
 def test_an_open_row_is_not_taken_twice(taken: Path, refused: Run) -> None:
-    assert "is open already" in refused("journal", "take", taken, "1")
+    words = refused("journal", "take", taken, "1")
+    assert "is open already" in words
+    assert "set the row's Status to idea first" in words
 
 
 def test_a_row_that_cannot_be_computed_is_not_taken(book: Path, refused: Run) -> None:
