@@ -6,6 +6,7 @@ from importlib.resources import files
 
 TEMPLATE = "blank.xlsx"
 WORKED_EXAMPLE = "isomargin.xlsx"
+EXAMPLE_INPUTS = "examples/optimism.toml"
 
 
 def template() -> bytes:

@@ -200,6 +200,16 @@ def test_new_makes_an_empty_copy_and_replaces_nothing(isomargin, refused, tmp_pa
     assert plan_cell(path, "Symbol") == "ETH"
 
 
+def test_new_hands_out_the_examples_file_to_fill_in(isomargin, refused, optimism, tmp_path):
+    path = tmp_path / "ideas.toml"
+    assert "end it in .xlsx" in refused("new", path)
+    assert isomargin("new", "--example", path).code == 0
+    assert path.read_bytes() == optimism.read_bytes()
+    path.write_text("mine")
+    assert "is there already" in refused("new", "--example", path)
+    assert path.read_text() == "mine"
+
+
 # calc: a book that a person filled in
 
 

@@ -42,7 +42,7 @@ def _plain(folder: Path) -> Iterable[Path]:
 
     venues = from_toml(bundled.text("template/venues.toml"), "venues.toml")
     blank = fill(build_template(), venues).to_bytes()
-    example = from_toml(bundled.text("examples/optimism.toml"), "optimism.toml")
+    example = from_toml(bundled.text(bundled.EXAMPLE_INPUTS), "optimism.toml")
     for name, content in (
         (bundled.TEMPLATE, blank),
         (bundled.WORKED_EXAMPLE, fill(blank, example).to_bytes()),

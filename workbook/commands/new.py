@@ -1,4 +1,4 @@
-"""``isomargin new``: a copy of the template to fill in by hand."""
+"""``isomargin new``: a copy of the template to fill in by hand, or of the worked example's file."""
 
 from __future__ import annotations
 
@@ -7,19 +7,31 @@ from pathlib import Path
 import click
 
 from addin.package import PackageError
+from addin.package.saving import save_bytes
 from workbook import bundled, files
 
 
 @click.command("new")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--example", is_flag=True, help="With the worked example filled in.")
+@click.option(
+    "--example", is_flag=True, help="With the worked example filled in; PATH may end in .toml."
+)
 @click.option("--force", is_flag=True, help="Replace a file of that name.")
 def command(path: Path, example: bool, force: bool) -> None:
-    """Make an empty workbook at PATH (.xlsx, or .xlsm for Excel with the add-in)."""
-    files.check_name(path)
+    """Make an empty workbook at PATH (.xlsx, or .xlsm for Excel with the add-in).
+
+    With --example and a PATH that ends in .toml: the worked example as a file for ``fill``.
+    """
+    inputs = example and path.suffix.lower() == ".toml"
+    if not inputs:
+        files.check_name(path)
     if path.exists() and not force:
         # Somebody may have filled it in: it is not lost to a command typed twice.
         raise PackageError(f"{path} is there already: give another name, or --force to replace it")
+    if inputs:
+        save_bytes(bundled.text(bundled.EXAMPLE_INPUTS).encode(), path, backup=True)
+        click.echo(f"{path}: change what you like, then: isomargin fill {path} -o my-plan.xlsx")
+        return
     content = bundled.worked_example() if example else bundled.template()
     files.save(content, path, backup=True)
     click.echo(f"{path}: start on the Settings sheet, then type an idea on Plan")
