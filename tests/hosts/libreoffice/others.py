@@ -25,8 +25,8 @@ def as_nobody(command: Sequence[str]) -> tuple[int, str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        user="nobody",
-        group="nogroup",
+        user=65534,  # "nobody" everywhere
+        group=65534,
         extra_groups=[],
         cwd="/",
         env={"PATH": "/usr/bin:/bin"},
