@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from addin.package import Package, Table
 from addin.package.addresses import a1
-from udfs.errors import CellError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -81,12 +80,11 @@ def progress(*, quiet: bool) -> Iterator[Progress | None]:
 
 def report(package: Package, path: Path, *, quiet: bool) -> int:
     """Show the plan, the checks and the errors of a computed workbook; how many failed."""
-    shown = {sheet: package.formulas(sheet) for sheet in package.sheets}
+    sheets = [package.sheet(name) for name in package.sheets]
     errors = [
-        (value, f"{sheet}!{cell}")
-        for sheet, formulas in shown.items()
-        for cell in formulas
-        if isinstance(value := package.value(sheet, cell), CellError)
+        (sheet.value(row, column), f"{sheet.name}!{a1(row, column)}")
+        for sheet in sheets
+        for row, column in sheet.formulas_in_error()
     ]
     checks = list(_checks(package))
     failed = sum(result == "FAIL" for *_, result in checks) + len(errors)
@@ -103,7 +101,7 @@ def report(package: Package, path: Path, *, quiet: bool) -> int:
         console.print(f"[bold red]{value}[/] in {_shown(where)}")
     if len(errors) > _MOST_ERRORS:
         console.print(f"... and {len(errors) - _MOST_ERRORS} more cells in error")
-    count = sum(map(len, shown.values()))
+    count = sum(len(sheet.formulas) for sheet in sheets)
     ready = f"{_shown(str(path))} is ready: {count} formulas computed."
     console.print(ready, style="bold", soft_wrap=True)
     return failed
@@ -131,21 +129,20 @@ def _show_plan(console: Console, package: Package, table: Table) -> None:
     grid = _grid("Plan")
     for header in ("Idea", *headers):
         grid.add_column(header, justify="left" if header in _LEFT else "right", no_wrap=True)
-    advice = []
-    for row in range(table.first_row, table.last_row + 1):
-        symbol, side, leverage = (_cell(package, table, name, row) for name in _IDEA)
-        if symbol:
-            idea = f"{symbol} {side} {leverage}"
-            advice.append(f"  {idea}: {_cell(package, table, 'What to do', row)}")
-            if len(advice) <= _MOST_ROWS:
-                grid.add_row(idea, *(_cell(package, table, header, row) for header in headers))
-    if not advice:
+    rows = range(table.first_row, table.last_row + 1)
+    filled = [row for row in rows if _cell(package, table, "Symbol", row)]
+    if not filled:
         console.print("The plan is empty: type an idea on the Plan sheet.\n")
         return
+    advice = []
+    for row in filled[:_MOST_ROWS]:
+        idea = " ".join(_cell(package, table, name, row) for name in _IDEA)
+        advice.append(f"  {idea}: {_cell(package, table, 'What to do', row)}")
+        grid.add_row(idea, *(_cell(package, table, header, row) for header in headers))
     console.print(grid)
-    console.print("\n".join(advice[:_MOST_ROWS]))
-    if len(advice) > _MOST_ROWS:
-        console.print(f"  ... and {len(advice) - _MOST_ROWS} more rows on the Plan sheet")
+    console.print("\n".join(advice))
+    if len(filled) > _MOST_ROWS:
+        console.print(f"  ... and {len(filled) - _MOST_ROWS} more rows on the Plan sheet")
     console.print()
 
 

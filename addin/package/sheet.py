@@ -166,6 +166,12 @@ class Sheet:
             self._formulas = self._read_formulas()
         return self._formulas
 
+    def formulas_in_error(self) -> Iterator[tuple[int, int]]:
+        """Row and column of the formulas for which the file keeps an error."""
+        for at in self.formulas:
+            if self._formula_elements[at].get("t") == "e":
+                yield at
+
     @property
     def arrays(self) -> list[Area]:
         """The ranges that array formulas fill."""
