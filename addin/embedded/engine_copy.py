@@ -15,7 +15,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
-from addin.embedded.rewrite import ROW, Rewriter, fitted, kept, part_of
+from addin.embedded.parts import ROW
+from addin.embedded.rewrite import Rewriter, fitted, kept, part_of
 from addin.package import Package
 from addin.package.addresses import Area, a1, column_letters
 from addin.package.sheet import CellFormula, Sheet

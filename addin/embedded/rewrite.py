@@ -22,11 +22,24 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
+from addin.embedded.parts import (
+    ROW,
+    Compiled,
+    Crossing,
+    FromA1,
+    InOwnRow,
+    OwnRow,
+    Part,
+    joined,
+    placed,
+    row_left_open,
+)
+from addin.embedded.structured import column_span, items_and_columns, row_span
 from addin.embedded.wire import OMITTED_MARK
 from addin.package import formula_text as ft
-from addin.package.addresses import Area, a1, area, column_letters, quote_sheet
+from addin.package.addresses import Area, area, column_letters, quote_sheet
 from addin.package.formula_text import Token
 from addin.package.package import DefinedName
 from addin.package.tables import Table
@@ -39,74 +52,6 @@ SINGLE = "ENGINE_SINGLE"
 _FILE_SINGLE = "_XLFN.SINGLE("
 _SIGNS = re.compile(r"\[|,\s*[,)]|\(\s*,|:|_xlfn\.SINGLE\(", re.IGNORECASE).search
 _WORD = re.compile(r"[^\W\d][\w.]*")
-# Text, quoted names and brackets, which are left alone; or a cell whose row is not fixed.
-_CELL_IN_ROW = re.compile(
-    r"""
-      "[^"]*" | '[^']*' | \[[^\]]*\]
-    | (?<![\w.$]) (?P<column>\$?[A-Za-z]{1,3}) (?P<row>[1-9][0-9]*) (?![\w.(!\[])
-    """,
-    re.VERBOSE,
-)
-_SPECIAL = re.compile(r"\[((?:'.|[^\[\]'])*)\]", re.DOTALL)
-_ITEMS = {"#all", "#data", "#headers", "#totals", "#this row"}
-
-
-class _OwnRow(NamedTuple):
-    """Cells of a table in the formula's own row."""
-
-    first_row: int
-    last_row: int
-    # The address without its row numbers: "B", and ":D" if it is more than one cell.
-    start: str
-    end: str
-
-    def at(self, row: int, column: int) -> str:
-        if not self.first_row <= row <= self.last_row:
-            return "#VALUE!"
-        return f"{self.start}{row}{self.end}{row}" if self.end else f"{self.start}{row}"
-
-
-class _Crossing(NamedTuple):
-    """The one cell of a range that is in the formula's own row or column."""
-
-    prefix: str
-    area: Area
-
-    def at(self, row: int, column: int) -> str:
-        block = self.area
-        if block.columns == 1 and block.top <= row <= block.bottom:
-            return self.prefix + a1(row, block.left)
-        if block.rows == 1 and block.left <= column <= block.right:
-            return self.prefix + a1(block.top, column)
-        return "#VALUE!"
-
-
-class _FromA1(NamedTuple):
-    """The text of a name with relative cells: it is written as seen from cell A1."""
-
-    text: str
-
-    def at(self, row: int, column: int) -> str:
-        return f"({ft.moved(self.text, row - 1, column - 1)})"
-
-
-_Part: TypeAlias = "str | _OwnRow | _Crossing | _FromA1"
-
-# Stands for the number of the formula's own row.
-ROW = "\ue001"
-_NO_ROW = "\ufffd"  # for that character in somebody's text
-
-
-class _InOwnRow(NamedTuple):
-    """A formula that depends on its cell by cells in its own row only, as in a table's column."""
-
-    first_row: int
-    last_row: int
-    text: str  # with ROW in it
-    parts: tuple[_Part, ...]  # for a row outside the table
-
-
-_Compiled: TypeAlias = "str | _InOwnRow | tuple[_Part, ...]"
 
 
 class _Bracket(NamedTuple):
@@ -144,7 +89,7 @@ class Rewriter:
         self.table_functions = frozenset(f"{name.upper()}(" for name in table_functions)
         self.inlined = _names_to_inline(names)
         self._special_words = frozenset((*self.tables, *self.inlined))
-        self._compiled: dict[tuple[str, str, str, bool], _Compiled] = {}
+        self._compiled: dict[tuple[str, str, str, bool], Compiled] = {}
 
     def rewrite(
         self,
@@ -177,17 +122,17 @@ class Rewriter:
         own = self._table_around(sheet, row, column)
         if shape is not None:
             work = _Rewriting(self, sheet, own, array=True, shape=shape)
-            return _placed(_join(work.parts_of(text), str(row)), row, column)
+            return placed(joined(work.parts_of(text), str(row)), row, column)
         # Formulas that differ in nothing but the row they stand in are rewritten once.
         number = str(row)
-        key = (_row_left_open(text, number), sheet, own.name if own else "", array)
+        key = (row_left_open(text, number), sheet, own.name if own else "", array)
         compiled = self._compiled.get(key)
         if compiled is None:
-            parts: list[_Part] = [text]
+            parts: list[Part] = [text]
             if self._needs_work(text):
                 parts = _Rewriting(self, sheet, own, array=array).parts_of(text)
-            compiled = self._compiled[key] = _join(parts, number)
-        return _placed(compiled, row, column)
+            compiled = self._compiled[key] = joined(parts, number)
+        return placed(compiled, row, column)
 
     def rows_alike(self, text: str, sheet: str, row: int, column: int) -> tuple[int, int]:
         """First and last of the rows around this one for which `by_row` gives the same text.
@@ -196,7 +141,7 @@ class Rewriter:
         """
         own = self._table_around(sheet, row, column)
         compiled = self._compiled.get((text, sheet, own.name if own else "", False))
-        if isinstance(compiled, _InOwnRow):
+        if isinstance(compiled, InOwnRow):
             return compiled.first_row, compiled.last_row
         if own is not None and isinstance(compiled, str):
             return own.first_row, own.last_row
@@ -235,9 +180,9 @@ class _Rewriting:
         self._shape = shape
         self._inside = inside  # the names whose text this is part of
         self._brackets: list[_Bracket] = []
-        self._parts: list[_Part] = []
+        self._parts: list[Part] = []
 
-    def parts_of(self, text: str) -> list[_Part]:
+    def parts_of(self, text: str) -> list[Part]:
         """The rewritten formula, what depends on its cell still open."""
         pieces = ft.tokens(text)
         before = ""  # kind of the last token that is no space
@@ -277,7 +222,7 @@ class _Rewriting:
             case ft.STRUCTURED:
                 put(self._structured(text))
             case ft.CELL if self._one_cell and _is_range(pieces, at + 1):
-                put(_Crossing("", area(f"{text}:{pieces[at + 2].text}")))
+                put(Crossing("", area(f"{text}:{pieces[at + 2].text}")))
                 return 3
             case ft.NAME:
                 self._parts.extend(self._name(text))
@@ -313,7 +258,7 @@ class _Rewriting:
         self._brackets.append(_Bracket(_BY_CELL if name in _BY_CELL_FUNCTIONS else _OTHER))
         return text
 
-    def _name(self, word: str) -> list[_Part]:
+    def _name(self, word: str) -> list[Part]:
         key = word.casefold()
         table = self._rules.tables.get(key)
         if table is not None:
@@ -322,14 +267,14 @@ class _Rewriting:
         if text is None or key in self._inside:
             return [word]
         if _has_relative_cells(text):
-            return [_FromA1(text)]
+            return [FromA1(text)]
         # Inside a name ranges are ranges, as in an array formula.
         inner = _Rewriting(
             self._rules, self._sheet, self._own, array=True, inside=self._inside | {key}
         )
         return ["(", *inner.parts_of(text), ")"]
 
-    def _structured(self, text: str) -> _Part:
+    def _structured(self, text: str) -> Part:
         name, _, inner = text.partition("[")
         table = self._rules.tables.get(name.casefold()) if name else self._own
         if table is None:
@@ -338,8 +283,8 @@ class _Rewriting:
         own_row = spec.startswith("@")
         if own_row:
             spec = spec[1:].strip()
-        items, columns = _items_and_columns(spec)
-        span = _column_span(table, columns)
+        items, columns = items_and_columns(spec)
+        span = column_span(table, columns)
         if span is None:
             return "#REF!"
         left, right = span
@@ -349,25 +294,14 @@ class _Rewriting:
             # a long table several times faster.
             end = f":{column_letters(right)}" if right > left else ""
             start = f"{prefix}{column_letters(left)}"
-            return _OwnRow(table.first_row, table.last_row, start, end)
-        rows = _row_span(table, items)
+            return OwnRow(table.first_row, table.last_row, start, end)
+        rows = row_span(table, items)
         if rows is None:
             return "#REF!"
         block = Area(rows[0], left, rows[1], right)
         if self._one_cell and (block.rows > 1 or block.columns > 1):
-            return _Crossing(prefix, block)
+            return Crossing(prefix, block)
         return prefix + _fixed(block)
-
-
-def _placed(compiled: _Compiled, row: int, column: int) -> str:
-    """The formula as it is in one cell, but for the number of its row."""
-    if isinstance(compiled, str):
-        return compiled
-    if isinstance(compiled, _InOwnRow):
-        if compiled.first_row <= row <= compiled.last_row:
-            return compiled.text
-        compiled = compiled.parts
-    return "".join([part if isinstance(part, str) else part.at(row, column) for part in compiled])
 
 
 def fitted(text: str, block: Area) -> str:
@@ -413,52 +347,6 @@ def _has_relative_cells(text: str) -> bool:
     return False
 
 
-def _items_and_columns(spec: str) -> tuple[set[str], list[str]]:
-    """What stands in the brackets: items such as ``#headers``, and column names unescaped."""
-    if not spec:
-        return set(), []
-    if not spec.startswith("["):
-        if spec.casefold() in _ITEMS:
-            return {spec.casefold()}, []
-        return set(), [_unescape(spec)]
-    items, columns = set(), []
-    for word in _SPECIAL.findall(spec):
-        if word.strip().casefold() in _ITEMS:
-            items.add(word.strip().casefold())
-        else:
-            columns.append(_unescape(word))
-    return items, columns
-
-
-def _unescape(name: str) -> str:
-    return re.sub(r"'(.)", r"\1", name, flags=re.DOTALL)
-
-
-def _column_span(table: Table, columns: list[str]) -> tuple[int, int] | None:
-    if not columns:
-        return table.area.left, table.area.right
-    first, last = table.column(columns[0]), table.column(columns[-1])
-    if first is None or last is None:
-        return None
-    return min(first, last), max(first, last)
-
-
-def _row_span(table: Table, items: set[str]) -> tuple[int, int] | None:
-    spans = []
-    for item in items or {"#data"}:
-        if item == "#all":
-            spans.append((table.area.top, table.area.bottom))
-        elif item == "#data":
-            spans.append((table.first_row, table.last_row))
-        elif item == "#headers" and table.header_rows:
-            spans.append((table.area.top, table.area.top))
-        elif item == "#totals" and table.totals_rows:
-            spans.append((table.area.bottom, table.area.bottom))
-        else:
-            return None
-    return min(top for top, _ in spans), max(bottom for _, bottom in spans)
-
-
 def _prefix(table: Table, sheet: str) -> str:
     return "" if table.sheet == sheet else f"{quote_sheet(table.sheet)}!"
 
@@ -476,45 +364,6 @@ def _dollars(address: str) -> str:
 def _is_range(pieces: tuple[Token, ...], at: int) -> bool:
     following = pieces[at : at + 2]
     return len(following) == 2 and following[0].text == ":" and following[1].kind == ft.CELL
-
-
-def _row_left_open(text: str, number: str) -> str:
-    """A formula with ROW in place of its own row's number, where a cell is in that row."""
-    text = text.replace(ROW, _NO_ROW)
-    if number not in text:
-        return text
-
-    def opened(found: re.Match[str]) -> str:
-        return found["column"] + ROW if found["row"] == number else found[0]
-
-    return _CELL_IN_ROW.sub(opened, text)
-
-
-def _join(parts: list[_Part], number: str) -> _Compiled:
-    joined: list[_Part] = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        else:
-            joined.append(part)
-    joined = [_row_left_open(part, number) if isinstance(part, str) else part for part in joined]
-    if len(joined) == 1 and isinstance(joined[0], str):
-        return joined[0]
-    return _in_own_row(joined) or tuple(joined)
-
-
-def _in_own_row(parts: list[_Part]) -> _InOwnRow | None:
-    """The formula as one text for all rows of a table, where nothing else is open."""
-    text, rows = "", set()
-    for part in parts:
-        if isinstance(part, str):
-            text += part
-        elif isinstance(part, _OwnRow):
-            rows.add((part.first_row, part.last_row))
-            text += f"{part.start}{ROW}{part.end}{ROW}" if part.end else f"{part.start}{ROW}"
-        else:
-            return None
-    return _InOwnRow(*rows.pop(), text, tuple(parts)) if len(rows) == 1 else None
 
 
 def rewriter_without_workbook(functions: Mapping[str, object]) -> Rewriter:
