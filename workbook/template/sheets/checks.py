@@ -16,6 +16,7 @@ from workbook.template.styles import dress
 LAST = 8
 FIRST = 9
 TWINS = "twins"  # where a check sends that is about the twins below
+CELLS_OR_BUG = "mend wrong cells; if none, tell us"
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,11 @@ CHECKS = (
     Check("Exits of trades that the journal does not have", "COUNTIF(Exits[Row],0)", "0", "FAIL",
           "type the trade's number", _top("Exits")),
     Check("Liquidation price: add-in against Excel's own arithmetic", "Twin_liquidation",
-          "Tolerance", "FAIL", "tell us: this is a bug", TWINS, "tiny"),
+          "Tolerance", "FAIL", CELLS_OR_BUG, TWINS, "tiny"),
     Check("Size: add-in against Excel's own arithmetic", "Twin_size", "Tolerance", "FAIL",
-          "tell us: this is a bug", TWINS, "tiny"),
+          CELLS_OR_BUG, TWINS, "tiny"),
     Check("Carry: add-in against Excel's own arithmetic", "Twin_carry", "Tolerance", "FAIL",
-          "tell us: this is a bug", TWINS, "tiny"),
+          CELLS_OR_BUG, TWINS, "tiny"),
 )  # fmt: skip
 
 
