@@ -323,8 +323,9 @@ def test_tables_hang_together(
     assert min(exactly) >= 0
     assert least[0] == pytest.approx(1)
     assert least == sorted(least, reverse=True)
-    assert least[1] >= max(singles) - 1e-12
-    assert least[-1] <= min(singles) + 1e-12
+    # A position's chance below 1e-9, or as close to 1, is not simulated.
+    assert least[1] >= max(singles) - 2e-9
+    assert least[-1] <= min(singles) + 2e-9
     assert sum(alone[1:]) == pytest.approx(sum(singles))
     assert sum(least[1:]) == pytest.approx(sum(singles), abs=0.05)
 
