@@ -9,7 +9,7 @@ from pathlib import Path
 
 from addin.embedded.engine_copy import engine_copy, engine_formula
 from addin.embedded.rewrite import Rewriter, fitted, words
-from addin.embedded.session import Session
+from addin.embedded.session import EngineError, Session
 from addin.embedded.wire import Wire, decode, is_spill_error, reason
 from addin.engine import Address, ErrorCell, Formulas, Progress
 from addin.package import Area, Package
@@ -186,9 +186,16 @@ class EmbeddedBook:
         """Compute, and cut plain formulas that came out as arrays back to one cell.
 
         In a file, a formula that is not an array formula shows one cell, whatever it returns;
-        the engine lets all of them spill.
+        the engine lets all of them spill. Where one spills into a row that it reads whole, the
+        engine takes that for a circle and gives up: then none may spill from the start.
         """
-        self._session.run()
+        try:
+            self._session.run()
+        except EngineError:
+            for at in self._candidates:
+                self._keep_first_cell(*at)
+            self._candidates = []
+            self._session.run()
         while True:
             spilled = [at for at in self._candidates if self._spills(*at)]
             if not spilled:

@@ -51,6 +51,7 @@ SINGLE = "ENGINE_SINGLE"
 
 _FILE_SINGLE = "_XLFN.SINGLE("
 _SIGNS = re.compile(r"\[|,\s*[,)]|\(\s*,|:|_xlfn\.SINGLE\(", re.IGNORECASE).search
+_LONGEST_WITH_NAMES = 65_536  # characters
 _WORD = re.compile(r"[^\W\d][\w.]*")
 
 
@@ -172,6 +173,7 @@ class _Rewriting:
         array: bool,
         shape: Area | None = None,
         inside: frozenset[str] = frozenset(),
+        left: list[int] | None = None,
     ) -> None:
         self._rules = rules
         self._sheet = sheet
@@ -179,6 +181,8 @@ class _Rewriting:
         self._array = array
         self._shape = shape
         self._inside = inside  # the names whose text this is part of
+        # How much text of names may still be put in, by all that are part of this formula.
+        self._left = [_LONGEST_WITH_NAMES] if left is None else left
         self._brackets: list[_Bracket] = []
         self._parts: list[Part] = []
 
@@ -268,10 +272,15 @@ class _Rewriting:
             return [word]
         if _has_relative_cells(text):
             return [FromA1(text)]
+        # Names within names within names grow without end; no formula may be that long anyway.
+        self._left[0] -= len(text)
+        if self._left[0] < 0:
+            return ["#NAME?"]
         # Inside a name ranges are ranges, as in an array formula.
         inner = _Rewriting(
-            self._rules, self._sheet, self._own, array=True, inside=self._inside | {key}
-        )
+            self._rules, self._sheet, self._own, array=True, inside=self._inside | {key},
+            left=self._left,
+        )  # fmt: skip
         return ["(", *inner.parts_of(text), ")"]
 
     def _structured(self, text: str) -> Part:

@@ -12,7 +12,7 @@ from openpyxl.worksheet.table import Table
 
 from addin.embedded import EmbeddedBook, open_book
 from addin.package import Package, PackageError
-from udfs import CellError
+from udfs import CellError, catalogue
 
 from . import books
 from .stubs import STUBS, Stub
@@ -446,3 +446,12 @@ def test_a_book_that_is_let_go_is_freed() -> None:
     del book
     gc.collect()
     assert [one() for one in gone] == [None, None]
+
+
+def test_a_formula_that_would_spill_into_what_it_reads() -> None:
+    """In a file it shows one cell, so there is no circle that would stop all the others."""
+    formula = '=ISO_POSITION_SIZE("long","mark",C6:C6,4:4,B3,TRUE,A1:D6,"mark")'
+    book = open_book(books.simple({"A7": "=1+1", "F1": formula}), catalogue)
+    assert book.value("Sheet", "F1") is CellError.VALUE
+    assert book.value("Sheet", "F2") is None
+    assert book.value("Sheet", "A7") == 2

@@ -11,6 +11,7 @@ import time
 import traceback
 from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
 import click
 from rich.console import Console
@@ -41,7 +42,9 @@ def main(
     if here is not None:
         (name,) = only
         count = _BY_NAME[name].examples if quick else examples
-        here.write_text(json.dumps(asdict(_try(_BY_NAME[name], minutes, count, seed))))
+        with here.with_suffix(".input").open("w", encoding="utf-8", errors="replace") as file:
+            tried = _try(_BY_NAME[name], minutes, count, seed, file)
+        here.write_text(json.dumps(asdict(tried)))
         return
     options = ["--minutes", str(minutes), "--seed", str(seed)]
     options += ["--examples", str(examples)] if examples else []
@@ -67,11 +70,19 @@ def _apart(name: str, options: list[str]) -> Tried:
         done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
         if here.exists():
             return Tried(**json.loads(here.read_text()))
-        return Tried(failure=f"ended with {done.returncode}: {done.stderr[-3000:]}")
+        last = here.with_suffix(".input").read_text(encoding="utf-8")
+        return Tried(failure=f"ended with {done.returncode} on {last}\n{done.stderr[:3000]}")
 
 
-def _try(target: Target, minutes: float, examples: int | None, seed: int) -> Tried:
+def _try(target: Target, minutes: float, examples: int | None, seed: int, file: TextIO) -> Tried:
     """Rounds of inputs, each with a seed of its own, until it is enough or one fails."""
+
+    def note(value: str) -> None:
+        file.seek(0)
+        file.write(value)
+        file.truncate()
+        file.flush()
+
     total = Tried()
     start = time.perf_counter()
     while not total.failure:
@@ -79,7 +90,7 @@ def _try(target: Target, minutes: float, examples: int | None, seed: int) -> Tri
         if left <= 0 or (not examples and time.perf_counter() - start >= minutes * 60):
             break
         try:
-            total.add(run(target, min(left, _ROUND, target.examples * 10), seed=seed))
+            total.add(run(target, min(left, _ROUND, target.examples * 10), seed=seed, note=note))
         except BaseException as error:
             total.failure = "".join(traceback.format_exception(error, limit=-8, chain=False))
         seed += 1

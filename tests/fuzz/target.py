@@ -57,11 +57,21 @@ def watchdog() -> Iterator[None]:
         faulthandler.cancel_dump_traceback_later()
 
 
-def run(target: Target, examples: int, *, seed: int | None = None) -> Tried:
-    """Try so many inputs; AssertionError and whatever else the property raises come out."""
+def run(
+    target: Target,
+    examples: int,
+    *,
+    seed: int | None = None,
+    note: Callable[[str], object] = len,
+) -> Tried:
+    """Try so many inputs; AssertionError and whatever else the property raises come out.
+
+    ``note`` is told each input before it is tried: what hangs cannot be told afterwards.
+    """
     tried = Tried()
 
     def one(value: Any) -> None:
+        note(repr(value))
         start = time.perf_counter()
         with watchdog():
             target.check(value)
