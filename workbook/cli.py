@@ -68,6 +68,9 @@ class Commands(click.Group):
             raise
         except MemoryError as error:
             raise Failure("there is not enough memory for that: give a smaller file") from error
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            raise Failure(f"{place}{error.strerror or error}") from error
         except Exception as error:
             if TRACEBACK in os.environ:
                 raise

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from addin.package.files import read_bounded
+from addin.package.limits import TO_READ_IT, limits
 from workbook.template.fields import INPUTS, TABLES
 from workbook.template.spec import KINDS, Column, Field, Kind, Table
 
@@ -26,8 +28,6 @@ FILE_TABLES: Mapping[str, Table] = {
     "journal": TABLES["Journal"],
     "journal_exits": TABLES["Exits"],  # [exits] is the policy
 }
-
-LARGEST_FILE = 64 * 2**20  # bytes: far above any plan that a person or a program writes
 
 _EPOCH = dt.datetime(1899, 12, 30)
 _SIDES = {"buy": "long", "l": "long", "sell": "short", "s": "short"}
@@ -76,8 +76,13 @@ def from_toml(text: str, name: str) -> Inputs:
 def read_csv(path: Path, section: str) -> list[Row]:
     """Rows of one table from a CSV file whose first line names the columns by their TOML keys."""
     reader = csv.reader(io.StringIO(_text(path)), strict=True)
+    lines: list[tuple[int, list[str]]] = []
+    most = limits().plan_rows
     try:
-        lines = [(reader.line_num, line) for line in reader if any(cell.strip() for cell in line)]
+        for line in reader:
+            if any(cell.strip() for cell in line):
+                lines.append((reader.line_num, line))
+                _check_count(len(lines) - 1, str(path), most)
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: {error}") from None
     if not lines:
@@ -99,11 +104,20 @@ def read_csv(path: Path, section: str) -> list[Row]:
     return rows
 
 
+def _check_count(rows: int, place: str, most: int) -> None:
+    if rows > most:
+        raise InputError(f"{place} has more than {most:,} rows: split it, or {TO_READ_IT}")
+
+
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise InputError(f"{path} is larger than {LARGEST_FILE // 2**20} MiB: split it")
-        return path.read_bytes().decode("utf-8-sig")
+        most = limits().text_bytes
+        content = read_bounded(path, most)
+        if content is None:
+            raise InputError(
+                f"{path} is larger than {most // 2**20} MiB: split it, or {TO_READ_IT}"
+            )
+        return content.decode("utf-8-sig")
     except FileNotFoundError:
         raise InputError(f"there is no file {path}: check the name") from None
     except UnicodeDecodeError:
@@ -129,6 +143,7 @@ def _settings(section: str, content: Any, settings: dict[str, InputValue], name:
 def _rows(section: str, content: Any, name: str) -> list[Row]:
     if not isinstance(content, list) or not all(isinstance(row, dict) for row in content):
         raise InputError(f"{name}: write each row of {section} under a line [[{section}]]")
+    _check_count(len(content), f"{name}: {section}", limits().plan_rows)
     return [
         _row(FILE_TABLES[section], row, f"{name}: {section} row {number}", from_text=False)
         for number, row in enumerate(content, 1)

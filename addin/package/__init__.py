@@ -2,14 +2,13 @@
 
 from addin.package.addresses import Area
 from addin.package.errors import PackageError
-from addin.package.limits import DEFAULT_LIMITS, Limits
+from addin.package.limits import Limits
 from addin.package.package import DefinedName, Package
 from addin.package.sheet import CellFormula
 from addin.package.tables import Table
 from addin.package.values import Value
 
 __all__ = [
-    "DEFAULT_LIMITS",
     "Area",
     "CellFormula",
     "DefinedName",

@@ -9,7 +9,8 @@ import zlib
 from dataclasses import dataclass
 
 from addin.package.errors import PackageError
-from addin.package.limits import DEFAULT_LIMITS, Limits
+from addin.package.limits import TO_READ_IT, Limits
+from addin.package.limits import limits as limits_that_hold
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -49,7 +50,8 @@ class _Entry:
 class Archive:
     """The parts of a workbook, in the order in which the file has them."""
 
-    def __init__(self, data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, data: bytes, limits: Limits | None = None) -> None:
+        self.limits = limits = limits or limits_that_hold()
         _refuse_other_formats(data, limits)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
@@ -63,6 +65,7 @@ class Archive:
         self._infos = {info.filename: info for info in infos}
         self._replaced: dict[str, bytes] = {}
         self._removed: set[str] = set()
+        self._marks: dict[str, int] = {}
 
     @property
     def names(self) -> list[str]:
@@ -80,11 +83,19 @@ class Archive:
         if name not in self:
             raise PackageError(f"the workbook lacks its part {name}: use another copy.")
         try:
-            return self._zip.read(name)
+            content = self._zip.read(name)
         except _BROKEN as error:
             raise PackageError(
                 f"the file is damaged: its part {name} cannot be unpacked. Use another copy."
             ) from error
+        self._marks[name] = content.count(b"<") + content.count(b"=")
+        marks = sum(self._marks.values())
+        if marks > self.limits.marks:
+            raise PackageError(
+                f"the workbook is too long: about {marks // 10:,} cells or more; at most"
+                f" {self.limits.marks // 10:,} are read: split it, or {TO_READ_IT}."
+            )
+        return content
 
     def replace(self, name: str, content: bytes) -> None:
         """Give a part other content; a new one goes to the end of the file."""
@@ -146,7 +157,8 @@ class Archive:
 def _refuse_other_formats(data: bytes, limits: Limits) -> None:
     if len(data) > limits.file_bytes:
         raise PackageError(
-            f"the file is too large ({_mib(len(data))} MiB; at most {_mib(limits.file_bytes)} MiB)."
+            f"the file is too large ({_mib(len(data))} MiB; at most {_mib(limits.file_bytes)} MiB):"
+            f" {TO_READ_IT}."
         )
     if data.startswith(_OLE):
         # Both the old .xls and a password-protected .xlsx come in this wrapping.
@@ -163,14 +175,16 @@ def _refuse_other_formats(data: bytes, limits: Limits) -> None:
 
 def _refuse_bombs(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(infos) > limits.parts:
-        raise PackageError(f"the workbook has {len(infos)} parts; at most {limits.parts} are read.")
+        raise PackageError(
+            f"the workbook has {len(infos)} parts; at most {limits.parts} are read: {TO_READ_IT}."
+        )
     if len({info.filename for info in infos}) < len(infos):
         raise PackageError("the file is damaged: it has two parts of one name.")
     total = sum(info.file_size for info in infos)
     if total > limits.total_bytes:
         raise PackageError(
             f"the workbook would unpack to {_mib(total)} MiB;"
-            f" at most {_mib(limits.total_bytes)} MiB are read."
+            f" at most {_mib(limits.total_bytes)} MiB are read: {TO_READ_IT}."
         )
     for info in infos:
         if info.flag_bits & _ENCRYPTED:

@@ -1,13 +1,20 @@
-"""How large a workbook may be before it is refused unread."""
+"""How large a file may be before it is refused; one setting raises all of it."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+
+from addin.package.errors import PackageError
+
+# "2" reads files twice as large. The words of every refusal name it.
+SETTING = "ISOMARGIN_LIMITS"
+TO_READ_IT = f"to read it all the same, set {SETTING}=2 (twice as much of everything)"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds that real workbooks stay far below, and zip bombs do not."""
+    """Bounds that real files stay far below, and zip bombs and their like do not."""
 
     file_bytes: int = 128 * 2**20
     parts: int = 5_000
@@ -17,6 +24,27 @@ class Limits:
     ratio: float = 200.0
     # Below this size a part is harmless however well it packs.
     ratio_from_bytes: int = 8 * 2**20
+    # Signs < and = in the parts that are read: what they take in memory, about 130 bytes each. A
+    # computed cell has ten; 10,000 plan rows have 8 million.
+    marks: int = 16_000_000
+    # On one sheet, shared ones spelled out; 10,000 plan rows have 577,600.
+    formulas: int = 800_000
+    # Cells that one sheet's array formulas fill.
+    array_cells: int = 250_000
+    # Input files and exports.
+    text_bytes: int = 64 * 2**20
+    plan_rows: int = 20_000
+    fills: int = 200_000
 
 
-DEFAULT_LIMITS = Limits()
+def limits() -> Limits:
+    """The limits that hold: as they stand above, or times what the setting says."""
+    said = os.environ.get(SETTING, "1")
+    try:
+        times = float(said)
+    except ValueError:
+        times = 0.0
+    if not 0 < times <= 1000:
+        raise PackageError(f"{SETTING} is {said!r}: give a number from 1 to 1000, such as 2.")
+    plain = Limits()
+    return Limits(**{name: type(value)(value * times) for name, value in vars(plain).items()})

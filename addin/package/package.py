@@ -13,6 +13,7 @@ from addin.package.addresses import Area, a1, area, cell
 from addin.package.archive import Archive
 from addin.package.bulk import collector_paused
 from addin.package.errors import PackageError
+from addin.package.files import read_bounded
 from addin.package.grow import (
     grow_rows,
     plan_growth,
@@ -20,7 +21,8 @@ from addin.package.grow import (
     stretch_sheet,
     stretch_table,
 )
-from addin.package.limits import DEFAULT_LIMITS, Limits
+from addin.package.limits import TO_READ_IT, Limits
+from addin.package.limits import limits as limits_that_hold
 from addin.package.relations import relations, relations_part
 from addin.package.sheet import CellFormula, Sheet, rich_text
 from addin.package.tables import Table, read_table
@@ -64,7 +66,7 @@ class Package:
     Open one with `Package.open`; sheets are named as on their tabs, cells as in ``C12``.
     """
 
-    def __init__(self, data: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, data: bytes, limits: Limits | None = None) -> None:
         self._archive = Archive(data, limits)
         self._workbook_part = self._find_workbook_part()
         self._workbook = parse(self._archive.read(self._workbook_part), self._workbook_part)
@@ -76,19 +78,19 @@ class Package:
         self._tables: dict[str, Table] | None = None
 
     @classmethod
-    def open(cls, source: str | Path | bytes, limits: Limits = DEFAULT_LIMITS) -> Package:
+    def open(cls, source: str | Path | bytes, limits: Limits | None = None) -> Package:
         """Open a workbook file, or the bytes of one."""
         if isinstance(source, bytes):
             return cls(source, limits)
         path = Path(source)
+        limits = limits or limits_that_hold()
         try:
-            size = path.stat().st_size
-            if size > limits.file_bytes:
+            data = read_bounded(path, limits.file_bytes)
+            if data is None:
                 raise PackageError(
-                    f"{path} has {size / 2**20:.0f} MiB;"
-                    f" at most {limits.file_bytes / 2**20:.0f} MiB are read."
+                    f"{path} is too large: at most {limits.file_bytes / 2**20:.0f} MiB are read:"
+                    f" {TO_READ_IT}."
                 )
-            data = path.read_bytes()
         except FileNotFoundError:
             raise PackageError(f"there is no file {path}: check the name.") from None
         except IsADirectoryError:
@@ -118,7 +120,9 @@ class Package:
         found = self._sheets.get(name)
         if found is None:
             part = self._sheet_parts[name]
-            found = Sheet(name, part, self._archive.read(part), self._shared_strings())
+            found = Sheet(
+                name, part, self._archive.read(part), self._shared_strings(), self._archive.limits
+            )
             self._sheets[name] = found
         return found
 

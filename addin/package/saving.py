@@ -19,12 +19,12 @@ def save_bytes(content: bytes, path: Path, *, backup: bool = False) -> None:
     """Write a file through a temporary one beside it, so that no half file is ever seen."""
     # Through a link to the file itself, or the link would be replaced.
     path = Path(os.path.realpath(path))
-    _refuse(path)
     try:
-        mode = path.stat().st_mode & 0o777
-    except FileNotFoundError:
-        mode = None
-    try:
+        _refuse(path)
+        try:
+            mode = path.stat().st_mode & 0o777
+        except FileNotFoundError:
+            mode = None
         if backup and mode is not None:
             _replace_with(backup_path(path), path.read_bytes(), mode)
         _replace_with(path, content, mode)
@@ -42,6 +42,9 @@ def _refuse(path: Path) -> None:
         raise PackageError(f"there is no folder {path.parent}: make it first.")
     if path.is_dir():
         raise PackageError(f"{path} is a folder: give a file name.")
+    if path.exists() and not path.is_file():
+        # Replaced, a device or pipe would be gone for everybody who uses it.
+        raise PackageError(f"{path} is no ordinary file: give another name.")
     for lock in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
         if path.exists() and lock.exists():
             raise PackageError(

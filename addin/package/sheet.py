@@ -19,6 +19,7 @@ from addin.package.addresses import (
 )
 from addin.package.errors import PackageError
 from addin.package.formula_text import moved
+from addin.package.limits import TO_READ_IT, Limits
 from addin.package.values import (
     Value,
     cached,
@@ -49,12 +50,15 @@ class CellFormula(NamedTuple):
 class Sheet:
     """A worksheet part, read when first needed and written back only if it was changed."""
 
-    def __init__(self, name: str, part: str, content: bytes, shared_strings: list[str]) -> None:
+    def __init__(
+        self, name: str, part: str, content: bytes, shared_strings: list[str], limits: Limits
+    ) -> None:
         self.name = name
         self.part = part
         self.changed = False
         self._original = content
         self._strings = shared_strings
+        self._limits = limits
         self.root = parse(content, part)
         data = self.root.find(f"{MAIN}sheetData")
         if data is None:
@@ -113,8 +117,9 @@ class Sheet:
 
     def cells(self) -> Iterator[tuple[int, int, Element]]:
         """Every cell element with its row and column."""
-        for element in self.data.iter(_C):
-            yield *stored_cell(element.get("r")), element
+        for row in self.data.iterchildren(_ROW):
+            for element in row.iterchildren(_C):
+                yield *stored_cell(element.get("r")), element
 
     @property
     def rows(self) -> dict[int, Element]:
@@ -184,6 +189,7 @@ class Sheet:
         masters: dict[str, tuple[int, int, str]] = {}
         plain: dict[str, CellFormula] = {}  # one for all cells of a table's column
         elements = self._formula_elements = {}
+        filled = 0
         for row, number, element, formula in self._formula_parts():
             column = column_in_row(element.get("r"), number)
             text = formula.text or ""
@@ -205,10 +211,22 @@ class Sheet:
                 elif index in masters:
                     from_row, from_column, text = masters[index]
                     text = moved(text, row - from_row, column - from_column)
+            if len(formulas) >= self._limits.formulas:
+                raise PackageError(
+                    f"the sheet {self.name!r} has more than {self._limits.formulas:,} formulas:"
+                    f" split it, or {TO_READ_IT}."
+                )
             array = None
             if kind == "array":
                 array = area(formula.get("ref") or a1(row, column))
                 self._arrays.append(array)
+                filled += array.rows * array.columns
+                if filled > self._limits.array_cells:
+                    raise PackageError(
+                        f"the array formulas on the sheet {self.name!r} fill more than"
+                        f" {self._limits.array_cells:,} cells: make {array} smaller,"
+                        f" or {TO_READ_IT}."
+                    )
             if text:
                 elements[row, column] = element
                 formulas[row, column] = CellFormula(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -91,4 +92,45 @@ def _check(call: tuple[str, list[Any]]) -> None:
     answers(catalogue[name], given_arguments)
 
 
-TARGETS = [Target("formulas", _calls, _check, examples=500)]
+# Hypothesis takes longer for an input than the formula does: from one number come a hundred calls.
+_CALLS = 100
+
+
+def _argument(source: random.Random) -> Any:
+    def cell() -> Any:
+        kind = source.randrange(8)
+        if kind < 3:
+            return source.choice(AWKWARD)
+        if kind == 3:
+            return source.uniform(0, 200)
+        if kind == 4:
+            return source.choice([-1, 1]) * 10 ** source.uniform(-320, 308)
+        if kind == 5:
+            return float(source.randrange(-5, 50))
+        if kind == 6:
+            return round(source.random(), 3)
+        return "".join(map(chr, source.choices(range(1, 0x2000), k=source.randrange(6))))
+
+    if source.random() < 0.7:
+        return cell()
+    width = source.randrange(1, 4)
+    return [[cell() for _ in range(width)] for _ in range(source.randrange(1, 5))]
+
+
+def _many(seed: int) -> None:
+    source = random.Random(seed)
+    for _ in range(_CALLS):
+        formula = source.choice(list(catalogue.values()))
+        most = formula.max_args or 6
+        count = most if source.random() < 0.6 else source.randrange(most + 2)
+        answers(formula, [_argument(source) for _ in range(count)])
+
+
+def _seeds() -> st.SearchStrategy[int]:
+    return st.integers(0, 2**64)
+
+
+TARGETS = [
+    Target("formulas", _calls, _check, examples=500),
+    Target("formulas, a hundred calls", _seeds, _many, examples=20, inputs_each=_CALLS),
+]

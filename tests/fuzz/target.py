@@ -27,6 +27,8 @@ class Target:
     check: Callable[[Any], None]
     # How many inputs pytest tries; what takes long is tried less often.
     examples: int = 100
+    # How many inputs one example makes.
+    inputs_each: int = 1
 
 
 @dataclass
@@ -76,7 +78,7 @@ def run(
         with watchdog():
             target.check(value)
         took = time.perf_counter() - start
-        tried.inputs += 1
+        tried.inputs += target.inputs_each
         if took > tried.slowest:
             tried.slowest, tried.slowest_input = took, repr(value)[:300]
 

@@ -172,6 +172,8 @@ def _text(words: str | None, most: int) -> str | None:
     if words is None:
         return None
     cleaned = " ".join(words.split())
+    if terminal.one_line(cleaned) != cleaned:
+        raise Failure(f"{cleaned[:20]!r}... has a control character: write it in plain words")
     if len(cleaned) > most:
         raise Failure(f"{cleaned[:20]!r}... has {len(cleaned)} characters: at most {most} fit")
     return cleaned or None

@@ -18,6 +18,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
+from addin.package.files import read_bounded
+from addin.package.limits import TO_READ_IT, limits
 from workbook.journal.cells import (
     NOTHING,
     BadCell,
@@ -36,7 +38,6 @@ from workbook.journal.schema import unguarded
 # Told how many rows are done, of how many.
 Progress: TypeAlias = Callable[[int, int], None]
 
-LARGEST_FILE = 256 * 2**20  # bytes; a hundred thousand fills are about 15 MiB
 LONGEST_SYMBOL = 40  # what a journal's cell takes
 
 _HEADER_WITHIN = 10  # lines; some exports begin with a line about the account
@@ -120,10 +121,12 @@ class _Layout:
 
 def _text(path: Path) -> str:
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise BadCell(f"the file is larger than {LARGEST_FILE // 2**20} MiB: split it by year")
-        content = path.read_bytes()
+        most = limits().text_bytes
+        content = read_bounded(path, most)
+        if content is None:
+            raise BadCell(
+                f"the file is larger than {most // 2**20} MiB: split it by year, or {TO_READ_IT}"
+            )
     except FileNotFoundError:
         raise BadCell("there is no such file: check the name") from None
     except OSError as error:
@@ -143,10 +146,14 @@ def _table(text: str, file: str) -> _Table:
     separator = max(",;\t", key=lambda mark: max((line.count(mark) for line in head), default=0))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     lines = []
+    most = limits().fills
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 lines.append((reader.line_num, cells))
+                if len(lines) > most:
+                    words = f"more than {most:,} rows: split the file by year, or {TO_READ_IT}"
+                    raise _Refused(file, reader.line_num, words)
     except csv.Error as error:
         raise _Refused(file, reader.line_num, f"this is no CSV line ({error})") from None
     if not lines:
