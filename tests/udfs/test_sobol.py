@@ -27,7 +27,7 @@ def test_without_scrambling_the_points_are_scipys() -> None:
     np.testing.assert_array_equal(ours, theirs + 2.0**-33)
 
 
-@pytest.mark.parametrize("index", [2**16 - 1, 2**20 + 5])
+@pytest.mark.parametrize("index", [2**16 - 1, 2**16, 2**20 + 5])
 def test_far_points_are_scipys_too(index: int) -> None:
     theirs = qmc.Sobol(DIMENSIONS, scramble=False, bits=32).fast_forward(index).random(1)[0]
     ours = Sobol(DIMENSIONS, Still()).points(index, index + 1)[:, 0]  # type: ignore[arg-type]
@@ -43,6 +43,20 @@ def test_a_shift_moves_every_point_by_its_own_digits() -> None:
     plain = Sobol(3, Still()).points(0, 64)  # type: ignore[arg-type]
     shifted = Sobol(3, Half()).points(0, 64)  # type: ignore[arg-type]
     np.testing.assert_array_equal(shifted, (plain + 0.5) % 1.0)
+
+
+def test_mixing_passes_a_digit_on_to_all_below_it() -> None:
+    asked = []
+
+    class Ones(Still):
+        def integers(self, low: int, high: int, shape: tuple[int, ...], dtype: Any) -> Any:
+            asked.append((low, high))
+            return np.full(shape, 1 if high == 2 else 0, dtype)
+
+    # Point 1 is one half in the first dimension: its digit alone, then ones all the way down.
+    points = Sobol(1, Ones()).points(0, 2)  # type: ignore[arg-type]
+    np.testing.assert_array_equal(points, [[2.0**-33, 1 - 2.0**-33]])
+    assert asked == [(0, 2), (0, 2**32)]
 
 
 def test_scrambled_points_differ_by_seed_and_dimension() -> None:
