@@ -338,6 +338,12 @@ def test_a_position_formula_says_which_range_is_empty():
     assert stress.explain("long", 100, 50, 500, 100, []) == "shocks is an empty range"
 
 
+def test_two_rows_longer_than_a_block_stay_two_rows():
+    entry, leverage = np.linspace(1, 1000, 200_002).reshape(2, -1), np.array([[10.0], [20.0]])
+    expected = entry - entry / leverage
+    np.testing.assert_allclose(liquidation_price("long", entry, leverage), expected, rtol=1e-12)
+
+
 def test_an_array_without_elements_gives_one():
     assert liquidation_price("long", 100.0, np.empty((2, 0))).shape == (2, 0)
 
