@@ -212,17 +212,22 @@ class EmbeddedBook:
             return True
         beside = self._beside.get((sheet, row, column))
         if beside is None:
-            formulas = self.package.sheet(sheet).formulas
-            around = ((row, column + 1), (row + 1, column))
-            beside = self._beside[sheet, row, column] = [at for at in around if at not in formulas]
-        return any(get(sheet, *at) is not None and not self._owned(sheet, *at) for at in beside)
+            beside = self._beside[sheet, row, column] = self._without_formula(
+                sheet, (row, column + 1), (row + 1, column)
+            )
+        for at in beside:
+            if get(sheet, *at) is not None and self.package.sheet(sheet).value(*at) is None:
+                return True
+        return False
 
-    def _owned(self, sheet: str, row: int, column: int) -> bool:
-        """Whether a cell without a formula holds something of its own, or of an array formula."""
+    def _without_formula(self, sheet: str, *cells: tuple[int, int]) -> list[tuple[int, int]]:
+        """The cells that hold no formula, nor a part of an array."""
         tab = self.package.sheet(sheet)
-        if tab.value(row, column) is not None:
-            return True
-        return any(block.holds(row, column) for block in tab.arrays)
+        return [
+            at
+            for at in cells
+            if at not in tab.formulas and not any(block.holds(*at) for block in tab.arrays)
+        ]
 
     def _keep_first_cell(self, sheet: str, row: int, column: int) -> None:
         tab = self.package.sheet(sheet)
