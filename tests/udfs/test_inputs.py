@@ -221,6 +221,8 @@ def test_an_array_of_one_row_keeps_its_shape():
     np.testing.assert_allclose(both, [[90, 180], [95, 190]])
     mixed = liquidation_price("long", np.array([100.0, 200.0]), np.array([[10.0, 20.0]]))
     assert mixed.shape == (1, 2)
+    table = liquidation_price("long", [[100.0], [200.0]], np.array([10.0, 20.0]))
+    np.testing.assert_allclose(table, [[90, 95], [180, 190]])
 
 
 def test_a_million_rows_keep_every_row_in_its_place():
