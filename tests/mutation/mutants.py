@@ -159,8 +159,8 @@ def _places(source: str) -> tuple[list[Span], list[tuple[str, Position, Position
             hidden.append(span(node.annotation))
         elif isinstance(node, ast.FunctionDef) and node.returns:
             hidden.append(span(node.returns))
-        # zip(..., strict=True) guards against a mistake of ours; it gives no other result.
-        elif isinstance(node, ast.keyword) and node.arg == "strict":
+        # Guards against mistakes of ours: zip(..., strict=True), dataclass(frozen=True).
+        elif isinstance(node, ast.keyword) and node.arg in ("strict", "frozen"):
             hidden.append(span(node.value))
     return hidden, functions
 

@@ -66,6 +66,24 @@ def test_each_trigger_needs_its_fraction(triggers: int, fractions: int) -> None:
     assert f"{triggers} triggers and {fractions} fractions" in scale_out.explain(*arguments)
 
 
+def test_a_bad_trigger_is_named_by_its_place() -> None:
+    for triggers, words in (
+        ([-0.5, 1.0], "triggers 1 is -0.5"),
+        ([0.5, 1.0, -2.0], "triggers 3 is -2"),
+        ([0.5, "x"], "triggers 2 is"),
+        ([0.5, None, 1.0], "triggers 2 is blank"),
+    ):
+        arguments = ("long", 100, 50, 10, [triggers], [[0.25] * len(triggers)])
+        assert isinstance(scale_out(*arguments), CellError)
+        assert scale_out.explain(*arguments).startswith(words)
+
+
+def test_blank_cells_at_the_end_of_a_range_do_not_count() -> None:
+    plain = scale_out("long", 100, 50, 10, [[0.5, 1.0]], [[0.25, 0.25]])
+    assert scale_out("long", 100, 50, 10, [[0.5, 1.0, None]], [[0.25, 0.25, "", None]]) == plain
+    assert scale_out("long", 100, 50, 10, [[0.5], [1.0], [""]], [[0.25], [0.25], [""]]) == plain
+
+
 def test_a_short_cannot_gain_more_than_its_notional() -> None:
     def by_price(*triggers: float) -> tuple[Any, ...]:
         return ("short", 100, 50, 10, [list(triggers)], [[0.1] * len(triggers)], "price")
