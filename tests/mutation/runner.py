@@ -50,9 +50,8 @@ _SLOW = (
     "finite_differences", "a_million", "hundred_thousand", "hang_together", "knows_no_spreadsheet",
 )  # fmt: skip
 
-# Of more tests than this, no more than so many cases each.
+# Of more tests than this, a few cases each.
 _MANY = 400
-_CASES = 8
 
 _MEMORY = 4 << 30
 _LEAST_SECONDS = 20.0
@@ -100,7 +99,7 @@ class Baseline:
         own = [test for test in wanted if name in test]
         others = [test for test in wanted if name not in test]
         if len(others) > _MANY:  # what every formula runs through
-            others = _few_of_each(others)
+            others = _few_of_each(others, 8 if self.can_be_swapped(mutant) else 2)
         return sorted(own, key=self.seconds.__getitem__) + sorted(
             others, key=self.seconds.__getitem__
         )
@@ -222,12 +221,12 @@ def _pytest(files: Iterable[str], *plugins: object) -> int:
     )
 
 
-def _few_of_each(tests: list[str]) -> list[str]:
+def _few_of_each(tests: list[str], most: int) -> list[str]:
     """Of a test with many parameters only some, from its first to its last."""
     cases: dict[str, list[str]] = defaultdict(list)
     for test in sorted(tests):
         cases[test.split("[")[0]].append(test)
-    return [one for each in cases.values() for one in each[:: 1 + (len(each) - 1) // _CASES]]
+    return [one for each in cases.values() for one in each[:: 1 + (len(each) - 1) // most]]
 
 
 def _files(tests: Iterable[str]) -> list[str]:

@@ -78,6 +78,11 @@ def test_a_bad_trigger_is_named_by_its_place() -> None:
         assert scale_out.explain(*arguments).startswith(words)
 
 
+def test_an_error_among_the_triggers_wins_over_what_is_wrong_before_it() -> None:
+    for triggers in (["x", CellError.REF], [-1.0, CellError.REF], [None, CellError.REF]):
+        assert scale_out("long", 100, 50, 10, [triggers], [[0.25, 0.25]]) is CellError.REF
+
+
 def test_blank_cells_at_the_end_of_a_range_do_not_count() -> None:
     plain = scale_out("long", 100, 50, 10, [[0.5, 1.0]], [[0.25, 0.25]])
     assert scale_out("long", 100, 50, 10, [[0.5, 1.0, None]], [[0.25, 0.25, "", None]]) == plain

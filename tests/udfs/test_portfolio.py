@@ -278,6 +278,12 @@ def test_a_blank_maintenance_rate_is_none() -> None:
     assert [row[2] for row in rows] == [False, False, False]
 
 
+def test_an_error_that_came_in_wins_in_its_position() -> None:
+    entries, quantities = [[-1], [100]], [[CellError.REF], ["x"]]
+    rows = stress([["long"]] * 2, entries, quantities, 500, 100, -0.1)
+    assert [row[0] for row in rows] == [CellError.REF, CellError.VALUE, CellError.REF]
+
+
 def test_two_bad_positions_show_each_its_own_error() -> None:
     rows = stress([["long"], ["lng"], ["long"]], [[-1], [100], [100]], 50, 500, 100, -0.1)
     assert [row[0] for row in rows] == [CellError.NUM, CellError.VALUE, -500.0, CellError.NUM]

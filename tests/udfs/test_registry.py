@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from udfs import catalogue
+from udfs import catalogue, registry
 from udfs.registry import HELP_LIMIT, CatalogueError, formula
 from udfs.vocabulary import Price, Side
 
@@ -123,6 +123,64 @@ def test_a_declaration_that_breaks_a_rule_says_which():
 
     with pytest.raises(CatalogueError, match="needs a summary line and a runnable example"):
         declare(silent)
+
+
+@pytest.fixture
+def _declared_is_forgotten():
+    yield
+    registry._formulas.pop("ISO_DECLARED", None)
+
+
+def declared(name="entry", summary="Something.", words="A price.", **more):
+    """Declare a formula of one argument."""
+    scope = {"Price": Price}
+    exec(f"def declared({name}: Price) -> float: ...", scope)
+    body = scope["declared"]
+    body.__doc__ = (
+        f"{summary}\n\nParameters\n----------\n{name}\n    {words}\n\n"
+        "Examples\n--------\n>>> 1\n1\n"
+    )
+    return formula(**{"category": "Liquidation"} | more)(body)
+
+
+@pytest.mark.usefixtures("_declared_is_forgotten")
+@pytest.mark.parametrize(
+    "most",
+    [{"summary": "x" * 254 + "."}, {"words": "x" * 255}, {"name": "x" * 252}, {"name": "price"}],
+    ids=str,
+)
+def test_what_just_fits_the_function_wizard_is_declared(most):
+    assert catalogue[declared(**most).name].function == "declared"
+    # In the reference's order, though declared last.
+    categories = [one.category for one in catalogue.values()]
+    assert categories == sorted(categories, key=registry.CATEGORIES.index)
+
+
+@pytest.mark.usefixtures("_declared_is_forgotten")
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"summary": "x" * 255 + "."}, "has a summary longer than 255"),
+        ({"words": "x" * 256}, "has help for entry longer than 255"),
+        ({"name": "x" * 253}, "has argument names too long"),
+        ({"name": "a1"}, "has an argument a1 that reads as a cell"),
+        ({"name": "R1C1"}, "has an argument R1C1 that reads as a cell"),
+        ({"category": "Luck"}, "has the unknown category Luck"),
+        ({"follows": "entry"}, "runs along entry, which is no series"),
+    ],
+    ids=str,
+)
+def test_what_a_host_could_not_show_is_refused(more, words):
+    with pytest.raises(CatalogueError, match=words):
+        declared(**more)
+    assert "ISO_DECLARED" not in catalogue
+
+
+@pytest.mark.usefixtures("_declared_is_forgotten")
+def test_a_name_is_declared_once():
+    declared()
+    with pytest.raises(CatalogueError, match="is declared twice"):
+        declared()
 
 
 def test_a_refused_declaration_leaves_the_catalogue_as_it_was():
