@@ -198,7 +198,8 @@ def _refuse_bombs(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
         if info.file_size > limits.part_bytes or packs_too_well:
             raise PackageError(
                 f"the part {info.filename} would unpack to {_mib(info.file_size)} MiB from"
-                f" {_mib(info.compress_size)} MiB: this looks like a zip bomb and is not read."
+                f" {_mib(info.compress_size)} MiB: this looks like a zip bomb and is not"
+                f" read; if it is none, {TO_READ_IT}."
             )
 
 

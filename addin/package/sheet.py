@@ -190,6 +190,11 @@ class Sheet:
         plain: dict[str, CellFormula] = {}  # one for all cells of a table's column
         elements = self._formula_elements = {}
         filled = 0
+        if sum(1 for _ in self.data.iter(_F)) > self._limits.formulas:
+            raise PackageError(
+                f"the sheet {self.name!r} has more than {self._limits.formulas:,} formulas:"
+                f" split it, or {TO_READ_IT}."
+            )
         for row, number, element, formula in self._formula_parts():
             column = column_in_row(element.get("r"), number)
             text = formula.text or ""
@@ -211,11 +216,6 @@ class Sheet:
                 elif index in masters:
                     from_row, from_column, text = masters[index]
                     text = moved(text, row - from_row, column - from_column)
-            if len(formulas) >= self._limits.formulas:
-                raise PackageError(
-                    f"the sheet {self.name!r} has more than {self._limits.formulas:,} formulas:"
-                    f" split it, or {TO_READ_IT}."
-                )
             array = None
             if kind == "array":
                 array = area(formula.get("ref") or a1(row, column))

@@ -55,7 +55,8 @@ def test_a_table_that_is_long_enough_stays() -> None:
 
 
 def test_growing_twice_is_growing_once() -> None:
-    once, twice = Package.open(books.plan()), Package.open(books.plan())
+    data = books.plan()
+    once, twice = Package.open(data), Package.open(data)
     once.grow_table("Plan", 9)
     twice.grow_table("Plan", 7)
     twice.grow_table("Plan", 9)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -204,3 +206,10 @@ def test_the_makers_make_what_they_say(tmp_path: Path) -> None:
     assert len(read_csv(tmp_path / "plans.csv", "plans")) == 10
     calc(lambda: long_values(10))(tmp_path)
     assert len(Package.open(tmp_path / "book.xlsx").values("Sheet1")) == 20
+
+
+def test_excel_computes_whatever_its_sheets_are_called() -> None:
+    """xlwings refuses a workbook with a sheet such as x.py, if it is handed the workbook."""
+    source = resources.files("addin.excel").joinpath("modules", "IsomarginSupport.bas").read_text()
+    calls = re.findall(r"CallUDF\(.*\)", source)
+    assert calls == ['CallUDF("addin.excel.udf_module", (formula), (cells))']
