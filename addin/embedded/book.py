@@ -35,6 +35,7 @@ _NATIVE_ARRAYS = (
     "WRAPROWS",
 )
 _AT_ONCE = 100  # calls between two reports of progress
+_AFRESH_AFTER = 500  # edits
 
 
 class EmbeddedBook:
@@ -52,6 +53,10 @@ class EmbeddedBook:
             package.tables.values(), package.all_names, formulas, self._tables
         )
         self._formulas = formulas
+        # Whether there are arrays that reach as far as their results go.
+        self._spilling = any(
+            formula.dynamic for tab in self._sheets() for formula in tab.formulas.values()
+        )
         self._counted = self._counting(formulas)
         self._load()
         self._report("done", 1, 1)
@@ -60,6 +65,7 @@ class EmbeddedBook:
         """Hand the workbook to the engine, and compute all of it."""
         # The cells beside such a formula that an array may spill into: mostly none.
         self._beside: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
+        self._edits = 0
         with collector_paused():
             content, self._candidates = engine_copy(
                 self.package, self._rewriter, self._may_be_array()
@@ -107,9 +113,11 @@ class EmbeddedBook:
 
     def recalculate(self) -> None:
         """Compute what depends on the changed inputs."""
-        if self._spilling():
-            # What depends on a spilled cell and on what was changed, the engine may leave as it
-            # was (see `engine_copy`): with such arrays everything is computed anew.
+        self._edits += 1
+        # What depends on a spilled cell and on what was changed, the engine may leave as it was
+        # (see `engine_copy`): with such arrays everything is computed anew. And of every edit the
+        # engine keeps some kilobytes, so that now and then it starts afresh.
+        if self._spilling or self._edits == _AFRESH_AFTER:
             self._load()
         else:
             self._settle()
@@ -130,10 +138,6 @@ class EmbeddedBook:
 
     def _sheets(self) -> list[Sheet]:
         return [self.package.sheet(name) for name in self.package.sheets]
-
-    def _spilling(self) -> bool:
-        """Whether the workbook has arrays that reach as far as their results go."""
-        return any(formula.dynamic for tab in self._sheets() for formula in tab.formulas.values())
 
     def _raw(self, sheet: str, row: int, column: int) -> Wire:
         return self._session.engine.get_value(sheet, row, column)

@@ -455,3 +455,15 @@ def test_a_formula_that_would_spill_into_what_it_reads() -> None:
     assert book.value("Sheet", "F1") is CellError.VALUE
     assert book.value("Sheet", "F2") is None
     assert book.value("Sheet", "A7") == 2
+
+
+def test_the_engine_starts_afresh_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("addin.embedded.book._AFRESH_AFTER", 3)
+    book = opened({"A1": 0, "B1": "=A1*2", "C1": "=B1+A1"})
+    sessions = []
+    for typed in range(1, 8):
+        book.set("Sheet", "A1", typed)
+        book.recalculate()
+        sessions.append(book._session)
+        assert book.value("Sheet", "C1") == 3 * typed
+    assert len({id(session) for session in sessions}) == 3
