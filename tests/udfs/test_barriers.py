@@ -28,3 +28,8 @@ def test_the_longer_the_nearer_to_where_the_walk_ends(drift: float) -> None:
     if drift:
         ever = np.expm1(-2 * drift * stop) / np.expm1(-2 * drift * (target + stop))
     assert reaches_first(target, stop, drift) == pytest.approx(ever, abs=1e-13)
+
+
+def test_rounding_makes_no_chance_negative() -> None:
+    # What the reflections leave here is below the least number that keeps its digits.
+    assert reaches_first(46.11740115064394, 0.0020230099856099804, 8.427277790493685) >= 0.0

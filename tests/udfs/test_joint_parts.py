@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from udfs import joint
+from udfs import catalogue, joint
 from udfs.barriers import reaches
 from udfs.joint import chances
 
@@ -131,3 +131,10 @@ def test_any_and_all_stay_within_what_the_singles_allow() -> None:
     # Two likely ones: both at least as likely as their sum less one.
     mended = joint._consistent(np.array([0.05, 0.65, 0.3]), np.array([0.7, 0.9]))
     np.testing.assert_allclose(mended, [0.05, 0.35, 0.6], atol=1e-12)
+
+
+def test_a_price_at_its_liquidation_is_liquidated_even_if_nothing_moves() -> None:
+    joint_liquidation = catalogue["ISO_JOINT_LIQUIDATION"]
+    assert joint_liquidation("long", 100, 100, 0, 0, 7)[1][1] == 1.0
+    assert joint_liquidation("short", 100, 99, 0, 0, 0)[1][1] == 1.0
+    assert joint_liquidation("long", 100, 99, 0, 0, 7)[1][1] == 0.0
