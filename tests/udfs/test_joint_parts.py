@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import statistics
 from typing import Any
 
 import numpy as np
@@ -138,3 +139,36 @@ def test_a_price_at_its_liquidation_is_liquidated_even_if_nothing_moves() -> Non
     assert joint_liquidation("long", 100, 100, 0, 0, 7)[1][1] == 1.0
     assert joint_liquidation("short", 100, 99, 0, 0, 0)[1][1] == 1.0
     assert joint_liquidation("long", 100, 99, 0, 0, 7)[1][1] == 0.0
+
+
+def test_prices_below_one_are_prices_like_others() -> None:
+    joint_liquidation = catalogue["ISO_JOINT_LIQUIDATION"]
+    sides, barriers = [["long"], ["short"], ["long"]], np.array([[90.0], [108.0], [0.0]])
+    usual = joint_liquidation(sides, 100, barriers, 0.05, 0.4, 7, 500)
+    small = joint_liquidation(sides, 0.5, barriers / 200, 0.05, 0.4, 7, 500)
+    np.testing.assert_allclose(small, usual, atol=1e-9)
+
+
+def test_certain_positions_are_certain_if_independent_too() -> None:
+    joint_liquidation = catalogue["ISO_JOINT_LIQUIDATION"]
+    longs = [["long"]] * 3
+    rows = joint_liquidation(longs, 100, [[0], [100], [101]], 0.05, 0.5, 7)
+    assert [row[3] for row in rows] == [1, 1, 1, 0]
+    rows = joint_liquidation(longs, 100, [[90], [0], [101]], 0, 0.5, 7)
+    assert [row[3] for row in rows] == [1, 1, 0, 0]
+
+
+def test_the_standard_error_is_the_deviation_of_the_seeds(monkeypatch: Any) -> None:
+    seen: list[int] = []
+    drawn = [[0.5, 0.5], [0.25, 0.75], [1.0, 0.0], [0.125, 0.875]]
+
+    def one_of_the_seeds(*arguments: Any) -> Any:
+        seen.append(arguments[-1])
+        return np.array(drawn[len(seen) - 1])
+
+    monkeypatch.setattr(joint, "chances", one_of_the_seeds)
+    nothing = np.zeros(1)
+    error = joint.standard_error(nothing, nothing, nothing, np.eye(1), 10, 1, repeats=4)
+    expected = [statistics.stdev(column) for column in zip(*drawn, strict=True)]
+    np.testing.assert_allclose(error, expected)
+    assert len(set(seen)) == 4
