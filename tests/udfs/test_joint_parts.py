@@ -172,3 +172,22 @@ def test_the_standard_error_is_the_deviation_of_the_seeds(monkeypatch: Any) -> N
     expected = [statistics.stdev(column) for column in zip(*drawn, strict=True)]
     np.testing.assert_allclose(error, expected)
     assert len(set(seen)) == 4
+
+
+@pytest.mark.parametrize("paths", [1, 3, 7, 9])
+def test_every_path_counts_once_in_whatever_pieces(monkeypatch: Any, paths: int) -> None:
+    sums = []
+
+    def look(own: Any, shared: Any, alone: Any, number: int) -> Any:
+        sums.append((own, shared, number))
+        return shared[0]
+
+    monkeypatch.setattr(joint, "_controlled", look)
+    monkeypatch.setattr(joint, "_AT_ONCE", 16 * 2 * 3)  # three paths of two positions
+    away, slope = np.array([0.5, 1.0]), np.zeros(2)
+    chances(away, slope, reaches(away, slope), np.array([[1, 0.5], [0.5, 1]]), paths, 1)
+    ((own, shared, number),) = sums
+    assert number == paths
+    assert own[0, 0] == pytest.approx(1, abs=1e-12)
+    assert shared[0].sum() == pytest.approx(1, abs=1e-12)
+    np.testing.assert_allclose(own, own.T)
