@@ -118,6 +118,7 @@ def test_controls_take_off_what_the_own_hits_are_off() -> None:
         ([0.5, 0.3, 0.3, -0.1], [0.5, 0.3, 0.2, 0.0]),
         ([-0.2, 0.7, 0.3, 0.2], [0.0, 0.5, 0.3, 0.2]),
         ([0.5, -0.1, 0.5, 0.1], [0.5, 0.0, 0.4, 0.1]),
+        ([0.4, 0.4, -0.1, 0.3], [0.4, 0.3, 0.0, 0.3]),
     ],
 )
 def test_what_scatter_broke_is_mended(exactly: list[float], expected: list[float]) -> None:
