@@ -122,6 +122,8 @@ def test_an_empty_journal_has_no_trades_and_no_rates() -> None:
     assert found["Total"] == 0
     assert found["Win rate"] is CellError.NA
     assert found["Expectancy"] is CellError.NA
+    assert found["Max drawdown"] == 0
+    assert found["Longest winning streak"] == found["Longest losing streak"] == 0
 
 
 def test_equal_results_have_a_deviation_of_exactly_zero() -> None:
@@ -374,9 +376,12 @@ def test_kelly_is_never_negative() -> None:
 def test_a_win_rate_is_a_fraction_and_a_payoff_positive(formula: Any) -> None:
     assert formula(55, 2) is CellError.NUM
     assert formula(-0.1, 2) is CellError.NUM
+    assert formula(1.01, 2) is CellError.NUM
     assert formula(0.5, 0) is CellError.NUM
+    assert formula(0.5, -0.5) is CellError.NUM
     assert formula(None, 2) is CellError.NA
     assert "type 40% or 0.4" in kelly.explain(55, 2)
+    assert kelly.explain(0.5, 0).startswith("payoff is 0: it must be greater than 0")
 
 
 def test_ruin_without_an_edge_is_certain() -> None:
