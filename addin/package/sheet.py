@@ -118,8 +118,10 @@ class Sheet:
     def cells(self) -> Iterator[tuple[int, int, Element]]:
         """Every cell element with its row and column."""
         for row in self.data.iterchildren(_ROW):
-            for element in row.iterchildren(_C):
-                yield *stored_cell(element.get("r")), element
+            # Of two cells with one address the last one counts, as where it is looked up.
+            cells = {stored_cell(element.get("r")): element for element in row.iterchildren(_C)}
+            for at, element in cells.items():
+                yield *at, element
 
     @property
     def rows(self) -> dict[int, Element]:

@@ -228,3 +228,10 @@ def test_half_a_character_stays_as_the_file_writes_it() -> None:
 def test_a_zip_file_of_a_newer_kind(data: bytes) -> None:
     at = data.rindex(b"PK\1\2")
     assert "damaged" in refused(data[: at + 6] + b"\xff" + data[at + 7 :])
+
+
+def test_of_two_cells_with_one_address_the_last_one_counts() -> None:
+    cells = '<c r="A1"><v>spoiled</v></c><c r="A1"><v>2</v></c>'
+    package = Package.open(books.with_rows(f'<row r="1">{cells}</row>'))
+    assert package.value("Sheet", "A1") == 2
+    assert package.values("Sheet") == {"A1": 2}
