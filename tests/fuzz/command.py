@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from addin.package import Package
+from addin.package import Package, PackageError
 from workbook.cli import main
 
 # What nobody foresaw comes out as it is, not as the command line's last-resort line.
@@ -108,8 +108,18 @@ def check_command(
     if writes in files and there[writes] != files[writes]:
         assert there[f"{stem}.bak{dot}{suffix}"] == files[writes]
     if writes.endswith((".xlsx", ".xlsm")) and there.get(writes) != files.get(writes):
-        # What was written can be read again.
-        package = Package.open(there[writes])
+        # What was written can be read, cell by cell, if what was there before could be.
+        before_it = files.get(writes, b"")
+        if not before_it.startswith(b"PK") or _fault(before_it) is None:
+            assert _fault(there[writes]) is None, _fault(there[writes])
+    return outcome
+
+
+def _fault(book: bytes) -> str | None:
+    try:
+        package = Package.open(book)
         for sheet in package.sheets:
             package.values(sheet)
-    return outcome
+    except PackageError as error:
+        return str(error)
+    return None
