@@ -275,6 +275,12 @@ def test_sides_in_a_range_may_be_numbers():
     np.testing.assert_allclose(answer, [[90], [110], [np.nan], [np.nan], [np.nan]])
 
 
+@pytest.mark.parametrize("number", [0, 1, 2.0])
+def test_only_sides_may_be_typed_as_numbers(number):
+    assert liquidation_price("long", 100, 10, model=number) is VALUE
+    assert catalogue["ISO_STOP_LADDER"]("long", 100, 96, 50, hard=number) is VALUE
+
+
 def test_all_words_to_type_are_named():
     words = liquidation_price.explain("long", 100, 10, model="book")
     assert 'type "mark", "entry" or "inverse"' in words
