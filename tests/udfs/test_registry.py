@@ -131,14 +131,16 @@ def _declared_is_forgotten():
     registry._formulas.pop("ISO_DECLARED", None)
 
 
-def declared(name="entry", summary="Something.", words="A price.", **more):
-    """Declare a formula of one argument."""
+def declared(
+    name="entry", summary="Something.", words="A price.", examples=">>> 1\n1", others="", **more
+):
+    """Declare a formula of one argument (and what others say)."""
     scope = {"Price": Price}
-    exec(f"def declared({name}: Price) -> float: ...", scope)
+    exec(f"def declared({name}: Price{others}) -> float: ...", scope)
     body = scope["declared"]
     body.__doc__ = (
-        f"{summary}\n\nParameters\n----------\n{name}\n    {words}\n\n"
-        "Examples\n--------\n>>> 1\n1\n"
+        f"{summary}\n\nParameters\n----------\n{name}\n    {words}\nstop\n    Another.\n\n"
+        f"Examples\n--------\n{examples}\n"
     )
     return formula(**{"category": "Liquidation"} | more)(body)
 
@@ -167,6 +169,9 @@ def test_what_just_fits_the_function_wizard_is_declared(most):
         ({"name": "R1C1"}, "has an argument R1C1 that reads as a cell"),
         ({"category": "Luck"}, "has the unknown category Luck"),
         ({"follows": "entry"}, "runs along entry, which is no series"),
+        ({"summary": ""}, "needs a summary line and a runnable example"),
+        ({"examples": ""}, "needs a summary line and a runnable example"),
+        ({"others": " = 1, *, stop: Price"}, "has the required argument stop after an optional"),
     ],
     ids=str,
 )
