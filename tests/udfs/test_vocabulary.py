@@ -65,9 +65,11 @@ def test_what_an_argument_may_be(name: str, argument: str, domain: str) -> None:
     assert catalogue[name].parameter(argument).kind.domain == domain
 
 
-def test_a_seed_is_a_whole_number_that_a_cell_can_hold() -> None:
+def test_seed_and_paths_have_their_limits_to_the_last_digit() -> None:
     seed = catalogue["ISO_JOINT_LIQUIDATION"].parameter("seed").kind
-    assert (seed.low, seed.high) == (0, 9_007_199_254_740_992)
+    assert (seed.low, seed.high) == (0, 9_007_199_254_740_992)  # what a cell can hold
+    paths = catalogue["ISO_JOINT_LIQUIDATION"].parameter("paths").kind
+    assert (paths.low, paths.high) == (1, 10_000_000)
 
 
 @pytest.mark.parametrize(
