@@ -5,6 +5,7 @@ import re
 import pytest
 
 from udfs import catalogue, registry
+from udfs.docstrings import parse
 from udfs.registry import HELP_LIMIT, CatalogueError, formula
 from udfs.vocabulary import Price, Side
 
@@ -186,6 +187,11 @@ def test_a_name_is_declared_once():
     declared()
     with pytest.raises(CatalogueError, match="is declared twice"):
         declared()
+
+
+def test_an_argument_may_be_documented_with_its_type():
+    text = "Sum.\n\nParameters\n----------\na : float\n    First,\n    and more.\nb\n    Second.\n"
+    assert parse(text).parameters == {"a": "First, and more.", "b": "Second."}
 
 
 def test_a_refused_declaration_leaves_the_catalogue_as_it_was():
