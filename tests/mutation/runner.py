@@ -44,6 +44,9 @@ TESTS = ("udfs", "tests/udfs")
 # What runs whenever the mistake is in code that runs at import: names and defaults of arguments.
 _ALWAYS = "tests/udfs/test_registry.py"
 
+# No function of these is called, but all others hang on them.
+_ASKED_BY_ALL = ("vocabulary", "errors", "version")
+
 # What takes a second or more a time is not run on mutants: large simulations, far sums, memory.
 _SLOW = (
     "twenty_thousand_paths", "more_paths_come_closer", "seeds_scatter", "simulation", "memory",
@@ -83,23 +86,27 @@ class Baseline:
 
     def plan(self, mutant: Mutant) -> list[str]:
         """The tests that can notice the mutant: its module's own, then others, fastest first."""
-        if self.can_be_swapped(mutant):
+        name = mutant.module.removesuffix(".py").replace("udfs/", "")
+        swapped = self.can_be_swapped(mutant)
+        if swapped:
             place = f"{mutant.module} {mutant.function}"
             wanted = [test for test, places in self.touched.items() if place in places]
         else:
+            # An argument that is refused calls nothing: what is named after the module runs, too.
             prefix = f"{mutant.module} "
             wanted = [
                 test
                 for test, places in self.touched.items()
-                if any(one.startswith(prefix) for one in places)
-            ] or list(self.touched)
-            always = [test for test in self.touched if test.startswith(_ALWAYS)]
-            wanted = list(dict.fromkeys([*wanted, *always]))
-        name = mutant.module.removesuffix(".py").replace("udfs/", "")
+                if name in test
+                or test.startswith(_ALWAYS)
+                or any(one.startswith(prefix) for one in places)
+            ]
+            if name in _ASKED_BY_ALL:
+                wanted = list(self.touched)
         own = [test for test in wanted if name in test]
         others = [test for test in wanted if name not in test]
         if len(others) > _MANY:  # what every formula runs through
-            others = _few_of_each(others, 8 if self.can_be_swapped(mutant) else 2)
+            others = _few_of_each(others, 8 if swapped else 2)
         return sorted(own, key=self.seconds.__getitem__) + sorted(
             others, key=self.seconds.__getitem__
         )
