@@ -9,6 +9,7 @@ from addin.embedded import EmbeddedBook, open_book
 from addin.engine import Progress
 from addin.package import Package, PackageError, Table
 from addin.package.addresses import a1
+from addin.package.bulk import collector_paused
 from udfs import catalogue
 from workbook.inputs import InputError, Inputs, InputValue, Row
 from workbook.template.fields import TABLES
@@ -16,9 +17,10 @@ from workbook.template.fields import TABLES
 
 def fill(template: bytes, inputs: Inputs, on_progress: Progress | None = None) -> EmbeddedBook:
     """The template with the inputs in it, computed, ready to be saved."""
-    package = Package.open(template)
-    write_inputs(package, inputs)
-    return open_book(package, catalogue, on_progress)
+    with collector_paused():
+        package = Package.open(template)
+        write_inputs(package, inputs)
+        return open_book(package, catalogue, on_progress)
 
 
 def write_inputs(package: Package, inputs: Inputs) -> None:

@@ -53,10 +53,6 @@ class EmbeddedBook:
             package.tables.values(), package.all_names, formulas, self._tables
         )
         self._formulas = formulas
-        # Whether there are arrays that reach as far as their results go.
-        self._spilling = any(
-            formula.dynamic for tab in self._sheets() for formula in tab.formulas.values()
-        )
         self._counted = self._counting(formulas)
         self._load()
         self._report("done", 1, 1)
@@ -73,6 +69,10 @@ class EmbeddedBook:
             self._report("loading", 0, 1)
             self._session = Session(content, self._formulas, self.calls, self._counted)
             self._settle()
+            # Whether there are arrays that reach as far as their results go.
+            self._spilling = any(
+                formula.dynamic for tab in self._sheets() for formula in tab.formulas.values()
+            )
 
     # Reading
 
