@@ -5,6 +5,7 @@ import pytest
 from openpyxl.worksheet.table import Table
 
 from addin.package import Package, PackageError
+from udfs import CellError
 
 from . import books
 
@@ -163,3 +164,17 @@ def test_a_table_grows_to_ten_thousand_wide_rows() -> None:
     package.grow_table("Wide", 10_000)
     assert package.table("Wide").ref == "A1:AI10001"
     assert len(package.sheet("Plan").rows) == 10_001
+
+
+def test_rows_put_at_once_are_those_put_cell_by_cell() -> None:
+    """Inputs of new rows become text before the parser sees them, those of old ones elements."""
+    texts = ["long", "=1+1", " <a & b> ", "line\r\nnext", "_x000D_\x07", 'say "x"', ""]
+    values = [*texts, 0.1, -0.0, 1e-300, True, None, CellError.NA]
+    data = books.plan(rows=3)
+    by_cell, at_once = Package.open(data), Package.open(data)
+    by_cell.grow_table("Plan", 3 + len(values))
+    for row, value in enumerate(values, 5):
+        by_cell.set_cell("My Plan", f"A{row}", value)
+        by_cell.set_cell("My Plan", f"B{row}", 7.5)
+    at_once.put_rows("Plan", 5, [{1: value, 2: 7.5} for value in values])
+    assert at_once.to_bytes() == by_cell.to_bytes()

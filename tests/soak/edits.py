@@ -72,12 +72,9 @@ def _column(book: Package, name: str, header: str) -> list[str]:
     table = book.table(name)
     at = table.column(header)
     assert at is not None
-    values = (book.value(table.sheet, a1(row, at)) for row in range(*_span(table.data)))
+    rows = range(table.first_row, table.last_row + 1)
+    values = (book.value(table.sheet, a1(row, at)) for row in rows)
     return [value for value in values if isinstance(value, str)]
-
-
-def _span(area: object) -> tuple[int, int]:
-    return area.top, area.bottom + 1  # type: ignore[attr-defined]
 
 
 def _input(
