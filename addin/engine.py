@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from addin.package.values import Value
-from udfs.errors import CellError
+from udfs.errors import CellError, IsomarginError
 
 Rows: TypeAlias = list[list[Value]]
 Address: TypeAlias = tuple[str, str]  # sheet and cell: ("Plan", "C12")
@@ -32,7 +32,7 @@ class Formula(Protocol):
 Formulas: TypeAlias = Mapping[str, Any]
 
 
-class FormulaError(ValueError):
+class FormulaError(IsomarginError, ValueError):
     """A formula that no spreadsheet would take: the words say what is wrong with it."""
 
 

@@ -29,3 +29,11 @@ class CellError(Enum):
 
     def __repr__(self) -> str:
         return f"<{self.value}>"
+
+
+class IsomarginError(Exception):
+    """What a person can correct: the words say what is wrong and what to do about it.
+
+    Everything of this package that is raised for a person derives from it; the command line shows
+    it as one line. Every other exception that comes out is a fault of this package.
+    """

@@ -55,15 +55,8 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what a person can mend becomes one line without a traceback."""
-        from addin.engine import FormulaError
-        from addin.libreoffice.host import HostError
-        from addin.package import PackageError
-        from workbook.inputs import InputError
-
         try:
             return super().invoke(ctx)
-        except (PackageError, InputError, FormulaError, HostError) as error:
-            raise Failure(str(error)) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except MemoryError as error:
@@ -72,6 +65,11 @@ class Commands(click.Group):
             place = f"{error.filename}: " if error.filename else ""
             raise Failure(f"{place}{error.strerror or error}") from error
         except Exception as error:
+            # Only now, when there is an error: no command has to wait for the import.
+            from udfs.errors import IsomarginError
+
+            if isinstance(error, IsomarginError):
+                raise Failure(str(error)) from error
             if TRACEBACK in os.environ:
                 raise
             raise Failure(_unforeseen(error)) from error

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 
 from addin.embedded import EmbeddedBook, open_book
 from addin.engine import Progress
-from addin.package import Package, PackageError, Table
+from addin.package import Package, TableRows
 from addin.package.addresses import a1
 from addin.package.bulk import collector_paused
 from udfs import catalogue
-from workbook.inputs import InputError, Inputs, InputValue, Row
+from workbook.inputs import InputError, Inputs, Row
 from workbook.template.fields import TABLES
 
 
@@ -27,7 +26,7 @@ def write_inputs(package: Package, inputs: Inputs) -> None:
     """Put settings and rows into their cells, found by defined name and column header."""
     _check_venues(package, inputs)
     for name, value in inputs.settings.items():
-        _write_setting(package, name, value)
+        package.set_named(name, value)
     for name, rows in inputs.tables.items():
         _write_rows(package, name, _numbered(rows) if name == "Journal" else rows)
 
@@ -39,22 +38,10 @@ def _numbered(rows: list[Row]) -> list[Row]:
     return [row if "Trade" in row else {**row, "Trade": next(following)} for row in rows]
 
 
-def _write_setting(package: Package, name: str, value: InputValue) -> None:
-    known = package.names.get(name)
-    target = known.target if known else None
-    if target is None:
-        raise PackageError(
-            f"the workbook has no input called {name}: it was made by another version of the"
-            " template; start from a new one with isomargin new."
-        )
-    sheet, area = target
-    package.set_cell(sheet, a1(area.top, area.left), value)
-
-
 def _write_rows(package: Package, name: str, rows: list[Row]) -> None:
     """Write rows into a table from its first row on; inputs that stood there go."""
     table = package.table(name)
-    places = {column.header: _place(table, column.header) for column in TABLES[name].inputs}
+    places = {column.header: table.need(column.header) for column in TABLES[name].inputs}
     written: list[dict[int, object]] = [
         {places[header]: value for header, value in row.items()} for row in rows
     ]
@@ -68,20 +55,10 @@ def _write_rows(package: Package, name: str, rows: list[Row]) -> None:
     package.put_rows(name, table.first_row, written)
 
 
-def _place(table: Table, header: str) -> int:
-    column = table.column(header)
-    if column is None:
-        raise PackageError(
-            f"the table {table.name} has no column {header}: it was made by another version of"
-            " the template; start from a new one with isomargin new."
-        )
-    return column
-
-
 def _check_venues(package: Package, inputs: Inputs) -> None:
     """A plan's venue must be one whose terms are known, or nothing about it can be computed."""
     known = {str(row["Name"]) for row in inputs.tables.get("Venues", ())} or {
-        str(name) for name in _column(package, "Venues", "Name")
+        str(name) for name in TableRows(package, "Venues").column("Name") if name is not None
     }
     for number, row in enumerate(inputs.tables.get("Plan", ()), 1):
         venue = row.get("Venue")
@@ -90,13 +67,3 @@ def _check_venues(package: Package, inputs: Inputs) -> None:
                 f"plans row {number}: venue {venue!r} is not among the venues;"
                 f" it may be: {', '.join(sorted(known))}"
             )
-
-
-def _column(package: Package, name: str, header: str) -> Iterable[object]:
-    """What stands in a table's column, blanks left out."""
-    table = package.table(name)
-    column = _place(table, header)
-    for row in range(table.first_row, table.last_row + 1):
-        value = package.value(table.sheet, a1(row, column))
-        if value is not None:
-            yield value

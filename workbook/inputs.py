@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from addin.package.files import read_bounded
 from addin.package.limits import TO_READ_IT, limits
+from udfs.errors import IsomarginError
 from workbook.template.fields import INPUTS, TABLES
 from workbook.template.spec import KINDS, Column, Field, Kind, Table
 
@@ -34,7 +35,7 @@ _SIDES = {"buy": "long", "l": "long", "sell": "short", "s": "short"}
 _PERCENT_KINDS = frozenset({"share", "fraction", "rate", "cost rate", "shock"})
 
 
-class InputError(Exception):
+class InputError(IsomarginError):
     """A file that cannot be taken over; one line that says where and what to type."""
 
 

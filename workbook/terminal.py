@@ -147,10 +147,9 @@ def _show_plan(console: Console, package: Package, table: Table) -> None:
 
 
 def _cell(package: Package, table: Table, header: str, row: int) -> str:
-    column = table.column(header)
-    if column is None:
+    if table.column(header) is None:
         return ""
-    value = package.value(table.sheet, a1(row, column))
+    value = package.value(table.sheet, table.cell(row, header))
     if isinstance(value, (int, float)):
         return _PLAN[header](float(value)) if header in _PLAN else f"{value:g}x"
     return _shown(str(value or ""))
@@ -169,10 +168,9 @@ def _show_checks(console: Console, checks: list[tuple[str, Any, Any, str]]) -> N
 
 def _checks(package: Package) -> Iterator[tuple[str, Any, Any, str]]:
     """Each check's words, value, limit and result, as the Checks sheet has them."""
-    name = package.names.get("Check_results")
-    if name is None or name.target is None:
+    if "Check_results" not in package.names:
         return
-    sheet, area = name.target
+    sheet, area = package.place("Check_results")
     for row in range(area.top, area.bottom + 1):
         what, value, limit, result = (
             package.value(sheet, a1(row, area.left + offset)) for offset in (-3, -2, -1, 0)

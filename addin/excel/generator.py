@@ -15,11 +15,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from addin.excel import UDF_MODULE, XLWINGS_VERSION
+from udfs.errors import IsomarginError
 
 _PYWIN32 = ("pythoncom", "pywintypes", "win32com", "win32com.client")
 
 
-class BuildError(RuntimeError):
+class BuildError(IsomarginError):
     """The Excel files cannot be built as things are."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from addin.package.saving import save_bytes
+from udfs.errors import IsomarginError
 
 INTERPRETER = "INTERPRETER_WIN"
 ADD_WORKBOOK_FOLDER = "ADD_WORKBOOK_TO_PYTHONPATH"
@@ -19,7 +20,7 @@ KEYS = (INTERPRETER, ADD_WORKBOOK_FOLDER, TEMPLATE)
 _LINE = re.compile(r'\s*"([^"]*)"\s*,\s*"([^"]*)"\s*')
 
 
-class SettingsError(ValueError):
+class SettingsError(IsomarginError, ValueError):
     """A value that the settings file cannot hold."""
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from udfs.errors import IsomarginError
+
 OLDEST = (25, 2)
 SOFFICE_VARIABLE = "ISOMARGIN_SOFFICE"  # names a soffice that stands nowhere we look
 
@@ -30,7 +32,7 @@ HOW_TO_INSTALL_UNO = (
 )
 
 
-class HostError(Exception):
+class HostError(IsomarginError):
     """LibreOffice could not do what was asked; the words say what to do."""
 
 

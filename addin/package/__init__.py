@@ -4,6 +4,7 @@ from addin.package.addresses import Area
 from addin.package.errors import PackageError
 from addin.package.limits import Limits
 from addin.package.package import DefinedName, Package
+from addin.package.rows import TableRows
 from addin.package.sheet import CellFormula
 from addin.package.tables import Table
 from addin.package.values import Value
@@ -16,5 +17,6 @@ __all__ = [
     "Package",
     "PackageError",
     "Table",
+    "TableRows",
     "Value",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from udfs.errors import IsomarginError
 
-class PackageError(Exception):
+
+class PackageError(IsomarginError):
     """A workbook that cannot be read, changed as asked, or saved."""

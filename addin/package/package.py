@@ -151,6 +151,26 @@ class Package:
             if (name := element.get("name"))
         ]
 
+    def place(self, name: str) -> tuple[str, Area]:
+        """Sheet and cells that a name of the workbook stands for; PackageError without it."""
+        known = self.names.get(name)
+        if known is None or known.target is None:
+            raise PackageError(
+                f"the workbook has no cell called {name}: it was made by another version of the"
+                " template; start from a new one with isomargin new."
+            )
+        return known.target
+
+    def named(self, name: str) -> Value:
+        """What the cell of a name holds (of a range, its first cell)."""
+        sheet, area = self.place(name)
+        return self.sheet(sheet).value(area.top, area.left)
+
+    def set_named(self, name: str, value: object) -> None:
+        """Put a value into the input cell of a name (of a range, into its first cell)."""
+        sheet, area = self.place(name)
+        self.set_cell(sheet, a1(area.top, area.left), value)
+
     @property
     def tables(self) -> Mapping[str, Table]:
         """The tables by name."""
@@ -160,10 +180,13 @@ class Package:
 
     def table(self, name: str) -> Table:
         """A table; upper and lower case are one."""
-        for known, table in self.tables.items():
+        tables = self.tables
+        if name in tables:
+            return tables[name]
+        for known, table in tables.items():
             if known.casefold() == name.casefold():
                 return table
-        there = ", ".join(self.tables) or "none"
+        there = ", ".join(tables) or "none"
         raise PackageError(f"there is no table {name!r}: there are {there}.")
 
     def formulas(self, sheet: str) -> dict[str, CellFormula]:

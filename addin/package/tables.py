@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from addin.package.addresses import Area, area
+from addin.package.addresses import Area, a1, area
 from addin.package.errors import PackageError
 from addin.package.values import unescape
 from addin.package.xml import MAIN, Element
@@ -41,10 +41,19 @@ class Table:
         """The data rows, without headers and totals."""
         return self.area._replace(top=self.first_row, bottom=self.last_row)
 
-    @property
-    def ref(self) -> str:
-        """The whole table's address."""
-        return str(self.area)
+    def need(self, header: str) -> int:
+        """The sheet column of a table column that has to be there; PackageError where it is not."""
+        column = self.column(header)
+        if column is None:
+            raise PackageError(
+                f"the table {self.name} has no column {header}: put it back, or start from a new"
+                " workbook with isomargin new."
+            )
+        return column
+
+    def cell(self, row: int, header: str) -> str:
+        """The address of the cell in a sheet row, by its column's header: ``C12``."""
+        return a1(row, self.need(header))
 
     def column(self, name: str) -> int | None:
         """The sheet column of a table column; upper and lower case are one."""

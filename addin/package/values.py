@@ -25,6 +25,9 @@ _ESCAPE = re.compile(r"_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _EPOCH_1900 = dt.datetime(1899, 12, 30)
 _EPOCH_1904 = dt.datetime(1904, 1, 1)
+# The first day after 31 December 9999.
+_END_1900 = 2_958_466
+_END_1904 = 2_957_004
 
 
 def error_from_text(text: str) -> CellError:
@@ -129,6 +132,24 @@ def serial(day: dt.date, *, date1904: bool = False) -> float:
         moment = dt.datetime(day.year, day.month, day.day)
     epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
     days = (moment - epoch) / dt.timedelta(days=1)
+    # Before that Excel counts a 29 February 1900 that there never was.
     if days < 61 and not date1904:
         raise PackageError(f"{day} is too early: a workbook's dates start at 1 March 1900.")
+    if days < 0:
+        raise PackageError(f"{day} is too early: this workbook's dates start at 1 January 1904.")
     return days
+
+
+def from_serial(days: float, *, date1904: bool = False) -> dt.datetime:
+    """The date and time that spreadsheets store as a number of days, to the millisecond.
+
+    >>> from_serial(45292.5)
+    datetime.datetime(2024, 1, 1, 12, 0)
+    >>> from_serial(43830, date1904=True)
+    datetime.datetime(2024, 1, 1, 0, 0)
+    """
+    first, end = (0, _END_1904) if date1904 else (61, _END_1900)
+    if not first <= days < end:  # NaN is refused, too
+        raise PackageError(f"{days:g} is no date: a date is a number from {first} to {end - 1}.")
+    epoch = _EPOCH_1904 if date1904 else _EPOCH_1900
+    return epoch + dt.timedelta(milliseconds=round(days * 86_400_000))

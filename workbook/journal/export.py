@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from addin.package.saving import save_bytes
+from udfs.errors import IsomarginError
 from workbook.journal.cells import BadCell, Moment, in_utc, moment
 from workbook.journal.fills import Event, Fill
 from workbook.journal.schema import (
@@ -35,7 +36,7 @@ EVENT_COLUMNS = (
 )  # fmt: skip
 
 
-class ExportError(Exception):
+class ExportError(IsomarginError):
     """A file that cannot be written or read; one line that says what to do."""
 
 

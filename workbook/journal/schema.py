@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from udfs.errors import IsomarginError
 from workbook.template.spec import Column
 from workbook.template.tables.journal import JOURNAL, WORKINGS
 
@@ -27,7 +28,7 @@ _EPOCH = dt.datetime(1899, 12, 30, tzinfo=dt.UTC)
 _TEXTS = frozenset({"text", "choice", "note"})
 
 
-class RowError(ValueError):
+class RowError(IsomarginError, ValueError):
     """A row that does not fit the journal's columns; the words say what to do."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from addin.package import Package, PackageError
-from addin.package.addresses import a1
 
 # Raised when formulas, names or columns change in a way that an older workbook does not have.
 TEMPLATE_VERSION = "1"
@@ -14,11 +13,9 @@ NAME = "Template_version"
 
 def version_of(package: Package) -> str | None:
     """The template version a workbook carries; None where it is some other workbook."""
-    known = package.names.get(NAME)
-    if known is None or known.target is None:
+    if NAME not in package.names:
         return None
-    sheet, area = known.target
-    value = package.value(sheet, a1(area.top, area.left))
+    value = package.named(NAME)
     return str(int(value)) if isinstance(value, float) else str(value)
 
 
