@@ -12,6 +12,7 @@ from udfs.version import __version__
 from workbook.template import frame, styles
 from workbook.template.fields import TABLES
 from workbook.template.finish import finish
+from workbook.template.rules import check_rules
 from workbook.template.sheets import (
     checks,
     exits,
@@ -58,6 +59,7 @@ def build_template() -> bytes:
         sheet.sheet_properties.tabColor = colour
     for title, lay_out, _ in SHEETS:
         lay_out(book[title], context)
+    check_rules(book)
     book.code_name = "ThisWorkbook"
     book.active = 0
     for sheet in book.worksheets:

@@ -18,6 +18,12 @@ DRAW = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 CORE = "docProps/core.xml"
+STYLES = "xl/styles.xml"
+# The order in which the format lists what a font may have.
+FONT_ORDER = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
+    "name", "family", "charset", "scheme",
+)  # fmt: skip
 TERMS = "http://purl.org/dc/terms/"
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -34,6 +40,7 @@ def finish(
         if name.startswith("xl/tables/"):
             parts[name] = _with_column_formulas(parts[name], column_formulas)
     parts[CORE] = _built_when_created(parts[CORE])
+    parts[STYLES] = _with_fonts_in_order(parts[STYLES])
     for sheet, texts in alt_texts.items():
         drawing = _drawing_of(parts, sheet)
         parts[drawing] = _with_alt_texts(parts[drawing], texts)
@@ -55,6 +62,13 @@ def _built_when_created(part: bytes) -> bytes:
     """Core properties whose time of change is the time of creation, not this machine's now."""
     root = etree.fromstring(part)
     root.find(f"{{{TERMS}}}modified").text = root.findtext(f"{{{TERMS}}}created")
+    return _written(root)
+
+
+def _with_fonts_in_order(part: bytes) -> bytes:
+    root = etree.fromstring(part)
+    for font in root.iter(f"{{{MAIN}}}font"):
+        font[:] = sorted(font, key=lambda child: FONT_ORDER.index(etree.QName(child).localname))
     return _written(root)
 
 

@@ -19,14 +19,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.template import styles
 from workbook.template.spec import KINDS, Column, Default, Table
 from workbook.template.structured import stored
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 from workbook.template.validation import for_column
 
 NOTHING_SHOWN = 200  # number of a format of our own, above those that Excel has
 
 TONES = {
     "good": (styles.GREEN, styles.GREEN_FILL),
-    "look": (styles.AMBER, styles.AMBER_FILL),
+    "warn": (styles.AMBER, styles.AMBER_FILL),
     "bad": (styles.RED, styles.RED_FILL),
 }
 # How a unit is written above a column; words need none.
@@ -58,26 +58,26 @@ def header(
     A `marked` sheet says next to it when its rows are example data.
     """
     for column in range(1, last + 1):
-        dress(sheet.cell(1, column), "Header band")
-        dress(sheet.cell(2, column), "Header band")
-    dress(sheet.cell(1, 2, title), "Title")
-    dress(sheet.cell(2, 2, subtitle), "Subtitle")
+        apply_style(sheet.cell(1, column), "Header band")
+        apply_style(sheet.cell(2, column), "Header band")
+    apply_style(sheet.cell(1, 2, title), "Title")
+    apply_style(sheet.cell(2, 2, subtitle), "Subtitle")
     first, until = check
     for column in range(first, until + 1):
-        dress(sheet.cell(1, column), "Master check")
-        dress(sheet.cell(2, column), "Banner")
+        apply_style(sheet.cell(1, column), "Master check")
+        apply_style(sheet.cell(2, column), "Banner")
     sheet.cell(1, first).value = "=Master_check"
     sheet.cell(2, first).value = "=Version_banner"
     if marked:
-        cell = dress(sheet.cell(1, until + 1), "Example mark")
+        cell = apply_style(sheet.cell(1, until + 1), "Example mark")
         cell.value = '=IF(Data_kind="example","EXAMPLE DATA: not your trades","")'
     where = f"{letter(first)}1:{letter(until)}1"
     anchor = f"${letter(first)}$1"
-    tone(sheet, where, f'ISNUMBER(SEARCH("FAIL",{anchor}))', "bad")
-    tone(sheet, where, f'ISNUMBER(SEARCH("pass",{anchor}))', "good")
-    tone(
+    highlight(sheet, where, f'ISNUMBER(SEARCH("FAIL",{anchor}))', "bad")
+    highlight(sheet, where, f'ISNUMBER(SEARCH("pass",{anchor}))', "good")
+    highlight(
         sheet, f"{letter(first)}2:{letter(until)}2",
-        f'ISERROR(SEARCH("ready",${letter(first)}$2))', "look",
+        f'ISERROR(SEARCH("ready",${letter(first)}$2))', "warn",
     )  # fmt: skip
     sheet.row_dimensions[1].height = 32
     sheet.row_dimensions[2].height = 20
@@ -85,7 +85,7 @@ def header(
     widths(sheet, {1: 2})
 
 
-def tone(sheet: Worksheet, where: str, formula: str, name: str) -> None:
+def highlight(sheet: Worksheet, where: str, formula: str, name: str) -> None:
     """Colour `where` in a tone while the formula is true; the words in the cell say the same."""
     ink, fill = TONES[name]
     sheet.conditional_formatting.add(
@@ -98,14 +98,14 @@ def tone(sheet: Worksheet, where: str, formula: str, name: str) -> None:
     )
 
 
-def faint(sheet: Worksheet, where: str, formula: str) -> None:
+def mute(sheet: Worksheet, where: str, formula: str) -> None:
     """Write `where` in quiet ink while the formula is true."""
     sheet.conditional_formatting.add(
         where, FormulaRule(formula=[formula], font=Font(color=styles.MUTED, bold=False))
     )
 
 
-def unseen(sheet: Worksheet, where: str, formula: str) -> None:
+def hide_while(sheet: Worksheet, where: str, formula: str) -> None:
     """Leave `where` looking blank while the formula is true: what only fills a fixed range up."""
     nothing = DifferentialStyle(numFmt=NumberFormat(numFmtId=NOTHING_SHOWN, formatCode=";;;"))
     sheet.conditional_formatting.add(where, Rule(type="expression", dxf=nothing, formula=[formula]))
@@ -122,7 +122,7 @@ class Card:
     note: str
     format: str = "text"
     good: str = ""
-    look: str = ""
+    warn: str = ""
     bad: str = ""
 
 
@@ -137,18 +137,18 @@ def cards(sheet: Worksheet, row: int, items: Iterable[Card]) -> None:
             (2, "Card note", card.note),
         ):
             cell = sheet.cell(row + offset, card.first, text)
-            dress(cell, role, card.format if offset == 1 else "text")
+            apply_style(cell, role, card.format if offset == 1 else "text")
             for column in range(card.first + 1, card.last + 1):
-                dress(sheet.cell(row + offset, column), "Card body")
+                apply_style(sheet.cell(row + offset, column), "Card body")
         where = f"{letter(card.first)}{row}:{letter(card.last)}{row + 2}"
-        for name, formula in (("bad", card.bad), ("look", card.look), ("good", card.good)):
+        for name, formula in (("bad", card.bad), ("warn", card.warn), ("good", card.good)):
             if formula:
-                tone(sheet, where, formula, name)
+                highlight(sheet, where, formula, name)
 
 
 def heading(sheet: Worksheet, row: int, column: int, text: str) -> None:
     """A section heading."""
-    dress(sheet.cell(row, column, text), "Heading")
+    apply_style(sheet.cell(row, column, text), "Heading")
     sheet.row_dimensions[row].height = 22
 
 
@@ -158,8 +158,8 @@ def column_heads(
     """Unit row and header row of a block that is not a table: (header, unit, align) each."""
     for column, (text, unit, align) in enumerate(heads, start=left):
         suffix = {"right": "", "left": " left", "center": " centre"}[align]
-        dress(sheet.cell(row, column, UNITS.get(unit, unit) or None), f"Unit{suffix}")
-        dress(sheet.cell(row + 1, column, text), f"Header{suffix}")
+        apply_style(sheet.cell(row, column, UNITS.get(unit, unit) or None), f"Unit{suffix}")
+        apply_style(sheet.cell(row + 1, column, text), f"Header{suffix}")
 
 
 def array(
@@ -178,7 +178,7 @@ def array(
     for row in range(top, top + rows):
         for column, fmt in enumerate(formats, start=left):
             role = "Result strong" if column - left in strong else "Result"
-            dress(sheet.cell(row, column), f"{role} left" if fmt == "text" else role, fmt)
+            apply_style(sheet.cell(row, column), f"{role} left" if fmt == "text" else role, fmt)
     sheet.cell(top, left).value = ArrayFormula(reference, formula)
 
 
@@ -219,7 +219,7 @@ def excel_table(sheet: Worksheet, table: Table) -> None:
         role, fmt = role_of(column), format_of(column)
         formula = "" if column.is_input else formula_of(table, column)
         for row in range(first, last + 1):
-            cell = dress(sheet.cell(row, number), role, fmt)
+            cell = apply_style(sheet.cell(row, number), role, fmt)
             if formula:
                 cell.value = formula
         if column.is_input:
@@ -235,7 +235,7 @@ def excel_table(sheet: Worksheet, table: Table) -> None:
     sheet.add_table(excel)
 
 
-def put(cell: object, value: Default) -> None:
+def write_input(cell: object, value: Default) -> None:
     """Write an input; text stays text whatever it begins with."""
     if value is None:
         return
@@ -252,12 +252,12 @@ def _bands(sheet: Worksheet, table: Table) -> None:
             role = "Band" if role == "Band other" else "Band other"
             cell.value = column.band
             previous = column.band
-        dress(cell, role)
+        apply_style(cell, role)
 
 
 def link(sheet: Worksheet, row: int, column: int, text: str, target: str) -> None:
     """A link to a place in this workbook."""
-    cell = dress(sheet.cell(row, column, text), "Link")
+    cell = apply_style(sheet.cell(row, column, text), "Link")
     cell.hyperlink = Hyperlink(ref=cell.coordinate, location=target, display=text)
 
 

@@ -130,7 +130,7 @@ ROLES: dict[str, Role] = {
     "Result sample": Role(11, bottom=("thin", HAIR), horizontal="center"),
     "Working sample": Role(11, color=MUTED, bottom=("thin", HAIR), horizontal="center"),
     "Good sample": Role(11, bold=True, color=GREEN, fill=GREEN_FILL, horizontal="center"),
-    "Look sample": Role(11, bold=True, color=AMBER, fill=AMBER_FILL, horizontal="center"),
+    "Warn sample": Role(11, bold=True, color=AMBER, fill=AMBER_FILL, horizontal="center"),
     "Bad sample": Role(11, bold=True, color=RED, fill=RED_FILL, horizontal="center"),
     "Body indented": Role(11, indent=1),
     "Input large": Role(14, bold=True, color=INPUT_INK, fill=INPUT_FILL, box=("thin", SAND),
@@ -178,7 +178,7 @@ def _make(name: str, role: Role, number_format: str) -> NamedStyle:
     return style
 
 
-def dress(cell: Cell, role: str, fmt: str = "text") -> Cell:
+def apply_style(cell: Cell, role: str, fmt: str = "text") -> Cell:
     """Give a cell the named style of its role and number format; returns the cell."""
     book: Workbook = cell.parent.parent
     name = role if fmt == "text" else f"{role} {fmt}"

@@ -43,7 +43,7 @@ def _validation(
 ) -> DataValidation:
     kind = KINDS[kind_name]
     if kind.validation == "list":
-        source = f"={list_name}" if list_name else '"' + ",".join(choices) + '"'
+        source = list_name if list_name else '"' + ",".join(choices) + '"'
         rule = DataValidation(type="list", formula1=source)
     else:
         rule = DataValidation(

@@ -54,7 +54,7 @@ def title(text: str, size: float = 11, *, bold: bool = False, colour: str = styl
 
 
 def finish(chart: ScatterChart | BarChart, name: str, x: str, y: str, x_format: str,
-           y_format: str) -> None:  # fmt: skip
+           y_format: str) -> None:
     """Titles, axes and grid of a chart."""
     chart.title = title(name, 12, bold=True, colour=styles.NAVY)
     chart.legend = None
@@ -133,11 +133,11 @@ def _label(at: int, side: str, colour: str) -> DataLabelList:
         idx=at, dLblPos=side, showSerName=True, showVal=False, showCatName=False,
         showLegendKey=False, showPercent=False, showBubbleSize=False,
         txPr=_rich(11, colour, bold=True),
-    )  # fmt: skip
+    )
     return DataLabelList(
         dLbl=[shown], showSerName=False, showVal=False, showCatName=False, showLegendKey=False,
         showPercent=False, showBubbleSize=False,
-    )  # fmt: skip
+    )
 
 
 def bars(*, overlap: bool = False) -> BarChart:
@@ -181,7 +181,7 @@ def bar(
         series.dLbls = DataLabelList(
             showVal=True, showSerName=False, showCatName=False, showLegendKey=False,
             showPercent=False, txPr=_rich(11, styles.INK),
-        )  # fmt: skip
+        )
     chart.series.append(series)
 
 

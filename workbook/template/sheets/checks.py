@@ -11,7 +11,7 @@ from workbook.template import frame
 from workbook.template.fields import TABLES
 from workbook.template.frame import Card
 from workbook.template.sheets.context import Context
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 
 LAST = 8
 FIRST = 9
@@ -127,7 +127,7 @@ CHECKS = (
           CELLS_OR_BUG, TWINS, "tiny"),
     Check("Carry: add-in against Excel's own arithmetic", "Twin_carry", "Tolerance", "FAIL",
           CELLS_OR_BUG, TWINS, "tiny"),
-)  # fmt: skip
+)
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -135,16 +135,16 @@ def build(sheet: Worksheet, context: Context) -> None:
     frame.header(
         sheet, "Checks", "Each value must be at most its limit. No data is never a pass.", LAST,
         (4, 6),
-    )  # fmt: skip
+    )
     frame.widths(sheet, {2: 7, 3: 62, 4: 15, 5: 15, 6: 11, 7: 34, 8: 12})
     last = FIRST + len(CHECKS) - 1
     _summary(sheet, context, last)
     for column, (text, align) in enumerate(
         (("Id", "left"), ("Must hold", "left"), ("Value", "right"), ("Limit", "right"),
          ("Result", "centre"), ("If not", "left"), ("Go to", "left")), start=2,
-    ):  # fmt: skip
+    ):
         role = {"left": "Header left", "right": "Header", "centre": "Header centre"}[align]
-        dress(sheet.cell(FIRST - 1, column, text), role)
+        apply_style(sheet.cell(FIRST - 1, column, text), role)
     sheet.row_dimensions[FIRST - 1].height = 22
     for row, check in enumerate(CHECKS, start=FIRST):
         _check(sheet, row, check, row - FIRST + 1, twins=last + 2)
@@ -166,12 +166,12 @@ def _summary(sheet: Worksheet, context: Context, last: int) -> None:
                  'Checks_warned&" of "&Checks_all&" checks WARN",'
                  '"All "&Checks_all&" checks pass"))',
                  bad="Checks_failed>0", good="Checks_failed+Checks_warned=0",
-                 look="Checks_warned>0"),
+                 warn="Checks_warned>0"),
             Card(4, 4, "Fail", '=COUNTIF(Check_results,"FAIL")', "mend first", "whole"),
             Card(5, 5, "Warn", '=COUNTIF(Check_results,"WARN")', "look at these", "whole"),
             Card(6, 6, "All", "=ROWS(Check_results)", "checks", "whole"),
         ),
-    )  # fmt: skip
+    )
     for name, row, column in (
         ("Master_check", 5, 2),
         ("Warning_line", 6, 2),
@@ -183,29 +183,29 @@ def _summary(sheet: Worksheet, context: Context, last: int) -> None:
 
 
 def _check(sheet: Worksheet, row: int, check: Check, number: int, *, twins: int) -> None:
-    dress(sheet.cell(row, 2, f"C{number:02d}"), "Working left")
-    dress(sheet.cell(row, 3, check.what), "Result left")
-    dress(sheet.cell(row, 4), "Result", check.format).value = f"={check.value}"
-    dress(sheet.cell(row, 5), "Result", check.format).value = f"={check.limit}"
-    dress(sheet.cell(row, 6), "Result strong centre").value = (
+    apply_style(sheet.cell(row, 2, f"C{number:02d}"), "Working left")
+    apply_style(sheet.cell(row, 3, check.what), "Result left")
+    apply_style(sheet.cell(row, 4), "Result", check.format).value = f"={check.value}"
+    apply_style(sheet.cell(row, 5), "Result", check.format).value = f"={check.limit}"
+    apply_style(sheet.cell(row, 6), "Result strong centre").value = (
         f'=IF(ISNUMBER(D{row})*ISNUMBER(E{row}),IF(D{row}<=E{row},"PASS","{check.otherwise}"),'
         '"WARN")'
     )
-    dress(sheet.cell(row, 7, check.help), "Result left")
+    apply_style(sheet.cell(row, 7, check.help), "Result left")
     target = f"Checks!B{twins}" if check.target == TWINS else check.target
     frame.link(sheet, row, 8, target.split("!")[0], target)
     sheet.row_dimensions[row].height = 20
 
 
 def _tones(sheet: Worksheet, where: str, cell: str) -> None:
-    for word, name in (("PASS", "good"), ("WARN", "look"), ("FAIL", "bad")):
-        frame.tone(sheet, where, f'{cell}="{word}"', name)
+    for word, name in (("PASS", "good"), ("WARN", "warn"), ("FAIL", "bad")):
+        frame.highlight(sheet, where, f'{cell}="{word}"', name)
 
 
 def _twins(sheet: Worksheet, context: Context, row: int) -> int:
     frame.heading(sheet, row, 2, "Twins: the chosen trade, computed a second time by Excel itself")
     for column, text in enumerate(("", "What", "Excel", "Add-in", "Difference"), start=2):
-        dress(sheet.cell(row + 1, column, text), "Header" if column > 3 else "Header left")
+        apply_style(sheet.cell(row + 1, column, text), "Header" if column > 3 else "Header left")
     twins = (
         ("Twin_liquidation", "Liquidation price", "price",
          "Trade_entry*((1-Trade_sign/Trade_leverage)*Trade_slope"
@@ -216,13 +216,13 @@ def _twins(sheet: Worksheet, context: Context, row: int) -> int:
         ("Twin_carry", "Carry over the plan", "cents",
          "Trade_days*(Trade_sign*Trade_notional*Trade_rate*Trade_payments"
          "+(Trade_notional-Trade_margin)*Trade_borrow/Days_per_year)", "Trade_carry"),
-    )  # fmt: skip
+    )
     empty = '=IF(Trade_symbol="","no data",{})'
     for number, (name, what, fmt, native, ours) in enumerate(twins, start=row + 2):
-        dress(sheet.cell(number, 3, what), "Result left")
-        dress(sheet.cell(number, 4), "Result", fmt).value = empty.format(native)
-        dress(sheet.cell(number, 5), "Result", fmt).value = empty.format(ours)
-        dress(sheet.cell(number, 6), "Result", "tiny").value = empty.format(
+        apply_style(sheet.cell(number, 3, what), "Result left")
+        apply_style(sheet.cell(number, 4), "Result", fmt).value = empty.format(native)
+        apply_style(sheet.cell(number, 5), "Result", fmt).value = empty.format(ours)
+        apply_style(sheet.cell(number, 6), "Result", "tiny").value = empty.format(
             f"ABS(D{number}-E{number})/MAX(1,ABS(D{number}))"
         )
         context.name_cell(name, sheet, number, 6)
@@ -240,10 +240,16 @@ COUNTS = (
     ("Plan_safe", "of them with the stop well before liquidation", "COUNTIF(Plan[Too close],0)"),
     ("Plan_attention", "of them not yet a go", "Plan_rows-COUNTIF(Plan[Go],1)"),
     ("Plan_first", "First row to mend", 'IF(Plan_attention=0,"none",MATCH(0,Plan[Go],0))'),
+    ("Plan_open", "of them open", 'COUNTIF(Plan[Status],"open")'),
+    ("Plan_risk", "Risk at their stops together", 'SUMIF(Plan[Risk],">0")'),
+    ("Plan_margin", "Margin they post together", 'SUMIF(Plan[Margin],">0")'),
     ("Venues_known", "Venues on Settings", "COUNTA(Venues[Name])"),
     ("Journal_rows", "Trades in the journal", "COUNTA(Journal[Symbol])"),
     ("Journal_closed", "of them closed", "COUNT(Journal[Closed])"),
     ("Journal_open", "of them open", "Journal_rows-Journal_closed"),
+    ("Journal_broken", "Trades that broke a rule", 'COUNTIF(Journal[Rules kept],"no")'),
+    ("Exits_rows", "Exits", "COUNT(Exits[Trade])"),
+    ("Exits_off", "Trades whose exits are not what was held", "SUM(Journal[Off])"),
     ("Journal_overdue", "of them due for a review", 'COUNTIF(Journal[Review due],"<"&As_of)'),
 )
 
@@ -251,7 +257,7 @@ COUNTS = (
 def _counts(sheet: Worksheet, context: Context, row: int) -> int:
     frame.heading(sheet, row, 2, "Counts that other sheets use")
     for number, (name, label, formula) in enumerate(COUNTS, start=row + 1):
-        dress(sheet.cell(number, 3, label), "Result left")
-        dress(sheet.cell(number, 4), "Result", "money").value = f"={formula}"
+        apply_style(sheet.cell(number, 3, label), "Result left")
+        apply_style(sheet.cell(number, 4), "Result", "money").value = f"={formula}"
         context.name_cell(name, sheet, number, 4)
     return row + len(COUNTS)

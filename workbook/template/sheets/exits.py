@@ -23,9 +23,9 @@ CARDS = (
         7, 9, "Adds up with the Journal", '=IF(SUM(Journal[Off])=0,"yes","no")',
         '=IF(SUM(Journal[Off])=0,"units out are at most units held",'
         '"trade "&INDEX(Journal[Trade],MATCH(1,Journal[Off],0))&": more or less out than held")',
-        good="AND(COUNT(Exits[Trade])>0,SUM(Journal[Off])=0)", bad="SUM(Journal[Off])>0",
+        good="AND(Exits_rows>0,Exits_off=0)", bad="Exits_off>0",
     ),
-)  # fmt: skip
+)
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -35,18 +35,20 @@ def build(sheet: Worksheet, context: Context) -> None:
     frame.header(
         sheet, "Exits", "One row for each part of a trade that you close. A single exit may stand "
         "in the Journal instead.", right, (9, 11), marked=True,
-    )  # fmt: skip
+    )
     frame.cards(sheet, 4, CARDS)
     sheet.row_dimensions[7].height = 10
     frame.excel_table(sheet, table)
     first, last = table.first_row, table.last_row
     result, symbol = letter(table.index("Result")), letter(table.index("Symbol"))
     for test, name in (("<0", "bad"), (">0", "good")):
-        frame.tone(
+        frame.highlight(
             sheet, f"{result}{first}:{result}{last}",
             f"AND(ISNUMBER({result}{first}),{result}{first}{test})", name,
-        )  # fmt: skip
-    frame.tone(sheet, f"{symbol}{first}:{symbol}{last}", f'{symbol}{first}="no such trade"', "bad")
+        )
+    frame.highlight(
+        sheet, f"{symbol}{first}:{symbol}{last}", f'{symbol}{first}="no such trade"', "bad"
+    )
     inputs = [table.index(column.header) for column in table.inputs]
     context.name(
         "Exits_inputs", sheet, f"${letter(inputs[0])}${first}:${letter(inputs[-1])}${last}"
@@ -62,11 +64,11 @@ def build_fills(sheet: Worksheet, context: Context) -> None:
     frame.header(
         sheet, "Fills", "What isomargin journal import has read, so that nothing is counted twice. "
         "Nothing to type here.", right, (9, 10),
-    )  # fmt: skip
+    )
     frame.cards(
         sheet, 4,
         (Card(2, 3, "Fills and payments", "=COUNTA(Fills[Id])", "imported so far", "whole"),),
-    )  # fmt: skip
+    )
     sheet.row_dimensions[7].height = 10
     frame.excel_table(sheet, table)
     frame.view(sheet, f"B{table.first_row}", f"C{table.first_row}")

@@ -18,7 +18,7 @@ CARDS = (
         'MATCH(MIN(Journal[Review due]),Journal[Review due],0)))',
         '=IF(Journal_open=0,"",IF(Journal_overdue>0,Journal_overdue&" overdue: look now",'
         '"in time, "&Reviews_per_day&" a day"))',
-        look="Journal_overdue>0",
+        warn="Journal_overdue>0",
     ),
     Card(
         4, 5, "Expectancy, R a trade", '=IF(COUNT(Journal[R])=0,"",AVERAGE(Journal[R]))',
@@ -46,7 +46,7 @@ CARDS = (
     Card(
         14, 16, "Trades against the plan, R", '=SUMIFS(Journal[R],Journal[Rules kept],"no")',
         '=COUNTIF(Journal[Rules kept],"no")&" trade(s) broke a rule"', "r",
-        look='COUNTIF(Journal[Rules kept],"no")>0',
+        warn="Journal_broken>0",
     ),
     Card(
         17, 18, "What it proves",
@@ -55,7 +55,7 @@ CARDS = (
         '=IF(Journal_closed<Enough_trades,"in "&Journal_closed&" trade(s) luck explains most",'
         'Journal_closed&" trades")',
     ),
-)  # fmt: skip
+)
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -65,7 +65,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     frame.header(
         sheet, "Journal", "What you expected, what happened, and why. The trades stand below the "
         "statistics; a new one goes into the first blank row.", right, (12, 15), marked=True,
-    )  # fmt: skip
+    )
     frame.cards(sheet, 4, CARDS)
     frame.excel_table(sheet, table)
     first, last = table.first_row, table.last_row
@@ -88,14 +88,14 @@ def _tones(sheet: Worksheet, first: int, last: int) -> None:
     for header in ("Net", "R"):
         at = column(header)
         where = f"{at}{first}:{at}{last}"
-        frame.tone(sheet, where, f"AND(ISNUMBER({at}{first}),{at}{first}>0)", "good")
-        frame.tone(sheet, where, f"AND(ISNUMBER({at}{first}),{at}{first}<0)", "bad")
-        frame.tone(sheet, where, f'OR({at}{first}="open",{at}{first}="no exit")', "look")
+        frame.highlight(sheet, where, f"AND(ISNUMBER({at}{first}),{at}{first}>0)", "good")
+        frame.highlight(sheet, where, f"AND(ISNUMBER({at}{first}),{at}{first}<0)", "bad")
+        frame.highlight(sheet, where, f'OR({at}{first}="open",{at}{first}="no exit")', "warn")
     rules = column("Rules kept")
-    frame.tone(sheet, f"{rules}{first}:{rules}{last}", f'${rules}{first}="no"', "look")
+    frame.highlight(sheet, f"{rules}{first}:{rules}{last}", f'${rules}{first}="no"', "warn")
     for header in ("Off", "Changed"):
         at = column(header)
-        frame.tone(sheet, f"{at}{first}:{at}{last}", f"{at}{first}=1", "bad")
+        frame.highlight(sheet, f"{at}{first}:{at}{last}", f"{at}{first}=1", "bad")
 
 
 def _names(context: Context, sheet: Worksheet, first: int, last: int) -> None:

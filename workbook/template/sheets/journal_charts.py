@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.template import frame, styles
 from workbook.template.sheets import charts, journal_curve
 from workbook.template.sheets.context import Context
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 
 TOP, BOTTOM = 8, 22
 EDGES = (-2, -1, 0, 1, 2, 3)
@@ -29,12 +29,12 @@ def build(sheet: Worksheet, context: Context) -> None:
         sheet, context, curve, 10, (2, 7), "Equity after each trade", "Equity, account currency",
         "#,##0", "Equity: running equity in account currency after each of the last trades, in "
         "the order they closed, from the equity before the first of them.",
-    )  # fmt: skip
+    )
     _line(
         sheet, context, curve, 11, (8, 12), "Drawdown: below the highest so far",
         "Drawdown, % of the peak", "0%", "Drawdown: how far the equity stands below its highest "
         "so far after each of the last trades, as a share of that peak.",
-    )  # fmt: skip
+    )
     _histogram(sheet, context, curve)
 
 
@@ -53,7 +53,7 @@ def _line(
     chart = charts.scatter()
     colour = styles.SLATE if column == 10 else styles.RED
     charts.line(chart, curve, (12, first, 12, last), (column, first, column, last), colour,
-                width=2.25)  # fmt: skip
+                width=2.25)
     charts.finish(chart, name, "Trades closed so far, number", axis, "0", number_format)
     chart.x_axis.scaling.min = 0
     if column == 11:
@@ -69,22 +69,22 @@ def _histogram(sheet: Worksheet, context: Context, curve: Worksheet) -> None:
     frame.column_heads(
         curve, first - 2, column,
         (("From", "R", "right"), ("Results", "R", "left"), ("Trades", "count", "right")),
-    )  # fmt: skip
+    )
     frame.widths(curve, {column - 1: 3, column: 9, column + 1: 12, column + 2: 9})
     last = first + len(EDGES)
     edge = letter(column)
     for offset in range(len(EDGES) + 1):
         row = first + offset
         if offset:
-            dress(curve.cell(row, column, EDGES[offset - 1]), "Working", "whole")
+            apply_style(curve.cell(row, column, EDGES[offset - 1]), "Working", "whole")
         text = f'={edge}{row}&" to "&{edge}{row + 1}'
         count = f'=COUNTIFS(Journal[R],">="&{edge}{row},Journal[R],"<"&{edge}{row + 1})'
         if offset == 0:
             text, count = f'="below "&{edge}{row + 1}', f'=COUNTIF(Journal[R],"<"&{edge}{row + 1})'
         elif row == last:
             text, count = f'={edge}{row}&" or more"', f'=COUNTIF(Journal[R],">="&{edge}{row})'
-        dress(curve.cell(row, column + 1), "Working left").value = text
-        dress(curve.cell(row, column + 2), "Working", "whole").value = count
+        apply_style(curve.cell(row, column + 1), "Working left").value = text
+        apply_style(curve.cell(row, column + 2), "Working", "whole").value = count
     chart = BarChart()
     chart.type = "col"
     chart.style = 2
@@ -94,7 +94,7 @@ def _histogram(sheet: Worksheet, context: Context, curve: Worksheet) -> None:
     series.invertIfNegative = False
     series.dLbls = DataLabelList(
         showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False,
-    )  # fmt: skip
+    )
     chart.series.append(series)
     chart.set_categories(Reference(curve, min_col=column + 1, min_row=first, max_row=last))
     charts.finish(chart, "How trades end, in R", "Result, R", "Trades, count", "General", "0")

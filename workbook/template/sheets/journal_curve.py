@@ -12,7 +12,7 @@ from udfs.journal_statistics import STATISTICS
 from workbook.template import frame
 from workbook.template.frame import Card
 from workbook.template.sheets.context import Context
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 
 TRADES = 500
 PRINTED = 40  # the first page; nobody wants the workings on paper
@@ -62,7 +62,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     frame.header(
         sheet, "Curve", f"The last {TRADES} closed trades in the order they closed: what the "
         "Journal's charts and statistics are made of.", RIGHT, (10, 13), marked=True,
-    )  # fmt: skip
+    )
     frame.widths(sheet, {2 + at: column[3] for at, column in enumerate(COLUMNS)})
     frame.widths(sheet, {13: 3, 14: 26, 15: 9, 16: 12, 17: 16, 18: 9, 19: 11, 20: 14, 21: 14})
     frame.widths(sheet, {22: 3})
@@ -91,10 +91,10 @@ def _counts(sheet: Worksheet, context: Context) -> None:
                  '=IF(Account_equity>Curve_total,"equity now less the results",'
                  '"not known: more was won than there is")', "money"),
         ),
-    )  # fmt: skip
+    )
     for name, column in (
         ("Curve_count", 2), ("Curve_skip", 4), ("Curve_total", 6), ("Curve_start", 8)
-    ):  # fmt: skip
+    ):
         context.name_cell(name, sheet, 5, column)
     sheet.row_dimensions[7].height = 10
 
@@ -103,7 +103,7 @@ def _trades(sheet: Worksheet, context: Context) -> None:
     for at, column in enumerate(COLUMNS):
         role = "Working left" if column[2] == "left" else "Working"
         for row in range(START, LAST + 1):
-            dress(sheet.cell(row, 2 + at), role, column[4])
+            apply_style(sheet.cell(row, 2 + at), role, column[4])
     sheet.cell(START, 2).value = 0
     sheet.cell(START, 10).value = "=Curve_start"
     sheet.cell(START, 11).value = 0
@@ -120,24 +120,24 @@ def _trades(sheet: Worksheet, context: Context) -> None:
             (8, f'=IF(D{row}="","",INDEX(Journal[Net],D{row}))'),
             (9, f'=IF(D{row}="","",IF(INDEX(Journal[Counted],D{row}),{result},""))'),
             (12, f"=MIN(B{row},Curve_count)"),
-        ):  # fmt: skip
+        ):
             sheet.cell(row, place).value = value
     for number, row in enumerate(range(PAD_FIRST, PAD_LAST + 1), start=1):
-        dress(sheet.cell(row, 6, "no more setups"), "Working left")
-        dress(sheet.cell(row, 7, f"none {number}"), "Working left")
-        dress(sheet.cell(row, 9, PAD_RESULT), "Working", "tiny")
+        apply_style(sheet.cell(row, 6, "no more setups"), "Working left")
+        apply_style(sheet.cell(row, 7, f"none {number}"), "Working left")
+        apply_style(sheet.cell(row, 9, PAD_RESULT), "Working", "tiny")
     for name, letters, last in (
         ("Curve_points", "B", LAST), ("Curve_nets", "H", LAST),
         ("Curve_results", "I", LAST), ("Curve_setups", "G", PAD_LAST),
         ("Curve_padded", "I", PAD_LAST),
-    ):  # fmt: skip
+    ):
         context.name(name, sheet, f"${letters}${FIRST}:${letters}${last}")
     frame.array(sheet, FIRST, 10, TRADES, 1, "=ISO_EQUITY_CURVE(Curve_start,Curve_nets)",
-                ("money",))  # fmt: skip
+                ("money",))
     frame.array(sheet, FIRST, 11, TRADES, 1, "=ISO_DRAWDOWN(Curve_start,Curve_nets)",
-                ("percent1",))  # fmt: skip
+                ("percent1",))
     # What stands in rows after the last trade is only there for the lines to end in one point.
-    frame.faint(sheet, f"J{FIRST}:L{LAST}", f'$C{FIRST}=""')
+    frame.mute(sheet, f"J{FIRST}:L{LAST}", f'$C{FIRST}=""')
     context.name_cell("Pad_result", sheet, PAD_FIRST, 9)
     context.name_cell("Equity_end", sheet, LAST, 10)
 
@@ -146,16 +146,16 @@ def _statistics(sheet: Worksheet, context: Context) -> None:
     frame.column_heads(
         sheet, TOP, 14,
         (("Statistic", "in R", "left"), ("Exists", "1 = yes", "right"), ("Value", "R", "right")),
-    )  # fmt: skip
+    )
     last = START + len(STATISTICS) - 1
     for row, name in enumerate(STATISTICS, start=START):
-        dress(sheet.cell(row, 14, name), "Working left")
-        dress(sheet.cell(row, 15), "Working", "flag").value = f"=N({EXISTS.get(name, '1')})"
+        apply_style(sheet.cell(row, 14, name), "Working left")
+        apply_style(sheet.cell(row, 15), "Working", "flag").value = f"=N({EXISTS.get(name, '1')})"
     frame.array(
         sheet, START, 16, len(STATISTICS), 1,
         f'=IF($O${START}:$O${last}>0,INDEX(ISO_JOURNAL_STATS(Curve_results),0,COLUMNS('
         f'$N${START}:$O${START})),"none")', ("ratio",),
-    )  # fmt: skip
+    )
     context.name("Statistics", sheet, f"$P${START}:$P${last}")
 
 
@@ -165,10 +165,10 @@ def _setups(sheet: Worksheet, context: Context) -> None:
         (("Setup", "best first", "left"), ("Trades", "count", "right"),
          ("Win rate", "% of trades", "right"), ("Expectancy", "x risk", "right"),
          ("Total", "x risk", "right")),
-    )  # fmt: skip
+    )
     frame.array(
         sheet, START, 17, SETUPS, 5, "=ISO_JOURNAL_BY(Curve_setups,Curve_padded)",
         ("text", "whole", "percent1", "ratio", "ratio"),
-    )  # fmt: skip
-    frame.unseen(sheet, f"Q{START}:U{START + SETUPS - 1}", f"$U{START}<=Pad_result")
+    )
+    frame.hide_while(sheet, f"Q{START}:U{START + SETUPS - 1}", f"$U{START}<=Pad_result")
     context.name("By_setup", sheet, f"$Q${START}:$U${START + SETUPS - 1}")

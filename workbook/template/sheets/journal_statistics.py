@@ -11,7 +11,7 @@ from udfs.journal_statistics import STATISTICS
 from workbook.template import frame
 from workbook.template.sheets import journal_curve
 from workbook.template.sheets.context import Context
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 
 TOP = 24
 ROW = TOP + 3  # first row of the three blocks
@@ -22,11 +22,11 @@ FORMATS = {
     "Longest winning streak": "whole", "Longest losing streak": "whole",
     "Kelly fraction": "percent1", "Payoff ratio": "ratio", "Profit factor": "ratio",
     "Standard deviation": "ratio", "SQN": "ratio", "Max drawdown": "ratio",
-}  # fmt: skip
+}
 HEADS = (
     ("Trades", "count", "right"), ("Win rate", "% of trades", "right"),
     ("Expectancy", "x risk", "right"), ("Total", "x risk", "right"),
-)  # fmt: skip
+)
 LEVERAGE = (1, 5, 10, 20)
 PLANNED = (0, 0.25, 0.5, 0.75)
 
@@ -55,36 +55,36 @@ def _all(sheet: Worksheet) -> None:
     frame.column_heads(
         sheet, TOP + 1, LEFT,
         (("Statistic", "", "left"), ("", "", "left"), ("Value", "R", "right")),
-    )  # fmt: skip
+    )
     for offset, name in enumerate(STATISTICS):
         row = ROW + offset
-        dress(sheet.cell(row, LEFT, name), "Result left")
-        dress(sheet.cell(row, LEFT + 1), "Result left")
-        dress(
+        apply_style(sheet.cell(row, LEFT, name), "Result left")
+        apply_style(sheet.cell(row, LEFT + 1), "Result left")
+        apply_style(
             sheet.cell(row, LEFT + 2), "Result", FORMATS.get(name, "r")
         ).value = f"=INDEX(Statistics,ROWS($A${ROW}:$A{row}))"
         sheet.row_dimensions[row].height = 20
     last = ROW + len(STATISTICS) - 1
-    frame.faint(
+    frame.mute(
         sheet, f"{letter(LEFT)}{ROW + 3}:{letter(LEFT + 2)}{last}",
         f"${letter(LEFT + 2)}${ROW}<Few_trades",
-    )  # fmt: skip
+    )
 
 
 def _line(sheet: Worksheet, row: int, column: int, label: str, values: Sequence[str]) -> None:
     """One group: label over two cells, trades, win rate, expectancy, total, and a word."""
     n = f"${letter(column + 2)}{row}"
-    cell = dress(sheet.cell(row, column), "Result left")
+    cell = apply_style(sheet.cell(row, column), "Result left")
     cell.value = label
-    dress(sheet.cell(row, column + 1), "Result left")
+    apply_style(sheet.cell(row, column + 1), "Result left")
     formats = ("whole", "percent1", "r", "r")
     for at, (value, fmt) in enumerate(zip(values, formats, strict=True), start=column + 2):
-        dress(sheet.cell(row, at), "Result", fmt).value = value
-    few = dress(sheet.cell(row, column + 6), "Note indented")
+        apply_style(sheet.cell(row, at), "Result", fmt).value = value
+    few = apply_style(sheet.cell(row, column + 6), "Note indented")
     few.value = f'=IF(N({n})=0,"",IF({n}<Few_trades,"too few",""))'
     sheet.row_dimensions[row].height = 20
     where = f"{letter(column)}{row}:{letter(column + 5)}{row}"
-    frame.faint(sheet, where, f"N({n})<Few_trades")
+    frame.mute(sheet, where, f"N({n})<Few_trades")
 
 
 def _counted(row: int, column: int, band: str) -> tuple[str, ...]:
@@ -117,7 +117,7 @@ def _setups(sheet: Worksheet) -> None:
 
 def _groups(sheet: Worksheet, row: int, header: str, groups: Sequence[tuple[str, str]]) -> int:
     """Groups by a word in a column of the Journal, native formulas; the row after them."""
-    dress(sheet.cell(row, MIDDLE, header), "Heading")
+    apply_style(sheet.cell(row, MIDDLE, header), "Heading")
     sheet.row_dimensions[row].height = 20
     for offset, (label, word) in enumerate(groups, start=1):
         at = row + offset
@@ -130,12 +130,12 @@ def _rules(sheet: Worksheet, row: int) -> None:
     end = _groups(sheet, row, "Rules kept", (("kept", "yes"), ("broken", "no")))
     kept, broken = end - 2, end - 1
     n, at = letter(MIDDLE + 2), letter(MIDDLE + 4)
-    dress(sheet.cell(end, MIDDLE, "What a broken rule cost"), "Result strong left")
+    apply_style(sheet.cell(end, MIDDLE, "What a broken rule cost"), "Result strong left")
     for offset in range(1, 6):
-        dress(sheet.cell(end, MIDDLE + offset), "Result strong")
-    cost = dress(sheet.cell(end, MIDDLE + 4), "Result strong", "r")
+        apply_style(sheet.cell(end, MIDDLE + offset), "Result strong")
+    cost = apply_style(sheet.cell(end, MIDDLE + 4), "Result strong", "r")
     cost.value = f'=IF({n}{kept}*{n}{broken}=0,"",{at}{broken}-{at}{kept})'
-    unit = dress(sheet.cell(end, MIDDLE + 6), "Note indented")
+    unit = apply_style(sheet.cell(end, MIDDLE + 6), "Note indented")
     unit.value = f'=IF({at}{end}="","","R a trade")'
     sheet.row_dimensions[end].height = 20
 
@@ -151,14 +151,14 @@ def _leverage(sheet: Worksheet) -> int:
             band += f',Journal[Leverage],"<"&${letter(RIGHT)}{row + 1}'
         values = _counted(row, RIGHT, band)
         _line(sheet, row, RIGHT, "", values)
-        dress(sheet.cell(row, RIGHT, low), "Result left", "whole")
+        apply_style(sheet.cell(row, RIGHT, low), "Result left", "whole")
     return ROW + len(LEVERAGE)
 
 
 def _calibration(sheet: Worksheet, row: int) -> int:
-    dress(sheet.cell(row, RIGHT, "Planned chance to win"), "Heading")
+    apply_style(sheet.cell(row, RIGHT, "Planned chance to win"), "Heading")
     for offset, text in enumerate(("", "Trades", "Planned", "Won"), start=1):
-        dress(sheet.cell(row, RIGHT + offset, text or None), "Note right")
+        apply_style(sheet.cell(row, RIGHT + offset, text or None), "Note right")
     first = row + 1
     for offset, low in enumerate(PLANNED):
         at = first + offset
@@ -166,32 +166,32 @@ def _calibration(sheet: Worksheet, row: int) -> int:
         band = f'Journal[Win chance],">="&{edge},Journal[Surprise],">=0"'
         if offset < len(PLANNED) - 1:
             band += f',Journal[Win chance],"<"&${letter(RIGHT)}{at + 1}'
-        dress(sheet.cell(at, RIGHT, low), "Result left", "percent")
-        dress(sheet.cell(at, RIGHT + 1), "Result left")
+        apply_style(sheet.cell(at, RIGHT, low), "Result left", "percent")
+        apply_style(sheet.cell(at, RIGHT + 1), "Result left")
         for column, fmt, value in (
             (RIGHT + 2, "whole", f"=COUNTIFS({band})"),
             (RIGHT + 3, "percent1", f'=IF({n}=0,"",AVERAGEIFS(Journal[Win chance],{band}))'),
             (RIGHT + 4, "percent1", f'=IF({n}=0,"",COUNTIFS({band},Journal[R],">0")/{n})'),
         ):
-            dress(sheet.cell(at, column), "Result", fmt).value = value
-        frame.faint(sheet, f"{letter(RIGHT)}{at}:{letter(RIGHT + 4)}{at}", f"${n}<Few_trades")
+            apply_style(sheet.cell(at, column), "Result", fmt).value = value
+        frame.mute(sheet, f"{letter(RIGHT)}{at}:{letter(RIGHT + 4)}{at}", f"${n}<Few_trades")
     end = first + len(PLANNED)
-    dress(sheet.cell(end, RIGHT, "Brier score"), "Result strong left")
+    apply_style(sheet.cell(end, RIGHT, "Brier score"), "Result strong left")
     for offset in range(1, 5):
-        dress(sheet.cell(end, RIGHT + offset), "Result strong")
-    score = dress(sheet.cell(end, RIGHT + 4), "Result strong", "ratio")
+        apply_style(sheet.cell(end, RIGHT + offset), "Result strong")
+    score = apply_style(sheet.cell(end, RIGHT + 4), "Result strong", "ratio")
     score.value = (
         '=IF(COUNT(Journal[Surprise])=0,"",SUMSQ(Journal[Surprise])/COUNT(Journal[Surprise]))'
     )
-    scale = dress(sheet.cell(end, RIGHT + 5), "Note indented")
+    scale = apply_style(sheet.cell(end, RIGHT + 5), "Note indented")
     scale.value = f'=IF({letter(RIGHT + 4)}{end}="","","0 best, 0.25 a coin")'
     return end + 1
 
 
 def _against_plan(sheet: Worksheet, row: int) -> None:
-    dress(sheet.cell(row, RIGHT, "Plan against actual"), "Heading")
+    apply_style(sheet.cell(row, RIGHT, "Plan against actual"), "Heading")
     for offset, text in enumerate(("", "Planned", "Actual", "More by"), start=1):
-        dress(sheet.cell(row, RIGHT + offset, text or None), "Note right")
+        apply_style(sheet.cell(row, RIGHT + offset, text or None), "Note right")
     closed = 'Journal[Done],">0"'
     lines = (
         ("Carry, money", "cents", f"=SUMIFS(Journal[Plan carry],{closed})",
@@ -209,12 +209,12 @@ def _against_plan(sheet: Worksheet, row: int) -> None:
          '=IF(COUNT(Journal[MFE])=0,"",AVERAGE(Journal[MFE]))'),
         ("Stop set after, minutes", "ratio", "",
          '=IF(COUNT(Journal[Stop set])=0,"",AVERAGE(Journal[Stop set]))'),
-    )  # fmt: skip
+    )
     for at, (label, fmt, planned, actual) in enumerate(lines, start=row + 1):
-        dress(sheet.cell(at, RIGHT, label), "Result left")
-        dress(sheet.cell(at, RIGHT + 1), "Result left")
+        apply_style(sheet.cell(at, RIGHT, label), "Result left")
+        apply_style(sheet.cell(at, RIGHT + 1), "Result left")
         one, two = f"{letter(RIGHT + 2)}{at}", f"{letter(RIGHT + 3)}{at}"
         more = f'=IF(COUNT({one},{two})>1,{two}-{one},"")' if planned else None
         for column, value in ((2, planned or None), (3, actual), (4, more)):
-            dress(sheet.cell(at, RIGHT + column), "Result", fmt).value = value
+            apply_style(sheet.cell(at, RIGHT + column), "Result", fmt).value = value
         sheet.row_dimensions[at].height = 20

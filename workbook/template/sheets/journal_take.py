@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.template import frame
 from workbook.template.fields import TABLES
 from workbook.template.sheets.context import Context
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 from workbook.template.tables.journal import PLANNED, PRICE_MARK, SIZE_MARK, SUM_NOW, WORDS_NOW
 
 ROW = 48
@@ -21,14 +21,14 @@ def build(sheet: Worksheet, context: Context) -> None:
     """Lay out the row above the table, each cell over its column."""
     table = TABLES["Journal"]
     frame.heading(sheet, ROW - 2, 2, "Take it by hand")
-    dress(
+    apply_style(
         sheet.cell(
             ROW - 1, 2,
             "The row chosen on Trade, as the Journal takes it: copy it up to Risk, paste values "
             "into the first blank row below; then the rest, from Target 1 to Sealed words, too.",
         ),
         "Note",
-    )  # fmt: skip
+    )
     sheet.row_dimensions[ROW].height = 21
     wanted = '=IF(Trade_symbol="","",{})'
     for column in table.columns:
@@ -38,15 +38,15 @@ def build(sheet: Worksheet, context: Context) -> None:
         cell = sheet.cell(ROW, table.index(column.header))
         fmt = frame.format_of(column)
         left = frame.role_of(column).endswith("left")
-        dress(cell, "Result left" if left else "Result", fmt).value = wanted.format(text)
-    dress(
+        apply_style(cell, "Result left" if left else "Result", fmt).value = wanted.format(text)
+    apply_style(
         sheet.cell(
             ROW - 1, table.index("Target 1"),
             "The rest of that row, with its seal: from then on Checks tells when the plan is "
             "changed.",
         ),
         "Note",
-    )  # fmt: skip
+    )
 
 
 def _formula(header: str) -> str:

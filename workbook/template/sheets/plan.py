@@ -32,26 +32,26 @@ CARDS = (
         '=ROUND(SUMIF(Plan[Carry],">0")+SUMIF(Plan[Carry],"<0"),0)&" over the plan"', "cents",
     ),
     Card(
-        13, 13, '="Risk at the stops, "&Currency', '=SUMIF(Plan[Risk],">0")',
+        13, 13, '="Risk at the stops, "&Currency', "=Plan_risk",
         '="budget "&ROUND(Account_equity*Max_total_risk,0)&", "&ROUND(Account_equity*Risk_per_trade'
-        ',0)&" each"', "money", bad='SUMIF(Plan[Risk],">0")>Total_budget',
+        ',0)&" each"', "money", bad="Plan_risk>Total_budget",
     ),
     Card(
-        11, 12, "Open positions", '=COUNTIF(Plan[Status],"open")&" of "&Max_positions',
-        '=Plan_rows-COUNTIF(Plan[Status],"open")&" idea(s)"',
-        bad='COUNTIF(Plan[Status],"open")>Max_positions',
+        11, 12, "Open positions", '=Plan_open&" of "&Max_positions',
+        '=Plan_rows-Plan_open&" idea(s)"',
+        bad="Plan_open>Max_positions",
     ),
     Card(
         14, 15, '="Risk with correlation, "&Currency', "=Risk_correlated",
         '=IF(Risk_count=0,"","of "&FIXED(Risk_sum,0)&"; in bets: "&Risk_bets_label)', "money",
-        look="N(Risk_correlated)>Account_equity*Max_correlated_risk",
+        warn="N(Risk_correlated)>Account_equity*Max_correlated_risk",
     ),
     Card(
-        16, 18, '="Margin posted, "&Currency', '=SUMIF(Plan[Margin],">0")',
+        16, 18, '="Margin posted, "&Currency', "=Plan_margin",
         '="of an account of "&FIXED(Account_equity,0)', "money",
-        bad='SUMIF(Plan[Margin],">0")>Account_equity',
+        bad="Plan_margin>Account_equity",
     ),
-)  # fmt: skip
+)
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -61,7 +61,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     frame.header(
         sheet, "Plan", "One row a trade idea. Type in the yellow cells; the rest is computed.",
         right, (9, 12), marked=True,
-    )  # fmt: skip
+    )
     frame.cards(sheet, 4, CARDS)
     sheet.row_dimensions[7].height = 10
     frame.excel_table(sheet, table)
@@ -85,15 +85,16 @@ def _tones(sheet: Worksheet, first: int, last: int) -> None:
     def at(header: str) -> str:
         return f"${letter(table.index(header))}{first}"
 
-    for start, name in (("yes", "good"), ("tight", "look"), ("NO", "bad")):
-        frame.tone(sheet, where("Stop first"), f'LEFT({at("Stop first")},LEN("{start}"))="{start}"',
-                   name)  # fmt: skip
-    frame.tone(sheet, where("What to do"), f"{at('Go')}=1", "good")
-    frame.tone(
+    for start, name in (("yes", "good"), ("tight", "warn"), ("NO", "bad")):
+        frame.highlight(
+            sheet, where("Stop first"), f'LEFT({at("Stop first")},LEN("{start}"))="{start}"', name
+        )
+    frame.highlight(sheet, where("What to do"), f"{at('Go')}=1", "good")
+    frame.highlight(
         sheet, where("What to do"), f'COUNTIF({at("Gaps")}:{at("No reason")},1)>0', "bad",
-    )  # fmt: skip
-    frame.tone(sheet, where("What to do"), f"AND(ISNUMBER({at('Go')}),{at('Go')}=0)", "look")
+    )
+    frame.highlight(sheet, where("What to do"), f"AND(ISNUMBER({at('Go')}),{at('Go')}=0)", "warn")
     checks = f"{letter(table.index('Gaps'))}{first}:{letter(table.index('Thin'))}{last}"
-    frame.tone(sheet, checks, f"{letter(table.index('Gaps'))}{first}=1", "bad")
+    frame.highlight(sheet, checks, f"{letter(table.index('Gaps'))}{first}=1", "bad")
     for header in ("Held", "Go"):
-        frame.tone(sheet, where(header), f"{at(header)}=1", "good")
+        frame.highlight(sheet, where(header), f"{at(header)}=1", "good")

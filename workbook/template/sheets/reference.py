@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import article, frame
 from workbook.template.sheets.context import Context
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 from workbook.template.tables.plan import VERDICTS
 
 ERRORS = (
@@ -22,7 +22,7 @@ ERRORS = (
     ("#VALUE!", "A word where a number belongs, an unknown word, or ranges of unlike shape.",
      "Look at the side, the model and the ranges."),
     ("#NAME?", "The add-in is not there.", "Install it; see Start."),
-)  # fmt: skip
+)
 SIGNS = (
     "Money that you pay is positive in a cost or a loss; profit is positive when you gain.",
     "Rates are fractions: 2% or 0.02, never 2. Prices are account currency per unit.",
@@ -43,16 +43,16 @@ def build(sheet: Worksheet, context: Context) -> None:
     frame.heading(sheet, row, 2, "Signs and units")
     for text in SIGNS:
         row += 1
-        dress(sheet.cell(row, 2, text), "Body")
+        apply_style(sheet.cell(row, 2, text), "Body")
     row = _table(
         sheet, row + 2, "What a row of the plan tells you to do", "Verdicts",
         ("Column", "What to do", "What it means"),
         [(v.header, v.advice, v.meaning) for v in VERDICTS],
         note="The first that holds is shown. {x} is the highest leverage that would do.",
-    )  # fmt: skip
+    )
     row = _table(
         sheet, row + 2, "What an error means", "Errors", ("Error", "Meaning", "What helps"), ERRORS,
-    )  # fmt: skip
+    )
     row = _article(sheet, row + 2)
     row = _table(
         sheet, row + 2, "Every formula: type =ISO_ in a cell to see them", "Formulas",
@@ -61,7 +61,7 @@ def build(sheet: Worksheet, context: Context) -> None:
             (f.name, f.summary, _arguments(f.signature), f.category)
             for f in context.formulas.values()
         ],
-    )  # fmt: skip
+    )
     frame.view(sheet, "B4", "A4")
     frame.print_setup(sheet, LAST, row, context.version)
     frame.protect(sheet)
@@ -73,14 +73,14 @@ def _article(sheet: Worksheet, row: int) -> int:
     end = _table(
         sheet, row, article.TITLE, "Article", ("The article says", "What is so", "Formula"), rows,
         note=f"{article.SETTING} Values as computed when this template was built.", more="Value",
-    )  # fmt: skip
+    )
     formats = {"percent": "percent1"}
     for at, (claim, value) in enumerate(
         zip(article.CLAIMS, article.values(), strict=True), start=end - len(rows) + 1
     ):
         kind = formats.get(claim.format, claim.format)
-        dress(sheet.cell(at, 5, value), "Cell value", kind)
-    dress(sheet.cell(end + 1, 2, article.UNCHECKED), "Note")
+        apply_style(sheet.cell(at, 5, value), "Cell value", kind)
+    apply_style(sheet.cell(end + 1, 2, article.UNCHECKED), "Note")
     return end + 1
 
 
@@ -101,19 +101,19 @@ def _table(
     frame.heading(sheet, row, 2, title)
     row += 1
     if note:
-        dress(sheet.cell(row, 2, note), "Note")
+        apply_style(sheet.cell(row, 2, note), "Note")
         row += 1
     top = row
     for column, text in enumerate(heads, start=2):
-        dress(sheet.cell(row, column, text), "Header left")
+        apply_style(sheet.cell(row, column, text), "Header left")
     if more:
-        dress(sheet.cell(row, 2 + len(heads), more), "Header")
+        apply_style(sheet.cell(row, 2 + len(heads), more), "Header")
     for values in rows:
         row += 1
         longest = 0
         for column, text in enumerate(values, start=2):
-            cell = dress(sheet.cell(row, column), "Cell wrapped")
-            frame.put(cell, text)
+            cell = apply_style(sheet.cell(row, column), "Cell wrapped")
+            frame.write_input(cell, text)
             room = sheet.column_dimensions[letter(column)].width
             fill = FILL if " " in text else UNBROKEN
             longest = max(longest, math.ceil(len(text) / (room * fill)))

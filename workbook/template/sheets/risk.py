@@ -38,7 +38,7 @@ from workbook.template.sheets.risk_layout import (
     column,
 )
 from workbook.template.spec import KINDS, Field
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 from workbook.template.validation import for_field
 
 # Header, unit, format, defined name, what it is in the Plan table. From the fourth column on.
@@ -53,7 +53,7 @@ LINKED = (
     ("Maint.", "% notional", "rate", "Risk_maintenance", "INDEX(Plan[Maint],{row})"),
     ("Risk", '=Currency&", short -"', "signed", "Risk_each",
      "INDEX(Plan[Sign],{row})*INDEX(Plan[Risk],{row})"),
-)  # fmt: skip
+)
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -61,7 +61,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     frame.header(
         sheet, "Risk", "What isolated margin hides: the positions of the plan together.", LAST,
         (7, 10), marked=True,
-    )  # fmt: skip
+    )
     frame.widths(sheet, {LEFT: 7, SYMBOL: 12, **dict.fromkeys(range(MATRIX_LEFT, RIGHT + 1), 12.5)})
     frame.widths(sheet, {RIGHT + 1: 3, **dict.fromkeys(range(CHART, LAST + 1), 9.5)})
     frame.cards(sheet, CARDS, _cards())
@@ -89,7 +89,7 @@ def _cards() -> tuple[Card, ...]:
     return (
         Card(2, 4, '="Risk with correlation, "&Currency', "=Risk_correlated",
              empty.format('"of "&FIXED(Risk_sum,0)&" if all stops are hit"'), "money",
-             look="N(Risk_correlated)>Account_equity*Max_correlated_risk"),
+             warn="N(Risk_correlated)>Account_equity*Max_correlated_risk"),
         Card(5, 6, "Independent bets", "=Risk_bets",
              empty.format('"in "&Risk_count&" position(s)"'), "ratio"),
         Card(7, 9, '="Any liquidated, in "&Risk_days&" days"', "=Risk_any",
@@ -99,7 +99,7 @@ def _cards() -> tuple[Card, ...]:
         Card(CHART, LAST, '="Left of the account if the market moves "&Shock_label',
              empty.format('"isolated "&FIXED(Left_isolated,0)&", cross "&FIXED(Left_cross,0)'),
              empty.format("Account_words")),
-    )  # fmt: skip
+    )
 
 
 def _names(sheet: Worksheet, context: Context) -> None:
@@ -119,24 +119,24 @@ def _positions(sheet: Worksheet, context: Context) -> None:
         (("Place", "", "left"), ("Symbol", "", "left"),
          *((head, "" if unit == "word" else unit, "left" if unit == "word" else "right")
            for head, unit, _, _, _ in LINKED)),
-    )  # fmt: skip
+    )
     plan_row = letter(MATRIX_LEFT + 1)
     for place in range(1, PLACES + 1):
         row = FIRST + place - 1
         at = f"${plan_row}{row}"
-        dress(sheet.cell(row, LEFT, place), "Working left", "whole")
-        cell = dress(sheet.cell(row, SYMBOL), "Result strong left")
+        apply_style(sheet.cell(row, LEFT, place), "Working left", "whole")
+        cell = apply_style(sheet.cell(row, SYMBOL), "Result strong left")
         cell.value = f'=IF({at}="","",INDEX(Plan[Symbol],{at}))'
         for number, (_, _, fmt, _, source) in enumerate(LINKED, start=MATRIX_LEFT):
             role = "Result left" if fmt == "text" else "Result"
-            cell = dress(sheet.cell(row, number), role, fmt)
+            cell = apply_style(sheet.cell(row, number), role, fmt)
             cell.value = f'=IF({at}="","",{source.format(row=at)})'
         sheet[
             f"{plan_row}{row}"
         ].value = (
             f'=IF({letter(LEFT)}{row}>COUNT(Plan[Ready]),"",SMALL(Plan[Ready],{letter(LEFT)}{row}))'
         )
-    note = dress(sheet.cell(LAST_ROW + 1, LEFT), "Note")
+    note = apply_style(sheet.cell(LAST_ROW + 1, LEFT), "Note")
     note.value = (
         '=IF(Plan_rows=Risk_count,"",Plan_rows-Risk_count&" row(s) of the plan are not here: not '
         'complete, or beyond the last place")'
@@ -145,17 +145,17 @@ def _positions(sheet: Worksheet, context: Context) -> None:
 
 def _matrix(sheet: Worksheet, context: Context) -> None:
     frame.heading(sheet, MATRIX, LEFT, "How their prices move together: type above the diagonal")
-    dress(sheet.cell(MATRIX + 1, LEFT), "Note").value = "=Matrix_words"
+    apply_style(sheet.cell(MATRIX + 1, LEFT), "Note").value = "=Matrix_words"
     where = f"{letter(LEFT)}{MATRIX + 1}:{letter(RIGHT - 1)}{MATRIX + 1}"
-    frame.tone(sheet, where, "N(Risk_repaired)=1", "look")
-    dress(sheet.cell(MATRIX + 2, LEFT), "Header left")
-    dress(sheet.cell(MATRIX + 2, SYMBOL), "Header left")
+    frame.highlight(sheet, where, "N(Risk_repaired)=1", "warn")
+    apply_style(sheet.cell(MATRIX + 2, LEFT), "Header left")
+    apply_style(sheet.cell(MATRIX + 2, SYMBOL), "Header left")
     for one in range(PLACES):
         row, number = MATRIX_FIRST + one, MATRIX_LEFT + one
         symbol = f"{letter(SYMBOL)}${FIRST + one}"
-        dress(sheet.cell(row, LEFT, one + 1), "Working left", "whole")
-        dress(sheet.cell(row, SYMBOL), "Result strong left").value = f"={symbol}"
-        dress(sheet.cell(MATRIX + 2, number), "Header centre").value = f"=${symbol}"
+        apply_style(sheet.cell(row, LEFT, one + 1), "Working left", "whole")
+        apply_style(sheet.cell(row, SYMBOL), "Result strong left").value = f"={symbol}"
+        apply_style(sheet.cell(MATRIX + 2, number), "Header centre").value = f"=${symbol}"
         for other in range(PLACES):
             cell = sheet.cell(row, MATRIX_LEFT + other)
             if one < other:
@@ -163,7 +163,7 @@ def _matrix(sheet: Worksheet, context: Context) -> None:
                 _input(sheet, context, field, row, MATRIX_LEFT + other)
             else:
                 role = "Result strong centre" if one == other else "Result centre"
-                dress(cell, role, "ratio")
+                apply_style(cell, role, "ratio")
                 cell.value = f"={letter(MATRIX_LEFT + other)}{USED + one}"
     right = letter(MATRIX_LEFT + PLACES - 1)
     where = f"{letter(MATRIX_LEFT)}{MATRIX_FIRST}:{right}{MATRIX_FIRST + PLACES - 1}"
@@ -174,12 +174,12 @@ def _matrix(sheet: Worksheet, context: Context) -> None:
             mid_type="num", mid_value=0, mid_color=styles.WHITE,
             end_type="num", end_value=1, end_color=styles.HOT,
         ),
-    )  # fmt: skip
+    )
 
 
 def _input(sheet: Worksheet, context: Context, field: Field, row: int, number: int) -> None:
-    cell = dress(sheet.cell(row, number), "Input centre", KINDS[field.kind].format)
-    frame.put(cell, field.default)
+    cell = apply_style(sheet.cell(row, number), "Input centre", KINDS[field.kind].format)
+    frame.write_input(cell, field.default)
     rule = for_field(field)
     rule.add(cell.coordinate)
     sheet.add_data_validation(rule)
@@ -189,9 +189,9 @@ def _input(sheet: Worksheet, context: Context, field: Field, row: int, number: i
 def _asked(sheet: Worksheet, context: Context, row: int, key: str) -> None:
     """One input of the sheet with its label on the left and its meaning on the right."""
     field = by_key("portfolio", key)
-    dress(sheet.cell(row, LEFT, field.label), "Body")
+    apply_style(sheet.cell(row, LEFT, field.label), "Body")
     _input(sheet, context, field, row, MATRIX_LEFT)
-    dress(sheet.cell(row, MATRIX_LEFT + 1, field.prompt), "Note indented")
+    apply_style(sheet.cell(row, MATRIX_LEFT + 1, field.prompt), "Note indented")
 
 
 def _joint(sheet: Worksheet, context: Context) -> None:
@@ -202,22 +202,22 @@ def _joint(sheet: Worksheet, context: Context) -> None:
         (("", "", "left"), ("Liquidated", "", "left"), ("Exactly", "% chance", "right"),
          ("At least", "% chance", "right"), ("Independent", "% chance", "right"),
          ("Difference", "points", "right")),
-    )  # fmt: skip
+    )
     for offset in range(PLACES + 1):
         row, source = JOINT_FIRST + offset, COUNTED + offset
         known = f"{letter(SYMBOL)}{source}"
-        dress(sheet.cell(row, LEFT), "Result left")
-        dress(
+        apply_style(sheet.cell(row, LEFT), "Result left")
+        apply_style(
             sheet.cell(row, SYMBOL), "Result strong left"
         ).value = f'=IF({known}="","",{known}&" of "&Risk_count)'
         cells = (f"E{source}", f"F{source}", f"G{source}", f"(F{source}-G{source})*Per_cent")
         for number, formula in enumerate(cells, start=MATRIX_LEFT):
             fmt = "points" if "Per_cent" in formula else "percent1"
             role = "Result strong" if number == MATRIX_LEFT + 1 else "Result"
-            dress(sheet.cell(row, number), role, fmt).value = f'=IF({known}="","",{formula})'
+            apply_style(sheet.cell(row, number), role, fmt).value = f'=IF({known}="","",{formula})'
     last = JOINT_FIRST + PLACES
     for offset, formula in enumerate(("Joint_words", "Joint_meaning"), start=1):
-        dress(sheet.cell(last + offset, LEFT), "Body").value = f"={formula}"
+        apply_style(sheet.cell(last + offset, LEFT), "Body").value = f"={formula}"
 
 
 def _stress(sheet: Worksheet, context: Context) -> None:
@@ -230,13 +230,13 @@ def _stress(sheet: Worksheet, context: Context) -> None:
          ("Equity left", "money", "right"), ("Liquidated", "", "center"),
          ("Isolated", '="loss, "&Currency', "right"), ("Cross", '="loss, "&Currency', "right"),
          ("Gone at", "market", "right")),
-    )  # fmt: skip
+    )
     top = STRESS_FIRST
     for place in range(1, PLACES + 1):
         row, source, work = top + place - 1, FIRST + place - 1, PULLS + place - 1
         beta = f"$G{work}"
-        dress(sheet.cell(row, LEFT, place), "Working left", "whole")
-        dress(sheet.cell(row, SYMBOL), "Result strong left").value = f"=C{source}"
+        apply_style(sheet.cell(row, LEFT, place), "Working left", "whole")
+        apply_style(sheet.cell(row, SYMBOL), "Result strong left").value = f"=C{source}"
         _input(sheet, context, by_key("portfolio", f"beta_{place}"), row, MATRIX_LEFT)
         cells = (
             (f"Market_shock*{beta}", "Result", "percent1"),
@@ -248,11 +248,11 @@ def _stress(sheet: Worksheet, context: Context) -> None:
             (f'IF({beta}=0,"never",(I{source}/F{source}-1)/{beta})', "Result", "percent1"),
         )
         for number, (formula, role, fmt) in enumerate(cells, start=MATRIX_LEFT + 1):
-            dress(sheet.cell(row, number), role, fmt).value = f'=IF($C{row}="","",{formula})'
-    frame.tone(sheet, f"H{top}:H{STRESS_LAST}", f'H{top}="yes"', "bad")
+            apply_style(sheet.cell(row, number), role, fmt).value = f'=IF($C{row}="","",{formula})'
+    frame.highlight(sheet, f"H{top}:H{STRESS_LAST}", f'H{top}="yes"', "bad")
     total = STRESS_LAST + 1
-    dress(sheet.cell(total, LEFT, "All"), "Result strong left")
-    dress(sheet.cell(total, SYMBOL), "Result left")
+    apply_style(sheet.cell(total, LEFT, "All"), "Result strong left")
+    apply_style(sheet.cell(total, SYMBOL), "Result left")
     for number, formula, role, fmt in (
         (4, "", "Result", "text"),
         (5, "", "Result", "text"),
@@ -263,8 +263,8 @@ def _stress(sheet: Worksheet, context: Context) -> None:
         (9, f"SUM(I{top}:I{STRESS_LAST})", "Result strong", "cents"),
         (10, "Account_equity-Left_cross", "Result strong", "cents"),
         (11, "", "Result", "text"),
-    ):  # fmt: skip
-        cell = dress(sheet.cell(total, number), role, fmt)
+    ):
+        cell = apply_style(sheet.cell(total, number), role, fmt)
         if formula:
             cell.value = f'=IF(Risk_count=0,"",{formula})'
 
@@ -275,7 +275,7 @@ def _account(sheet: Worksheet, context: Context) -> None:
         sheet, ACCOUNT, LEFT,
         (("", "", "left"), ("Account", "", "left"), ("Lost", "money", "right"),
          ("Left", "money", "right"), ("Gone at", "market", "right")),
-    )  # fmt: skip
+    )
     top, last = STRESS_FIRST, STRESS_LAST
     rows = (
         ("Isolated", "Account_equity-Left_isolated",
@@ -284,13 +284,13 @@ def _account(sheet: Worksheet, context: Context) -> None:
         ("Cross", "Account_equity-Left_cross",
          f"IF(Account_equity+SUM(F{top}:F{last})<=Cross_required,0,"
          f"Account_equity+SUM(F{top}:F{last}))", "Cross_gone_at", "Left_cross"),
-    )  # fmt: skip
+    )
     for row, (label, lost, left, gone, name) in enumerate(rows, start=ACCOUNT + 2):
-        dress(sheet.cell(row, LEFT, label), "Result strong left")
-        dress(sheet.cell(row, SYMBOL), "Result left")
+        apply_style(sheet.cell(row, LEFT, label), "Result strong left")
+        apply_style(sheet.cell(row, SYMBOL), "Result left")
         for number, formula, fmt in ((4, lost, "cents"), (5, left, "cents"), (6, gone, "percent1")):
-            dress(
+            apply_style(
                 sheet.cell(row, number), "Result strong" if number == 5 else "Result", fmt
             ).value = f'=IF(Risk_count=0,"",{formula})'
         context.name_cell(name, sheet, row, 5)
-    dress(sheet.cell(ACCOUNT + 4, LEFT), "Body").value = '=IF(Risk_count=0,"",Account_words)'
+    apply_style(sheet.cell(ACCOUNT + 4, LEFT), "Body").value = '=IF(Risk_count=0,"",Account_words)'

@@ -25,7 +25,7 @@ from workbook.template.sheets.risk_layout import (
     SYMBOL,
     USED,
 )
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 
 CELLS = LAST + 2  # column of the bars' labels
 
@@ -84,15 +84,15 @@ def _bars(
     place: tuple[int, int],
 ) -> None:
     for row, (label, name, _) in enumerate(rows, start=top):
-        dress(sheet.cell(row, CELLS, label), "Working left")
-        dress(sheet.cell(row, CELLS + 1), "Working", fmt).value = f"={name}"
+        apply_style(sheet.cell(row, CELLS, label), "Working left")
+        apply_style(sheet.cell(row, CELLS + 1), "Working", fmt).value = f"={name}"
     last = top + len(rows) - 1
     title, across, unit, number_format = words
     chart = charts.bars()
     charts.bar(
         chart, sheet, (CELLS + 1, top, CELLS + 1, last), styles.STEEL, labels=True,
         points=[colour for _, _, colour in rows],
-    )  # fmt: skip
+    )
     chart.set_categories(Reference(sheet, min_col=CELLS, min_row=top, max_row=last))
     charts.finish(chart, title, across, unit, "General", number_format)
     chart.y_axis.scaling.min = 0
@@ -104,18 +104,18 @@ def _moves(sheet: Worksheet, context: Context) -> None:
     last = MOVES + POINTS - 1
     chart = charts.scatter()
     labels = ((MATRIX_LEFT + PLACES, "Isolated", styles.SLATE, "solid", "t"),
-              (MATRIX_LEFT + PLACES + 1, "Cross", styles.RED, "dash", "b"))  # fmt: skip
+              (MATRIX_LEFT + PLACES + 1, "Cross", styles.RED, "dash", "b"))
     for row, (number, label, colour, dash, side) in enumerate(labels, start=MOVES):
-        dress(sheet.cell(row, CELLS, label), "Working left")
+        apply_style(sheet.cell(row, CELLS, label), "Working left")
         charts.line(
             chart, sheet, (SYMBOL, MOVES, SYMBOL, last), (number, MOVES, number, last), colour,
             name=f"{letter(CELLS)}{row}", width=2.5, dash=dash,
             label_at=POINTS - 1, label_side=side,
-        )  # fmt: skip
+        )
     charts.finish(
         chart, "Left of the account as the market moves on", "Move of the market, %",
         "Account currency", "0%", "#,##0",
-    )  # fmt: skip
+    )
     chart.y_axis.scaling.min = 0
     charts.plot_area(chart, 0.14, 0.13, 0.68, 0.66)
     charts.place(sheet, chart, (CHART, STRESS + 1), (LAST, ACCOUNT + 4))

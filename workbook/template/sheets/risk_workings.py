@@ -26,7 +26,7 @@ from workbook.template.sheets.risk_layout import (
     WORK,
     column,
 )
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 
 STEP = 0.25  # of the shock, between two points of the chart
 NUMBERS = CHART + 4  # column of the single numbers
@@ -96,7 +96,7 @@ SINGLE = (
     ("Cross_words", "Cross keeps more", "text",
      'IF(Risk_count=0,"","Cross keeps "&FIXED(Left_cross-Left_isolated,0)&" more, with the whole '
      'account behind it")'),
-)  # fmt: skip
+)
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -112,25 +112,26 @@ def build(sheet: Worksheet, context: Context) -> None:
 def _single(sheet: Worksheet, context: Context) -> None:
     last = PULLS + PLACES - 1
     places = {"signed": f"D{PULLS}:D{last}", "needed": f"E{PULLS}:E{last}",
-              "sloped": f"F{PULLS}:F{last}", "one": str(COUNTED + 1)}  # fmt: skip
+              "sloped": f"F{PULLS}:F{last}", "one": str(COUNTED + 1)}
     for row, (name, label, fmt, formula) in enumerate(SINGLE, start=BARS):
-        dress(sheet.cell(row, CHART, label), "Working left")
+        apply_style(sheet.cell(row, CHART, label), "Working left")
         cell = sheet.cell(row, NUMBERS)
-        dress(cell, "Working left" if fmt == "text" else "Working", fmt)
+        apply_style(cell, "Working left" if fmt == "text" else "Working", fmt)
         cell.value = "=" + (formula.format(**places) if "{" in formula else formula)
         context.name_cell(name, sheet, row, NUMBERS)
 
 
 def _used(sheet: Worksheet, context: Context) -> None:
-    dress(sheet.cell(USED - 1, LEFT, "Correlations as typed"), "Note")
-    dress(sheet.cell(USED - 1, RIGHT, "x risk"), "Note right")
+    apply_style(sheet.cell(USED - 1, LEFT, "Correlations as typed"), "Note")
+    apply_style(sheet.cell(USED - 1, RIGHT, "x risk"), "Note right")
     for one in range(PLACES):
         row = USED + one
-        dress(sheet.cell(row, SYMBOL), "Working left").value = f"=C{FIRST + one}"
+        apply_style(sheet.cell(row, SYMBOL), "Working left").value = f"=C{FIRST + one}"
         pairs = column(MATRIX_LEFT + one, USED, USED + PLACES - 1)
-        dress(sheet.cell(row, RIGHT), "Working", "cents").value = f"=SUMPRODUCT({pairs},Risk_each)"
+        pull = apply_style(sheet.cell(row, RIGHT), "Working", "cents")
+        pull.value = f"=SUMPRODUCT({pairs},Risk_each)"
         for other in range(PLACES):
-            cell = dress(sheet.cell(row, MATRIX_LEFT + other), "Working", "ratio")
+            cell = apply_style(sheet.cell(row, MATRIX_LEFT + other), "Working", "ratio")
             here, there = f"C${FIRST + one}", f"C${FIRST + other}"
             if one == other:
                 cell.value = f'=IF(${here}="","",1)'
@@ -148,10 +149,10 @@ def _used(sheet: Worksheet, context: Context) -> None:
 
 def _counted(sheet: Worksheet, context: Context) -> None:
     first, last = COUNTED, COUNTED + PLACES
-    dress(sheet.cell(first - 1, LEFT, "Liquidated together"), "Note")
+    apply_style(sheet.cell(first - 1, LEFT, "Liquidated together"), "Note")
     for offset in range(PLACES + 1):
-        dress(sheet.cell(first + offset, LEFT, offset), "Working left", "whole")
-        dress(
+        apply_style(sheet.cell(first + offset, LEFT, offset), "Working left", "whole")
+        apply_style(
             sheet.cell(first + offset, SYMBOL), "Working left", "whole"
         ).value = f'=IF((Risk_count=0)+(B{first + offset}>Risk_count)>0,"",B{first + offset})'
     frame.array(
@@ -159,7 +160,7 @@ def _counted(sheet: Worksheet, context: Context) -> None:
         f'=IF(C{first}:C{last}<>"",ISO_JOINT_LIQUIDATION(Risk_sides,Risk_entries,'
         'Risk_liquidations,Risk_volatilities,Risk_matrix,Risk_days),"")',
         ("whole", "percent1", "percent1", "percent1"),
-    )  # fmt: skip
+    )
     context.name("Joint_least", sheet, f"$F${first}:$F${last}")
     context.name("Joint_alone", sheet, f"$G${first}:$G${last}")
 
@@ -172,10 +173,10 @@ def _pulls(sheet: Worksheet) -> None:
          ("Maint.", "money", "right"), ("x beta", "money", "right"), ("Beta", "x", "right"),
          ("P&L", "money", "right"), ("Equity", "money", "right"), ("Liquidated", "", "left"),
          ("Lost", "money", "right")),
-    )  # fmt: skip
+    )
     for place in range(PLACES):
         row, at, typed = PULLS + place, FIRST + place, f"D{STRESS_FIRST + place}"
-        dress(sheet.cell(row, LEFT, place + 1), "Working left", "whole")
+        apply_style(sheet.cell(row, LEFT, place + 1), "Working left", "whole")
         cells = (
             (f"INDEX(Plan[Sign],$E{at})", "whole"),
             (f"C{row}*F{at}*G{at}*G{row}", "cents"),
@@ -184,14 +185,15 @@ def _pulls(sheet: Worksheet) -> None:
             (f'IF({typed}="",1,{typed})', "ratio"),
         )
         for number, (formula, fmt) in enumerate(cells, start=SYMBOL):
-            dress(sheet.cell(row, number), "Working", fmt).value = f'=IF($C{at}="","",{formula})'
+            cell = apply_style(sheet.cell(row, number), "Working", fmt)
+            cell.value = f'=IF($C{at}="","",{formula})'
     shocks = f"E{STRESS_FIRST}:E{STRESS_LAST}"
     frame.array(
         sheet, PULLS, 8, PLACES, 4,
         f'=IF({shocks}<>"",ISO_STRESS(Risk_sides,Risk_entries,Risk_units,Risk_margins,'
         f'Risk_entries,{shocks},Risk_maintenance),"")',
         ("cents", "cents", "text", "cents"),
-    )  # fmt: skip
+    )
 
 
 def _moves(sheet: Worksheet) -> None:
@@ -201,26 +203,26 @@ def _moves(sheet: Worksheet) -> None:
         (("Times", "x shock", "right"), ("Market", "%", "right"),
          *((f"Place {place + 1}", "money", "right") for place in range(PLACES)),
          ("Isolated", "left", "right"), ("Cross", "left", "right")),
-    )  # fmt: skip
+    )
     for point in range(POINTS):
         row = MOVES + point
-        dress(sheet.cell(row, LEFT, point * STEP), "Working", "ratio")
-        dress(
+        apply_style(sheet.cell(row, LEFT, point * STEP), "Working", "ratio")
+        apply_style(
             sheet.cell(row, SYMBOL), "Working", "percent1"
         ).value = f"=MAX(-1,B{row}*Market_shock)"
         for place in range(PLACES):
             at, pull = FIRST + place, PULLS + place
             # Gain or loss on its own margin: all of that where the price is beyond liquidation.
-            dress(sheet.cell(row, MATRIX_LEFT + place), "Working", "cents").value = (
+            apply_style(sheet.cell(row, MATRIX_LEFT + place), "Working", "cents").value = (
                 f'=IF($C${at}="",0,IF($C${pull}*($C{row}*$G${pull}-$I${at}/$F${at}+1)<=0,-$H${at},'
                 f"MAX(-$H${at},$D${pull}*$C{row})))"
             )
         left, right = letter(MATRIX_LEFT), letter(MATRIX_LEFT + PLACES - 1)
         isolated, cross = MATRIX_LEFT + PLACES, MATRIX_LEFT + PLACES + 1
-        dress(
+        apply_style(
             sheet.cell(row, isolated), "Working", "cents"
         ).value = f"=Account_equity+SUM({left}{row}:{right}{row})"
-        dress(sheet.cell(row, cross), "Working", "cents").value = (
+        apply_style(sheet.cell(row, cross), "Working", "cents").value = (
             f"=IF(Account_equity+Cross_notional*$C{row}<=Cross_now+Cross_slope*$C{row},0,"
             f"Account_equity+Cross_notional*$C{row})"
         )

@@ -7,7 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.template import frame
 from workbook.template.frame import Card
 from workbook.template.sheets.context import Context
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 from workbook.template.version import TEMPLATE_VERSION
 
 BUILD_DATE = (2026, 11, 22)
@@ -28,7 +28,7 @@ LEGEND = (
     ("Result", "white, black ink, hair line", "computed; leave it alone"),
     ("Working", "grey ink", "a step on the way; there to be read"),
     ("Good", "green, and the words say so", "holds"),
-    ("Look", "amber, and the words say so", "look at it"),
+    ("Warn", "amber, and the words say so", "look at it"),
     ("Bad", "red, and the words say so", "mend it before you trade"),
 )
 SHEETS = (
@@ -47,7 +47,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     frame.header(
         sheet, "isomargin", "Plan an isolated-margin trade before you open it; keep its journal "
         "after.", LAST, (8, 11),
-    )  # fmt: skip
+    )
     frame.widths(sheet, {2: 6, 3: 22, 4: 30, 5: 16, 6: 16, 7: 4, 8: 16, 9: 20, 10: 20, 11: 12})
     frame.widths(sheet, {12: 2})
     frame.cards(
@@ -58,11 +58,11 @@ def build(sheet: Worksheet, context: Context) -> None:
                  bad='ISNUMBER(SEARCH("FAIL",Master_check))'),
             Card(5, 6, "Whose rows are these", '=IF(Data_kind="example","EXAMPLE","yours")',
                  '=IF(Data_kind="example","see the last line here","")',
-                 look='Data_kind="example"'),
+                 warn='Data_kind="example"'),
             Card(8, 11, "Add-in", '=IF(ISERROR(Addin_version),"missing",Addin_version)',
                  "=Version_banner", bad="ISERROR(Addin_version)"),
         ),
-    )  # fmt: skip
+    )
     _steps(sheet)
     _legend(sheet)
     _sheets(sheet)
@@ -76,17 +76,17 @@ def _steps(sheet: Worksheet) -> None:
     frame.heading(sheet, 8, 2, "How to use it")
     for number, text in enumerate(STEPS, start=1):
         row = 8 + number
-        dress(sheet.cell(row, 2, number), "Step", "whole")
-        dress(sheet.cell(row, 3, text), "Body")
+        apply_style(sheet.cell(row, 2, number), "Step", "whole")
+        apply_style(sheet.cell(row, 3, text), "Body")
         sheet.row_dimensions[row].height = 24
 
 
 def _legend(sheet: Worksheet) -> None:
     frame.heading(sheet, 17, 2, "What the cells mean")
     for row, (role, look, meaning) in enumerate(LEGEND, start=18):
-        dress(sheet.cell(row, 3, role.lower()), f"{role} sample")
-        dress(sheet.cell(row, 4, look), "Body indented")
-        dress(sheet.cell(row, 5, meaning), "Note")
+        apply_style(sheet.cell(row, 3, role.lower()), f"{role} sample")
+        apply_style(sheet.cell(row, 4, look), "Body indented")
+        apply_style(sheet.cell(row, 5, meaning), "Note")
         sheet.row_dimensions[row].height = 21
 
 
@@ -94,7 +94,7 @@ def _sheets(sheet: Worksheet) -> None:
     frame.heading(sheet, 8, 8, "Sheets")
     for row, (name, what) in enumerate(SHEETS, start=9):
         frame.link(sheet, row, 8, name, f"'{name}'!A1")
-        dress(sheet.cell(row, 9, what), "Body")
+        apply_style(sheet.cell(row, 9, what), "Body")
 
 
 def _versions(sheet: Worksheet, context: Context) -> int:
@@ -116,10 +116,10 @@ def _versions(sheet: Worksheet, context: Context) -> int:
             '=IF(Addin_ready,"isomargin "&Made_for&" ready",'
             '"Add-in "&Addin_version&", template for "&Made_for)'
         )),
-    )  # fmt: skip
+    )
     for row, (name, label, value) in enumerate(rows, start=18):
-        dress(sheet.cell(row, 8, label), "Note")
-        dress(sheet.cell(row, 9, value), "Body")
+        apply_style(sheet.cell(row, 8, label), "Note")
+        apply_style(sheet.cell(row, 9, value), "Body")
         context.name_cell(name, sheet, row, 9)
         sheet.row_dimensions[row].height = 21
     for row, text in enumerate(
@@ -134,6 +134,6 @@ def _versions(sheet: Worksheet, context: Context) -> int:
         ),
         start=27,
     ):
-        dress(sheet.cell(row, 2, text), "Note")
+        apply_style(sheet.cell(row, 2, text), "Note")
         sheet.row_dimensions[row].height = 20
     return 29

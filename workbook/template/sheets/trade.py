@@ -32,7 +32,7 @@ from workbook.template.sheets.trade_layout import (
     VENUE_ROWS,
     VENUES,
 )
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 
 # Name, label, unit, format, what it is in the Plan or Venues table.
 STRIP_CELLS = (
@@ -52,7 +52,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     frame.header(
         sheet, "Trade", "One row of the plan in detail. Choose it in the yellow cell.", LAST,
         (8, 10), marked=True,
-    )  # fmt: skip
+    )
     frame.widths(sheet, {2: 26, **dict.fromkeys(range(3, 11), 13), 11: 3})
     frame.widths(sheet, dict.fromkeys(range(12, LAST + 1), 9.5))
     _choice(sheet, context)
@@ -77,8 +77,8 @@ def build(sheet: Worksheet, context: Context) -> None:
 
 def _choice(sheet: Worksheet, context: Context) -> None:
     table = TABLES["Plan"]
-    dress(sheet.cell(CHOICE, LEFT, "Row of the plan"), "Choice label")
-    cell = dress(sheet.cell(CHOICE, 3, 1), "Input large", "whole")
+    apply_style(sheet.cell(CHOICE, LEFT, "Row of the plan"), "Choice label")
+    cell = apply_style(sheet.cell(CHOICE, 3, 1), "Input large", "whole")
     sheet.row_dimensions[CHOICE].height = 24
     context.name_cell("Trade_row", sheet, CHOICE, 3)
     rule = DataValidation(
@@ -87,15 +87,15 @@ def _choice(sheet: Worksheet, context: Context) -> None:
         errorStyle="stop", promptTitle="Row of the plan", errorTitle="No such row",
         prompt="Number of the row on Plan, counted from the top. Example: 1. Unit: row.",
         error="Type the number of a row of the plan, counted from the top, e.g. 1.",
-    )  # fmt: skip
+    )
     rule.add(cell.coordinate)
     sheet.add_data_validation(rule)
     number = letter(table.index("No"))
     context.name(
         "Plan_numbers", _sheet(context, "Plan"),
         f"${number}${table.first_row}:${number}${table.last_row}",
-    )  # fmt: skip
-    dress(sheet.cell(CHOICE, 4), "Choice label").value = (
+    )
+    apply_style(sheet.cell(CHOICE, 4), "Choice label").value = (
         '=IF(Trade_symbol="","This row of the plan is empty: choose another",'
         'Trade_symbol&" "&Trade_side&" on "&Trade_venue)'
     )
@@ -112,7 +112,7 @@ def _cards() -> tuple[Card, ...]:
         Card(2, 3, "Does the stop come before liquidation?", "=Trade_stop_first",
              "=" + EMPTY.format('"liquidation is "&ROUND(Trade_gap,1)&"x as far as the stop"'),
              good='LEFT(Trade_stop_first,LEN("yes"))="yes"',
-             look='LEFT(Trade_stop_first,LEN("tight"))="tight"',
+             warn='LEFT(Trade_stop_first,LEN("tight"))="tight"',
              bad='LEFT(Trade_stop_first,LEN("NO"))="NO"'),
         Card(4, 5, '="Loss if stopped, "&Currency', "=Trade_risk",
              "=" + EMPTY.format('ROUND(Trade_risk/Account_equity*Per_cent,1)'
@@ -120,7 +120,7 @@ def _cards() -> tuple[Card, ...]:
         Card(6, 7, '="Loss if liquidated, "&Currency', "=" + EMPTY.format("Trade_lost"),
              "=" + EMPTY.format('ROUND(Trade_lost/(Account_equity*Risk_per_trade),1)'
                                 '&"x the budget of a trade"'), "money",
-             look="Trade_lost>Account_equity*Risk_per_trade"),
+             warn="Trade_lost>Account_equity*Risk_per_trade"),
         Card(8, 10, '="Carry over the plan, "&Currency', "=Trade_carry",
              "=" + EMPTY.format('Trade_days&" days; break-even at "&Trade_break_even_label'),
              "cents"),
@@ -128,17 +128,17 @@ def _cards() -> tuple[Card, ...]:
              "=" + EMPTY.format('"soft stop "&Trade_soft_label&", hard stop "&Trade_stop_label'
                                 '&", first target "&Trade_target_label'),
              good="Trade_go=1", bad='AND(Trade_symbol<>"",Trade_go<>1)'),
-    )  # fmt: skip
+    )
 
 
 def _strip(sheet: Worksheet, context: Context) -> None:
     heads = [("", "", "left")]
     heads += [(label, unit, "right") for _, label, unit, _, _ in STRIP_CELLS]
     frame.column_heads(sheet, STRIP - 1, LEFT, heads)
-    dress(sheet.cell(STRIP, LEFT, "The plan"), "Header left")
-    dress(sheet.cell(STRIP + 1, LEFT), "Result left").value = '=Trade_symbol&" "&Trade_side'
+    apply_style(sheet.cell(STRIP, LEFT, "The plan"), "Header left")
+    apply_style(sheet.cell(STRIP + 1, LEFT), "Result left").value = '=Trade_symbol&" "&Trade_side'
     for column, (name, _, _, fmt, source) in enumerate(STRIP_CELLS, start=LEFT + 1):
-        cell = dress(sheet.cell(STRIP + 1, column), "Result strong", fmt)
+        cell = apply_style(sheet.cell(STRIP + 1, column), "Result strong", fmt)
         cell.value = "=" + EMPTY.format(f"INDEX(Plan[{source}],Trade_row)")
         context.name_cell(name, sheet, STRIP + 1, column)
 
@@ -151,10 +151,10 @@ def _stops(sheet: Worksheet) -> None:
          ("Loss here", "money", "right"), ("Loss so far", "money", "right"),
          ("Left", "units", "right"), ("Touched", "% in a day", "right"),
          ("Touched", '="% in "&Trade_days&" days"', "right")),
-    )  # fmt: skip
+    )
     for row in range(2):
         for column, after in ((8, 0), (9, 2)):
-            cell = dress(sheet.cell(STOPS + 3 + row, column), "Result", "percent1")
+            cell = apply_style(sheet.cell(STOPS + 3 + row, column), "Result", "percent1")
             cell.value = f"=I{CHANCES + 2 + len(LEVERAGES) + after + row}"
     frame.array(
         sheet, STOPS + 3, LEFT, 2, 6,
@@ -163,7 +163,7 @@ def _stops(sheet: Worksheet) -> None:
             "Hard_mode,Trade_fee,Trade_leverage,Trade_maint)"
         ),
         ("text", "price", "quantity", "cents", "cents", "quantity"), strong=(1,),
-    )  # fmt: skip
+    )
 
 
 def _scale_out(sheet: Worksheet) -> None:
@@ -174,7 +174,7 @@ def _scale_out(sheet: Worksheet) -> None:
          ("Price", "price", "right"), ("Close", "% of position", "right"),
          ("Close", "units", "right"), ("Profit", "money", "right"), ("Left", "units", "right"),
          ("Profit so far", "money", "right"), ("Liq. after", "price", "right")),
-    )  # fmt: skip
+    )
     top = SCALE_OUT + 3
     # The add-in's table has a ninth column; the liquidation price after each slice stands here
     # as Excel's own, because of a runner that is closed there is none.
@@ -186,9 +186,9 @@ def _scale_out(sheet: Worksheet) -> None:
         ),
         ("text", "percent", "price", "percent", "quantity", "cents", "quantity", "cents"),
         strong=(2,),
-    )  # fmt: skip
+    )
     for row in range(top, top + 3):
-        dress(sheet.cell(row, 10), "Result", "price").value = "=" + EMPTY.format(
+        apply_style(sheet.cell(row, 10), "Result", "price").value = "=" + EMPTY.format(
             f'IF(H{row}=0,"closed",MAX(0,Trade_liquidation+Trade_sign*Trade_slope*Trade_margin'
             f"*(1/Trade_units-1/H{row})))"
         )
@@ -209,8 +209,8 @@ def _liquidated(sheet: Worksheet) -> None:
             "Trade_liquidation,Trade_penalty,Trade_slippage,Trade_remainder)"
         ),
         ("text", "cents"),
-    )  # fmt: skip
-    dress(sheet.cell(first + 7, 3), "Result", "percent1")
+    )
+    apply_style(sheet.cell(first + 7, 3), "Result", "percent1")
     rows = (
         (first, "Margin posted", "Trade_margin", "cents"),
         (first + 1, "Lost until the trigger", f"Trade_margin-C{equity}", "cents"),
@@ -219,10 +219,10 @@ def _liquidated(sheet: Worksheet) -> None:
         (first + 10, "Claim, % of the position", "Trade_penalty", "percent1"),
         (first + 11, "Most there is to take", f"MAX(0,C{equity}-C{slippage})"
          "/Trade_notional_at_liquidation", "percent1"),
-    )  # fmt: skip
+    )
     for row, label, formula, fmt in rows:
-        dress(sheet.cell(row, LEFT, label), "Result left")
-        dress(sheet.cell(row, 3), "Result", fmt).value = "=" + EMPTY.format(formula)
+        apply_style(sheet.cell(row, LEFT, label), "Result left")
+        apply_style(sheet.cell(row, 3), "Result", fmt).value = "=" + EMPTY.format(formula)
 
 
 def _venues(sheet: Worksheet) -> None:
@@ -234,7 +234,7 @@ def _venues(sheet: Worksheet) -> None:
          ("Carry", "money", "right"), ("Break-even", "price", "right"),
          ("If liquidated", "money", "right"), ("Liquidation", "x the stop", "right"),
          ("Terms as of", "UTC", "left")),
-    )  # fmt: skip
+    )
     formats = ("text", "times", "price", "cents", "cents", "price", "cents")
     first, last = VENUES + 3, VENUES + 2 + VENUE_ROWS
     for row in range(first, last + 1):
@@ -251,22 +251,22 @@ def _venues(sheet: Worksheet) -> None:
         cells += [
             f"Trade_sign*(Trade_entry-D{row})/ABS(Trade_entry-Trade_stop)",
             f'IF({own.format("As of")}="","no date",{own.format("As of")})',
-        ]  # fmt: skip
+        ]
         for offset, (formula, fmt) in enumerate(
             zip(cells, (*formats, "times", "date"), strict=True)
         ):
             text = fmt in ("text", "date")
             role = "Result left" if text else "Result strong" if offset == 5 else "Result"
-            cell = dress(sheet.cell(row, LEFT + offset), role, fmt)
+            cell = apply_style(sheet.cell(row, LEFT + offset), role, fmt)
             cell.value = formula if formula[0] == "=" else f'=IF(L{known}="","",{formula})'
     where = f"B{first}:J{last}"
-    frame.tone(sheet, where, f'AND($B{first}<>"",$B{first}=Trade_venue)', "good")
+    frame.highlight(sheet, where, f'AND($B{first}<>"",$B{first}=Trade_venue)', "good")
     gap, dated = f"I{first}", f"J{first}"
-    frame.tone(sheet, f"I{first}:I{last}", f"AND(ISNUMBER({gap}),{gap}<Gap_multiple)", "bad")
-    frame.tone(
+    frame.highlight(sheet, f"I{first}:I{last}", f"AND(ISNUMBER({gap}),{gap}<Gap_multiple)", "bad")
+    frame.highlight(
         sheet, f"J{first}:J{last}",
-        f'AND({dated}<>"",OR(ISTEXT({dated}),As_of-N({dated})>Stale_days))', "look",
-    )  # fmt: skip
+        f'AND({dated}<>"",OR(ISTEXT({dated}),As_of-N({dated})>Stale_days))', "warn",
+    )
 
 
 def _days_and_leverage(sheet: Worksheet, context: Context) -> None:
@@ -277,11 +277,11 @@ def _days_and_leverage(sheet: Worksheet, context: Context) -> None:
         (("Day", "days", "right"), ("Carry so far", "money", "right"),
          ("Liq. price", "price", "right"), ("Liquidation", "% from entry", "right"),
          ("Stop", "% from entry", "right"), ("Point", "number", "right")),
-    )  # fmt: skip
+    )
     first, last = DRIFT + 3, DRIFT + 2 + DRIFT_POINTS
     for row in range(first, last + 1):
         share = f"G{row}/G${last}"
-        dress(sheet.cell(row, 7, row - first), "Working", "whole")
+        apply_style(sheet.cell(row, 7, row - first), "Working", "whole")
         cells = (
             (f"Trade_days*{share}", "times"),
             (f"Trade_carry*{share}", "cents"),
@@ -289,21 +289,22 @@ def _days_and_leverage(sheet: Worksheet, context: Context) -> None:
              f"*{share})", "price"),
             (f"D{row}/Trade_entry-1", "percent1"),
             ("Trade_stop/Trade_entry-1", "percent1"),
-        )  # fmt: skip
+        )
         for column, (formula, fmt) in enumerate(cells, start=LEFT):
-            dress(sheet.cell(row, column), "Result", fmt).value = "=" + EMPTY.format(formula)
+            apply_style(sheet.cell(row, column), "Result", fmt).value = "=" + EMPTY.format(formula)
     frame.column_heads(
         sheet, DRIFT + 1, 8,
         (("Leverage", "x", "right"), ("Liq. price", "price", "right"),
          ("Chance", '="in "&Trade_days&" days"', "right")),
-    )  # fmt: skip
+    )
     for offset, leverage in enumerate(LEVERAGES):
         row = first + offset
-        dress(sheet.cell(row, 8, leverage), "Result", "times")
+        apply_style(sheet.cell(row, 8, leverage), "Result", "times")
         # Never beyond the entry: there it would be liquidated at once, which is certain.
-        dress(sheet.cell(row, 9), "Result", "price").value = "=" + EMPTY.format(
+        apply_style(sheet.cell(row, 9), "Result", "price").value = "=" + EMPTY.format(
             "Trade_entry-Trade_sign*MAX(0,Trade_sign*(Trade_entry-Trade_liquidation)"
             f"-Trade_slope*Trade_entry*(1/Trade_leverage-1/H{row}))"
         )
-        dress(sheet.cell(row, 10), "Result strong", "percent1").value = f"=I{CHANCES + 2 + offset}"
+        chance = apply_style(sheet.cell(row, 10), "Result strong", "percent1")
+        chance.value = f"=I{CHANCES + 2 + offset}"
     context.name("Chance_leverages", sheet, f"$H${first}:$H${first + len(LEVERAGES) - 1}")

@@ -23,7 +23,7 @@ from workbook.template.sheets.trade_layout import (
     VENUES,
     WATERFALL,
 )
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 
 LEVELS = (
     ("Target 2", "Trade_target_2", styles.GREEN, 1.5, "solid"),
@@ -56,7 +56,7 @@ def _waterfall(sheet: Worksheet, context: Context) -> None:
     charts.finish(
         chart, "Never more than was posted: the fund, or nobody, pays the rest", "Step",
         "Account currency", "General", "#,##0",
-    )  # fmt: skip
+    )
     charts.plot_area(chart, 0.13, 0.15, 0.84, 0.62)
     charts.place(sheet, chart, (5, LIQUIDATED + 1), (10, LIQUIDATED + 14))
     context.alt(
@@ -72,25 +72,25 @@ def _ladder(sheet: Worksheet, context: Context, links: int, at: int) -> None:
         (("Level", "", "left"), ("Move", "% from entry", "right"),
          ("Move", "% from entry", "right"), ("From", "of the width", "right"),
          ("To", "of the width", "right")),
-    )  # fmt: skip
+    )
     frame.column_heads(sheet, links, LABEL, (("Label", "", "left"),))
     chart = charts.scatter()
     for row, (level, name, colour, width, dash) in enumerate(LEVELS, start=links + 2):
-        dress(sheet.cell(row, LEFT, level), "Working left")
+        apply_style(sheet.cell(row, LEFT, level), "Working left")
         for column, formula, fmt in (
             (LEFT + 1, f"{name}/Trade_entry-1", "percent1"),
             (LEFT + 2, f"G{row}", "percent1"),
         ):
-            dress(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
-        dress(sheet.cell(row, LEFT + 3, 0), "Working", "times")
-        dress(sheet.cell(row, LEFT + 4, SHORT if "stop" in level else 1), "Working", "times")
-        dress(sheet.cell(row, LABEL), "Working left").value = EMPTY.format(
+            apply_style(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
+        apply_style(sheet.cell(row, LEFT + 3, 0), "Working", "times")
+        apply_style(sheet.cell(row, LEFT + 4, SHORT if "stop" in level else 1), "Working", "times")
+        apply_style(sheet.cell(row, LABEL), "Working left").value = EMPTY.format(
             f'F{row}&" "&ROUND({name},Trade_decimals)'
         )
         charts.line(
             chart, sheet, (LEFT + 3, row, LEFT + 4, row), (LEFT + 1, row, LEFT + 2, row), colour,
             name=f"L{row}", width=width, dash=dash, label_at=1,
-        )  # fmt: skip
+        )
     charts.finish(chart, "Price ladder", "", "Move from the entry, %", "0", "0%")
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, 1
     chart.x_axis.delete = True
@@ -110,11 +110,11 @@ def _chance(
     for column, (text, formula, fmt) in enumerate(
         (("Yours", "Trade_leverage", "times"),
          ("", "Trade_chance", "percent1")), start=LEFT + 1,
-    ):  # fmt: skip
+    ):
         if text:
-            dress(sheet.cell(row, LEFT, text), "Working left")
-        dress(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
-    dress(sheet.cell(row, LABEL), "Working left").value = EMPTY.format(
+            apply_style(sheet.cell(row, LEFT, text), "Working left")
+        apply_style(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
+    apply_style(sheet.cell(row, LABEL), "Working left").value = EMPTY.format(
         f'ROUND(G{row},1)&"x: "&ROUND(H{row}*Per_cent,0)&"%"'
     )
     chart = charts.scatter()
@@ -123,11 +123,11 @@ def _chance(
     charts.line(
         chart, sheet, (7, row, 7, row), (8, row, 8, row), styles.NAVY, name=f"L{row}",
         marker="circle", label_at=0, label_side="t",
-    )  # fmt: skip
+    )
     charts.finish(
         chart, "Chance of liquidation within the planned days, if no stop works",
         "Leverage, x", "Chance, %", "0", "0%",
-    )  # fmt: skip
+    )
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
     chart.y_axis.majorUnit = 0.25
     chart.x_axis.scaling.min = 0
@@ -143,8 +143,8 @@ def _chance(
 def _drift(sheet: Worksheet, context: Context, first: int, days: int, links: int, at: int) -> None:
     row = links + 12
     for offset, text in enumerate(("Liquidation", "Hard stop")):
-        dress(sheet.cell(row + offset, LEFT, text), "Working left")
-        dress(sheet.cell(row + offset, LABEL), "Working left").value = EMPTY.format(
+        apply_style(sheet.cell(row + offset, LEFT, text), "Working left")
+        apply_style(sheet.cell(row + offset, LABEL), "Working left").value = EMPTY.format(
             f"F{row + offset}"
         )
     chart = charts.scatter()
@@ -153,11 +153,11 @@ def _drift(sheet: Worksheet, context: Context, first: int, days: int, links: int
         charts.line(
             chart, sheet, (2, first, 2, last), (column, first, column, last), colour,
             name=f"L{row + offset}", width=2.5, label_at=days - 1,
-        )  # fmt: skip
+        )
     charts.finish(
         chart, "Where liquidation stands while carry is paid", "Day", "Distance from the entry, %",
         "0", "0%",
-    )  # fmt: skip
+    )
     chart.x_axis.scaling.min = 0
     charts.plot_area(chart, 0.13, 0.15, 0.6, 0.6)
     charts.place(sheet, chart, (at, VENUES + 1), (at + 8, VENUES + VENUE_ROWS + 3))

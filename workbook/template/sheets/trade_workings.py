@@ -19,7 +19,7 @@ from workbook.template.sheets.trade_layout import (
     VENUE_ROWS,
     WATERFALL,
 )
-from workbook.template.styles import dress
+from workbook.template.styles import apply_style
 
 LINK_CELLS = (
     ("Trade_symbol", "Symbol", "word", "text", "Symbol"),
@@ -95,13 +95,13 @@ def _links(sheet: Worksheet, context: Context) -> None:
          EMPTY.format("ROUND(Trade_stop,Trade_decimals)")),
         ("Trade_target_label", "First target, label", "word", "text",
          EMPTY.format("ROUND(Trade_target_1,Trade_decimals)")),
-    ]  # fmt: skip
+    ]
     for name, label, unit, fmt, formula in links:
-        dress(sheet.cell(row, LEFT, label), "Working left")
+        apply_style(sheet.cell(row, LEFT, label), "Working left")
         cell = sheet.cell(row, 3)
-        dress(cell, "Working left" if fmt == "text" else "Working", fmt)
+        apply_style(cell, "Working left" if fmt == "text" else "Working", fmt)
         cell.value = f"={formula}"
-        dress(sheet.cell(row, 4, frame.UNITS.get(unit, unit)), "Note")
+        apply_style(sheet.cell(row, 4, frame.UNITS.get(unit, unit) or None), "Note")
         context.name_cell(name, sheet, row, 3)
         row += 1
 
@@ -112,7 +112,7 @@ def _chances(sheet: Worksheet) -> None:
         sheet, CHANCES, 6,
         (("Touched", "", "left"), ("Barrier", "price", "right"), ("Days", "days", "right"),
          ("Chance", "%", "right")),
-    )  # fmt: skip
+    )
     first, drift = CHANCES + 2, DRIFT + 3
     rows = [
         (f'="at "&H{drift + offset}&"x"', f"I{drift + offset}", "Trade_days")
@@ -121,9 +121,9 @@ def _chances(sheet: Worksheet) -> None:
     stops = (("Soft stop", "Trade_soft"), ("Hard stop", "Trade_stop"))
     rows += [(name, price, days) for days in ("1", "Trade_days") for name, price in stops]
     for row, (label, price, days) in enumerate(rows, start=first):
-        dress(sheet.cell(row, 6, label), "Working left")
+        apply_style(sheet.cell(row, 6, label), "Working left")
         for column, formula, fmt in ((7, price, "price"), (8, days, "days")):
-            dress(sheet.cell(row, column), "Working", fmt).value = "=" + EMPTY.format(formula)
+            apply_style(sheet.cell(row, column), "Working", fmt).value = "=" + EMPTY.format(formula)
     last = first + len(rows) - 1
     frame.array(
         sheet, first, 9, len(rows), 1,
@@ -131,16 +131,16 @@ def _chances(sheet: Worksheet) -> None:
             f"ISO_TOUCH_PROBABILITY(Trade_entry,G{first}:G{last},Trade_volatility,H{first}:H{last})"
         ),
         ("percent1",),
-    )  # fmt: skip
+    )
 
 
 def _compared(sheet: Worksheet, context: Context) -> None:
     first, rows = COMPARED, VENUE_ROWS
-    dress(sheet.cell(first - 1, CHART, "Venues, as computed"), "Note")
-    dress(sheet.cell(first - 1, CHART - 1, "No"), "Note")
+    apply_style(sheet.cell(first - 1, CHART, "Venues, as computed"), "Note")
+    apply_style(sheet.cell(first - 1, CHART - 1, "No"), "Note")
     for row in range(first, first + rows):
         number = f"ROWS(K${first - 1}:K{row - 1})"  # counts without looking at itself
-        dress(
+        apply_style(
             sheet.cell(row, CHART - 1), "Working", "whole"
         ).value = f'=IF(OR(Trade_symbol="",{number}>Venues_known),"",{number})'
     # The answer has a row a venue; its range has more, and those are blank.
@@ -150,7 +150,7 @@ def _compared(sheet: Worksheet, context: Context) -> None:
         f'=IF(K{first}:K{first + rows - 1}="","",ISO_VENUE_COMPARISON(Trade_side,Trade_entry,'
         "Trade_units,Trade_leverage,Trade_days,Venues[[Name]:[Borrow rate]]))",
         formats,
-    )  # fmt: skip
+    )
     _own_terms(sheet, context)
 
 
@@ -163,7 +163,7 @@ def _own_terms(sheet: Worksheet, context: Context) -> None:
     """
     first, last, left = COMPARED, COMPARED + VENUE_ROWS - 1, CHART + 7
     for offset, head in enumerate(("Row", "Margin", "Liq. price", "Lost", "Lost in all")):
-        dress(sheet.cell(first - 1, left + offset, head), "Note")
+        apply_style(sheet.cell(first - 1, left + offset, head), "Note")
     for row in range(first, last + 1):
         number = f"ROWS(S${first - 1}:S{row - 1})"
         term = f"INDEX(Venues[{{}}],S{row})"
@@ -176,9 +176,9 @@ def _own_terms(sheet: Worksheet, context: Context) -> None:
             (f'IF(U{row}="","",MIN(T{row},Trade_units*(Trade_sign*(Trade_entry-U{row})'
              f'+U{row}*{term.format("Liquidation penalty")})))', "cents"),
             (f'IF(S{row}="","",IF({term.format("Remainder")}="seized",T{row},V{row}))', "cents"),
-        )  # fmt: skip
+        )
         for column, (formula, fmt) in enumerate(cells, start=left):
-            cell = dress(sheet.cell(row, column), "Working", fmt)
+            cell = apply_style(sheet.cell(row, column), "Working", fmt)
             cell.value = "=" + (EMPTY.format(formula) if column == left else formula)
     context.name("Own_prices", sheet, f"$U${first}:$U${last}")
     context.name("Own_losses", sheet, f"$W${first}:$W${last}")
@@ -190,7 +190,7 @@ def _waterfall(sheet: Worksheet) -> None:
     frame.column_heads(
         sheet, top, 6,
         (("Bar", "", "left"), ("From", "money", "right"), ("Height", "money", "right")),
-    )  # fmt: skip
+    )
     first = LIQUIDATED + 3
     equity, slippage, penalty, back, fund = (f"C{first + offset}" for offset in range(2, 7))
     bars = (
@@ -202,8 +202,9 @@ def _waterfall(sheet: Worksheet) -> None:
         ("Fund pays", "0", fund),
     )
     for row, (label, start, height) in enumerate(bars, start=top + 2):
-        dress(sheet.cell(row, 6), "Working left").value = "=" + EMPTY.format(
+        apply_style(sheet.cell(row, 6), "Working left").value = "=" + EMPTY.format(
             f'"{label} "&ROUND(H{row},0)'
         )
         for column, formula in ((7, start), (8, height)):
-            dress(sheet.cell(row, column), "Working", "cents").value = "=" + EMPTY.format(formula)
+            cell = apply_style(sheet.cell(row, column), "Working", "cents")
+            cell.value = "=" + EMPTY.format(formula)

@@ -22,7 +22,7 @@ WORKINGS = "WORKINGS"
 FROZEN = (
     "Opened", "Symbol", "Side", "Entry", "Stop", "Units", "Leverage", "Liq price", "Plan carry",
     "Risk", "Target 1", "Target 2", "Chance", "Win chance", "Days", "Venue", "Reason", "Made by",
-)  # fmt: skip
+)
 
 # Which column of the Plan each of them is taken from.
 PLANNED = {
@@ -30,7 +30,7 @@ PLANNED = {
     "Leverage": "Lev", "Liq price": "Liq price", "Plan carry": "Carry", "Risk": "Risk",
     "Target 1": "Target 1", "Target 2": "Target 2", "Chance": "Chance", "Days": "Days",
     "Venue": "Venue", "Reason": "Reason",
-}  # fmt: skip
+}
 
 # The seal: a number and a text out of the frozen cells, so that a plain formula sees a change.
 # Opened and Win chance are not in it: somebody who takes a trade by hand types them afterwards.
@@ -230,7 +230,7 @@ JOURNAL = Table(
             "*EXACT([@[Sealed words]],[@[Words now]]))"
         ), format="flag", align="center"),
     ),
-)  # fmt: skip
+)
 
 EXIT_KINDS = ("target", "soft stop", "stop", "trail", "time", "liquidated", "other")
 
@@ -271,7 +271,7 @@ EXITS = Table(
             "IF(COUNTIF(Journal[Trade],[@Trade])=0,0,MATCH([@Trade],Journal[Trade],0))"
         ), format="whole"),
     ),
-)  # fmt: skip
+)
 
 # What imports remember, so that no fill counts twice and open positions are closed by later ones.
 FILLS = Table(

@@ -97,7 +97,7 @@ VERDICTS: tuple[Verdict, ...] = (
         "Go", "N(COUNTIF([@[Gaps]:[Thin]],0)=COLUMNS([@[Gaps]:[Thin]]))",
         "go: set the stop at once", "nothing speaks against it",
     ),
-)  # fmt: skip
+)
 
 
 def _verdict_columns() -> tuple[Column, ...]:
@@ -105,7 +105,7 @@ def _verdict_columns() -> tuple[Column, ...]:
         Column(verdict.header, "1 = yes", CHECKS, 9, formula=verdict.test, format="flag",
                align="center")
         for verdict in VERDICTS
-    )  # fmt: skip
+    )
 
 
 PLAN = Table(
@@ -263,4 +263,4 @@ PLAN = Table(
         Column("Advice", "word", WORKINGS, 36,
                formula="INDEX(Verdicts[What to do],MATCH(1,[@[Gaps]:[Go]],0))", align="left"),
     ),
-)  # fmt: skip
+)

@@ -28,4 +28,4 @@ TIERS = Table(
         Column("As of", "UTC", TIER, 12, "date", "as_of",
                "When you read it. Example: 2026-11-01."),
     ),
-)  # fmt: skip
+)
