@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from udfs.cells import OMITTED
+from udfs.catalogue.cells import OMITTED
 from udfs.errors import CellError
 
 Wire: TypeAlias = Any  # the engine's side has no types

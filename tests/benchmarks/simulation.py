@@ -12,7 +12,7 @@ import numpy as np
 
 from tests.benchmarks.measure import OURS, Aim, Effort, Result, agree, side_by_side
 from udfs import catalogue
-from udfs.kinds import Floats
+from udfs.maths.arrays import Floats
 
 # Three longs that would be liquidated 9.55% below, a week ahead, correlated 0.8.
 _PRICE, _BARRIER, _VOLATILITY, _CORRELATION, _DAYS = 100.0, 90.45, 0.05, 0.8, 7.0

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from udfs import OMITTED, CellError, catalogue
-from udfs.kinds import Number, Word
+from udfs.catalogue.cell_types import Number, Word
 
 Arguments = tuple[Any, ...]
 

@@ -52,7 +52,7 @@ Position = tuple[int, int]
 class Mutant:
     """One module with one small mistake in it."""
 
-    module: str  # "udfs/carry.py"
+    module: str  # "udfs/formulas/carry.py"
     function: str  # the outermost function around it; "" where it runs at import
     change: str  # the line, what was there and what is there now in angle quotes
     operator: str
@@ -66,7 +66,7 @@ class Mutant:
 
 def modules() -> list[str]:
     """Every module of `udfs`."""
-    return [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "udfs").glob("*.py"))]
+    return [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "udfs").rglob("*.py"))]
 
 
 def mutants(module: str) -> list[Mutant]:

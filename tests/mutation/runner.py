@@ -42,10 +42,10 @@ for _slow_to_import in ("numpy.random", "scipy.integrate", "scipy.special", "sci
 
 TESTS = ("udfs", "tests/udfs")
 # What runs whenever the mistake is in code that runs at import: names and defaults of arguments.
-_ALWAYS = "tests/udfs/test_registry.py"
+_ALWAYS = "tests/udfs/catalogue/test_formula.py"
 
 # No function of these is called, but all others hang on them.
-_ASKED_BY_ALL = ("vocabulary", "errors", "version")
+_ASKED_BY_ALL = ("units", "errors", "version")
 
 # What takes a second or more a time is not run on mutants: large simulations, far sums, memory.
 _SLOW = (
@@ -77,7 +77,7 @@ class Baseline:
     """What each test takes and touches, on the real modules."""
 
     seconds: dict[str, float]
-    touched: dict[str, list[str]]  # by test: "udfs/carry.py carry_cost"
+    touched: dict[str, list[str]]  # by test: "udfs/formulas/carry.py carry_cost"
     at_import: list[str]
 
     def can_be_swapped(self, mutant: Mutant) -> bool:
@@ -86,7 +86,7 @@ class Baseline:
 
     def plan(self, mutant: Mutant) -> list[str]:
         """The tests that can notice the mutant: its module's own, then others, fastest first."""
-        name = mutant.module.removesuffix(".py").replace("udfs/", "")
+        name = Path(mutant.module).stem
         swapped = self.can_be_swapped(mutant)
         if swapped:
             place = f"{mutant.module} {mutant.function}"

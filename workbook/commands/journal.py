@@ -408,7 +408,6 @@ def export(book: Path, output: Path, quiet: bool) -> None:
 @_QUIET
 def stats(files: tuple[Path, ...], column: str, quiet: bool) -> None:
     """Count the results of journals in .csv or .parquet files, however long they are."""
-    from udfs.errors import CellError
     from workbook.cli import Failure
     from workbook.journal.export import ExportError
     from workbook.journal.statistics import file_statistics
@@ -422,5 +421,5 @@ def stats(files: tuple[Path, ...], column: str, quiet: bool) -> None:
         except ExportError as error:
             raise Failure(str(error)) from None
     for name, value in found.items():
-        shown = "none" if isinstance(value, CellError) else f"{value:.6g}"
+        shown = "none" if value is None else f"{value:.6g}"
         click.echo(f"{name}\t{shown}")

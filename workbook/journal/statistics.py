@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from udfs.journal_statistics import Statistic, Tally
+from udfs.maths.journal_statistics import Statistic, Tally
 from workbook.journal.export import ExportError, polars
 from workbook.journal.schema import OPEN
 

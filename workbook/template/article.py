@@ -12,7 +12,7 @@ from functools import cache
 
 from addin.embedded import Evaluator
 from udfs import catalogue
-from udfs.registry import Formula
+from udfs.catalogue.formula import Formula
 
 TITLE = "The article, checked"
 SETTING = "Entry 100, account 10,000, 2% at risk, 5% volatility a day, 0.5% maintenance margin."

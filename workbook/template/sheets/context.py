@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter as letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from udfs.registry import Formula
+from udfs.catalogue.formula import Formula
 
 
 @dataclass

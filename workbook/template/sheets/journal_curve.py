@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from udfs.journal_statistics import STATISTICS
+from udfs.maths.journal_statistics import STATISTICS
 from workbook.template import frame
 from workbook.template.frame import Card
 from workbook.template.sheets.context import Context

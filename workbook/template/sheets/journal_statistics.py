@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from udfs.journal_statistics import STATISTICS
+from udfs.maths.journal_statistics import STATISTICS
 from workbook.template import frame
 from workbook.template.sheets import journal_curve
 from workbook.template.sheets.context import Context

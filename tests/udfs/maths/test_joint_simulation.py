@@ -1,0 +1,203 @@
+"""The parts of the joint simulation, each against what it must be exactly."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import statistics
+from typing import Any
+
+import numpy as np
+import pytest
+
+from udfs import catalogue
+from udfs.maths import joint_simulation
+from udfs.maths.first_passage import reaches
+from udfs.maths.joint_simulation import chances
+
+TIMES = (np.arange(17) / 16) ** 2
+
+
+def test_the_looks_lie_closer_at_the_start() -> None:
+    np.testing.assert_array_equal(joint_simulation._TIMES, TIMES)
+
+
+def test_bridges_have_the_covariance_of_brownian_motion() -> None:
+    # Each normal number alone moves a path by what it contributes to every time.
+    walks = joint_simulation._bridges(np.eye(16).reshape(16, 1, 16))[:, 0, :]
+    np.testing.assert_allclose(walks @ walks.T, np.minimum.outer(TIMES, TIMES), atol=1e-15)
+    # The first number leads to the end, the second to the middle, and so on.
+    assert np.count_nonzero(walks[16]) == 1
+    assert np.count_nonzero(walks[8]) == 2
+    assert np.count_nonzero(walks[4]) == 3
+
+
+@pytest.mark.parametrize(
+    "correlation",
+    [
+        [[1, 0.3, -0.2], [0.3, 1, 0.5], [-0.2, 0.5, 1]],
+        [[1, 1, 0.5], [1, 1, 0.5], [0.5, 0.5, 1]],  # the second moves as the first
+        [[1, -1], [-1, 1]],
+        [[1, 1, 1], [1, 1, 1], [1, 1, 1]],
+    ],
+)
+def test_the_root_of_a_matrix_is_triangular_and_gives_it_back(correlation: Any) -> None:
+    root = joint_simulation._root(np.array(correlation, dtype=float))
+    np.testing.assert_allclose(root @ root.T, correlation, atol=1e-15)
+    np.testing.assert_array_equal(root, np.tril(root))
+
+
+def by_enumeration(alone: list[float]) -> list[float]:
+    counts = [0.0] * (len(alone) + 1)
+    for hits in itertools.product([False, True], repeat=len(alone)):
+        chance = math.prod(p if hit else 1 - p for p, hit in zip(alone, hits, strict=True))
+        counts[sum(hits)] += chance
+    return counts
+
+
+@pytest.mark.parametrize("alone", [[0.3], [0.2, 0.7], [0.1, 0.5, 0.9, 0.25], [0.0, 1.0, 0.4]])
+def test_independent_positions_are_counted_as_by_enumeration(alone: list[float]) -> None:
+    exactly = by_enumeration(alone)
+    np.testing.assert_allclose(
+        joint_simulation.poisson_binomial(np.array(alone)), exactly, atol=1e-15
+    )
+    # Path by path, and without correlation.
+    paths = np.array([alone, alone[::-1]]).T
+    np.testing.assert_allclose(
+        joint_simulation.poisson_binomial(paths).T, [exactly, exactly], atol=1e-15
+    )
+
+
+def test_without_correlation_nothing_is_simulated() -> None:
+    away, slope = np.array([0.5, 1.0, 1.5]), np.zeros(3)
+    alone = reaches(away, slope)
+    exactly = chances(away, slope, alone, np.eye(3), 1, 1)
+    np.testing.assert_allclose(exactly, by_enumeration(alone.tolist()), atol=1e-15)
+
+
+def test_certain_positions_shift_the_count() -> None:
+    away, slope = np.array([0.0, 0.8, 50.0, 0.0, 1.1]), np.zeros(5)
+    alone = np.array([1.0, *reaches(away[1:3], slope[1:3]), 1.0, *reaches(away[4:], slope[4:])])
+    correlation = np.full((5, 5), 0.5) + 0.5 * np.eye(5)
+    whole = chances(away, slope, alone, correlation, 2000, 3)
+    two = chances(away[[1, 4]], slope[:2], alone[[1, 4]], correlation[:2, :2], 2000, 3)
+    np.testing.assert_allclose(whole, [0, 0, *two, 0], atol=1e-15)
+
+
+def test_distance_left_is_none_once_crossed() -> None:
+    walks = np.zeros((17, 2, 1))
+    walks[8:, 0] = 0.6
+    left = joint_simulation._left(np.array([0.5, 1.0]), np.array([0.0, 0.4]), walks.copy())
+    assert left[:8, 0, 0].tolist() == [0.5] * 8
+    assert left[8:, 0, 0].tolist() == [0.0] * 9
+    np.testing.assert_allclose(left[:, 1, 0], 1.0 - 0.4 * TIMES, atol=1e-15)
+
+
+def test_controls_take_off_what_the_own_hits_are_off() -> None:
+    """Counts that hang on the hits exactly are corrected exactly."""
+    random = np.random.default_rng(3)
+    hits = (random.random((2, 5000)) < [[0.3], [0.6]]).astype(float)
+    both = hits.prod(axis=0)
+    counts = np.array([1 - hits.sum(axis=0) + both, hits.sum(axis=0) - 2 * both, both])
+    controls = np.concatenate([np.ones((1, 5000)), hits])
+    own, shared = controls @ controls.T / 5000, controls @ counts.T / 5000
+    exact = np.array([0.31, 0.58])
+    # Regression of the counts on the hits, taken at the exact chances.
+    slopes = np.linalg.lstsq(controls.T, counts.T, rcond=None)[0]
+    expected = slopes[0] + exact @ slopes[1:]
+    np.testing.assert_allclose(
+        joint_simulation._controlled(own, shared, exact, 5000), expected, atol=1e-12
+    )
+    # Too few paths know nothing of how the controls weigh.
+    few = joint_simulation._controlled(own, shared, exact, 199)
+    np.testing.assert_array_equal(few, shared[0])
+    enough = joint_simulation._controlled(own, shared, exact, 200)
+    np.testing.assert_allclose(enough, expected, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("exactly", "expected"),
+    [
+        # Singles of 0.3, 0.4 and 0.5: any at least 0.5, all at most 0.3.
+        ([0.4, 0.3, 0.2, 0.1], [0.4, 0.3, 0.2, 0.1]),
+        ([0.6, 0.2, 0.1, 0.1], [0.5, 0.3, 0.1, 0.1]),
+        ([0.1, 0.2, 0.3, 0.4], [0.1, 0.2, 0.4, 0.3]),
+        ([0.5, 0.3, 0.3, -0.1], [0.5, 0.3, 0.2, 0.0]),
+        ([-0.2, 0.7, 0.3, 0.2], [0.0, 0.5, 0.3, 0.2]),
+        ([0.5, -0.1, 0.5, 0.1], [0.5, 0.0, 0.4, 0.1]),
+        ([0.4, 0.4, -0.1, 0.3], [0.4, 0.3, 0.0, 0.3]),
+    ],
+)
+def test_what_scatter_broke_is_mended(exactly: list[float], expected: list[float]) -> None:
+    alone = np.array([0.3, 0.5, 0.4])
+    np.testing.assert_allclose(
+        joint_simulation._consistent(np.array(exactly), alone), expected, atol=1e-12
+    )
+
+
+def test_any_and_all_stay_within_what_the_singles_allow() -> None:
+    # Two rare ones: any of them at most as likely as their sum.
+    mended = joint_simulation._consistent(np.array([0.6, 0.3, 0.1]), np.array([0.1, 0.2]))
+    np.testing.assert_allclose(mended, [0.7, 0.2, 0.1], atol=1e-12)
+    # Two likely ones: both at least as likely as their sum less one.
+    mended = joint_simulation._consistent(np.array([0.05, 0.65, 0.3]), np.array([0.7, 0.9]))
+    np.testing.assert_allclose(mended, [0.05, 0.35, 0.6], atol=1e-12)
+
+
+def test_a_price_at_its_liquidation_is_liquidated_even_if_nothing_moves() -> None:
+    joint_liquidation = catalogue["ISO_JOINT_LIQUIDATION"]
+    assert joint_liquidation("long", 100, 100, 0, 0, 7)[1][1] == 1.0
+    assert joint_liquidation("short", 100, 99, 0, 0, 0)[1][1] == 1.0
+    assert joint_liquidation("long", 100, 99, 0, 0, 7)[1][1] == 0.0
+
+
+def test_prices_below_one_are_prices_like_others() -> None:
+    joint_liquidation = catalogue["ISO_JOINT_LIQUIDATION"]
+    sides, barriers = [["long"], ["short"], ["long"]], np.array([[90.0], [108.0], [0.0]])
+    usual = joint_liquidation(sides, 100, barriers, 0.05, 0.4, 7, 500)
+    small = joint_liquidation(sides, 0.5, barriers / 200, 0.05, 0.4, 7, 500)
+    np.testing.assert_allclose(small, usual, atol=1e-9)
+
+
+def test_certain_positions_are_certain_if_independent_too() -> None:
+    joint_liquidation = catalogue["ISO_JOINT_LIQUIDATION"]
+    longs = [["long"]] * 3
+    rows = joint_liquidation(longs, 100, [[0], [100], [101]], 0.05, 0.5, 7)
+    assert [row[3] for row in rows] == [1, 1, 1, 0]
+    rows = joint_liquidation(longs, 100, [[90], [0], [101]], 0, 0.5, 7)
+    assert [row[3] for row in rows] == [1, 1, 0, 0]
+
+
+def test_the_standard_error_is_the_deviation_of_the_seeds(monkeypatch: Any) -> None:
+    seen: list[int] = []
+    drawn = [[0.5, 0.5], [0.25, 0.75], [1.0, 0.0], [0.125, 0.875]]
+
+    def one_of_the_seeds(*arguments: Any) -> Any:
+        seen.append(arguments[-1])
+        return np.array(drawn[len(seen) - 1])
+
+    monkeypatch.setattr(joint_simulation, "chances", one_of_the_seeds)
+    nothing = np.zeros(1)
+    error = joint_simulation.standard_error(nothing, nothing, nothing, np.eye(1), 10, 1, repeats=4)
+    expected = [statistics.stdev(column) for column in zip(*drawn, strict=True)]
+    np.testing.assert_allclose(error, expected)
+    assert len(set(seen)) == 4
+
+
+@pytest.mark.parametrize("paths", [1, 3, 7, 9])
+def test_every_path_counts_once_in_whatever_pieces(monkeypatch: Any, paths: int) -> None:
+    sums = []
+
+    def look(own: Any, shared: Any, alone: Any, number: int) -> Any:
+        sums.append((own, shared, number))
+        return shared[0]
+
+    monkeypatch.setattr(joint_simulation, "_controlled", look)
+    monkeypatch.setattr(joint_simulation, "_AT_ONCE", 16 * 2 * 3)  # three paths of two positions
+    away, slope = np.array([0.5, 1.0]), np.zeros(2)
+    chances(away, slope, reaches(away, slope), np.array([[1, 0.5], [0.5, 1]]), paths, 1)
+    ((own, shared, number),) = sums
+    assert number == paths
+    assert own[0, 0] == pytest.approx(1, abs=1e-12)
+    assert shared[0].sum() == pytest.approx(1, abs=1e-12)
+    np.testing.assert_allclose(own, own.T)

@@ -1,0 +1,1 @@
+"""The mathematics: NumPy only, no cells, no errors of a spreadsheet."""
