@@ -1,0 +1,73 @@
+"""What an action does to a workbook: edits of input cells, and words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from addin.package.errors import PackageError
+
+
+class ActionError(PackageError):
+    """What is asked for cannot be done; one line that says what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetCell:
+    """Put a value into a table's input cell; None empties it. Data rows count from 1."""
+
+    table: str
+    row: int
+    header: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class AppendRows:
+    """Write new rows, by header, behind the last filled one; the table grows where it is full."""
+
+    table: str
+    rows: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRows:
+    """Take data rows out, counted from 1; the inputs of the rows below them move up."""
+
+    table: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetName:
+    """Put a value into the cell that a defined name stands for."""
+
+    name: str
+    value: object
+
+
+Edit: TypeAlias = SetCell | AppendRows | RemoveRows | SetName
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Edits, applied in their order, and what they come to.
+
+    Row numbers of `SetCell` and `RemoveRows` are those of the snapshot that the action saw: the
+    applier sets cells first, then appends rows, then removes rows, table by table.
+    """
+
+    edits: tuple[Edit, ...] = ()
+    words: tuple[str, ...] = ()  # for people, one line each
+    warnings: tuple[str, ...] = field(default=())  # what somebody should look into
+
+    def __add__(self, other: Changes) -> Changes:
+        """Both, one after the other."""
+        return Changes(
+            self.edits + other.edits, self.words + other.words, self.warnings + other.warnings
+        )
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.edits)
