@@ -16,20 +16,30 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from addin.excel import PROJECT, XLWINGS_VERSION
+from addin.excel import PROJECT, XLWINGS_VERSION, container
 from addin.excel.generator import BuildError, check_xlwings
 
 PYOPENVBA_VERSION = "6.5.0"
 XLWINGS_MODULE = "xlwings"
 DICTIONARY = "Dictionary"
 
-# The two changes to xlwings' module; NOTICES.md tells of them.
+# The changes to xlwings' module; NOTICES.md tells of them.
 _PROJECT_NAME = 'Public Const PROJECT_NAME As String = "xlwings"'
 _OWN_PROJECT_NAME = (
     f'Public Const PROJECT_NAME As String = "{PROJECT}" \'isomargin: settings of our own'
 )
 _FIRST_LINE = '#Const App = "Microsoft Excel" \'Adjust when using outside of Excel'
 _HIDDEN = "Option Private Module 'isomargin: keeps these functions out of Excel's list"
+# Settings decide which program is started. They come from the person's own folder alone: never
+# from a sheet of a workbook or from a file that lies beside one, as in a folder of downloads.
+_LAYERS = {
+    f'    If source = "" Or source = "{layer}" Then': f'    If source = "{layer}" Then'
+    f" 'isomargin: not unless asked for"
+    for layer in ("sheet", "directory")
+}
+
+# What a writer puts for the numbers that only Office itself knows ([MS-OVBA] 2.3.4.2.3).
+_NO_COOKIE = 0xFFFF
 
 _TYPES = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -44,7 +54,7 @@ _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
 def third_party_modules() -> dict[str, str]:
-    """xlwings' standalone module, changed in two lines, and the Dictionary class as it is."""
+    """xlwings' standalone module, changed in four lines, and the Dictionary class as it is."""
     check_xlwings()
     excel_file = _pyopenvba().ExcelFile
     with resources.as_file(resources.files("xlwings") / "quickstart_standalone.xlsm") as path:
@@ -55,16 +65,26 @@ def third_party_modules() -> dict[str, str]:
             dictionary = project.get_module(DICTIONARY).source
         finally:
             book.close()
-    return {XLWINGS_MODULE: _own_settings(module), DICTIONARY: dictionary}
+    return {XLWINGS_MODULE: _own_settings(_lines(module)), DICTIONARY: _lines(dictionary)}
+
+
+def _lines(source: str) -> str:
+    """A source with one kind of line end: xlwings' file mixes two."""
+    return re.sub(r"\r\n|\r|\n", "\r\n", source)
 
 
 def _own_settings(source: str) -> str:
-    for line in (_PROJECT_NAME, _FIRST_LINE, f"'Version: {XLWINGS_VERSION}"):
+    changes = {
+        _PROJECT_NAME: _OWN_PROJECT_NAME,
+        _FIRST_LINE: f"{_FIRST_LINE}\r\n{_HIDDEN}",
+        **_LAYERS,
+    }
+    for line in (*changes, f"'Version: {XLWINGS_VERSION}"):
         if source.count(line) != 1:
             raise BuildError(f"xlwings' VBA module lacks its line {line!r}: adapt project.py to it")
-    return source.replace(_PROJECT_NAME, _OWN_PROJECT_NAME).replace(
-        _FIRST_LINE, f"{_FIRST_LINE}\r\n{_HIDDEN}"
-    )
+    for line, own in changes.items():
+        source = source.replace(line, own)
+    return source
 
 
 def build_project(
@@ -83,14 +103,19 @@ def build_project(
         try:
             project = book.add_vba_project()
             project.get_module(workbook).body = workbook_code
+            for module in project.modules:
+                module.dirty = True  # written anew from its source, without compiled code
             for name, source in modules.items():
                 is_class = "\r\nAttribute VB_Base = " in source[:400]
                 project.add_module(name, source, kind=kinds.other if is_class else kinds.standard)
+            project.project_cookie = _NO_COOKIE
+            for module in project.modules:
+                module.cookie = _NO_COOKIE
             book.save()
         finally:
             book.close()
         with zipfile.ZipFile(path) as saved:
-            return saved.read("xl/vbaProject.bin")
+            return container.finished(saved.read("xl/vbaProject.bin"))
 
 
 def _pyopenvba() -> Any:

@@ -109,6 +109,8 @@ def _wrapper(match: re.Match[str]) -> str:
     given = given if gather else _renamed(given)
     return (
         f"Function {name}({parameters})\n"
+        # Part of the source, so the wizard has it even where no macro ran when Excel started.
+        f"Attribute {name}.VB_Description = {_text(catalogue[name].summary)}\n"
         "    On Error GoTo failed\n"
         f"{gather}"
         f'    {name} = IsomarginCall("{name}", {given})\n'

@@ -7,27 +7,39 @@ Public Const ISOMARGIN_VERSION As String = "{version}"
 
 Private refused As Boolean
 
-' Runs whenever the workbook is opened: Excel does not keep the arguments' texts in the file.
+' Runs whenever the workbook is opened: Excel keeps the formulas' own texts in the file, but not
+' their categories and the arguments' texts. In an add-in Excel refuses them while it is hidden;
+' showing it when Excel starts could flash, or keep Excel from opening an empty workbook.
 Public Sub IsomarginDescribeFormulas()
     Dim saved As Boolean
     saved = ThisWorkbook.Saved
     refused = False
     DescribeAll
-    If refused And ThisWorkbook.IsAddin Then
-        ' Excel describes no functions of a hidden workbook, and an add-in is one.
-        On Error Resume Next
-        Application.ScreenUpdating = False
-        ThisWorkbook.IsAddin = False
-        DescribeAll
-        ThisWorkbook.IsAddin = True
-        Application.ScreenUpdating = True
-    End If
+    ThisWorkbook.Saved = saved
+End Sub
+
+' Before a person looks at the list of functions: the add-in shows itself for that moment.
+Public Sub IsomarginDescribeOnRequest()
+    Dim saved As Boolean, updating As Boolean
+    Dim active As Object
+    If Not refused Then Exit Sub
+    saved = ThisWorkbook.Saved
+    updating = Application.ScreenUpdating
+    On Error Resume Next
+    Set active = ActiveWorkbook
+    Application.ScreenUpdating = False
+    ThisWorkbook.IsAddin = False
+    IsomarginDescribeFormulas
+    ThisWorkbook.IsAddin = True
+    If Not active Is Nothing Then active.Activate
+    Application.ScreenUpdating = updating
     ThisWorkbook.Saved = saved
 End Sub
 
 Private Sub Describe(ByVal formula As String, ByVal category As String, _
         ByVal summary As String, Optional ByVal help As Variant)
     Dim macro As String
+    If refused Then Exit Sub
     macro = "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & formula
     On Error GoTo skipped
     If IsMissing(help) Then

@@ -24,6 +24,7 @@ Public Sub IsomarginFunctions(control As IRibbonControl)
     If ActiveWorkbook Is Nothing Then
         MsgBox "Open a workbook first.", vbInformation, "isomargin"
     Else
+        IsomarginDescribeOnRequest
         Application.Dialogs(xlDialogFunctionWizard).Show
     End If
 End Sub

@@ -23,15 +23,19 @@ End Function
 ' Ranges as their values: no call back from Python into Excel, and dates as plain numbers.
 Private Function Contents(ByRef arguments As Variant) As Variant
     Dim cells() As Variant
-    Dim i As Long
+    Dim i As Long, lastRow As Long, lastColumn As Long
     If UBound(arguments) < LBound(arguments) Then
         Contents = arguments
         Exit Function
     End If
     ReDim cells(LBound(arguments) To UBound(arguments))
+    ' One end for all the open ranges of a call, so that whole columns stay of one length.
+    For i = LBound(arguments) To UBound(arguments)
+        If IsObject(arguments(i)) Then FindEnds arguments(i), lastRow, lastColumn
+    Next i
     For i = LBound(arguments) To UBound(arguments)
         If IsObject(arguments(i)) Then
-            cells(i) = RangeContents(arguments(i))
+            cells(i) = RangeContents(arguments(i), lastRow, lastColumn)
         Else
             cells(i) = arguments(i)
         End If
@@ -39,12 +43,48 @@ Private Function Contents(ByRef arguments As Variant) As Variant
     Contents = cells
 End Function
 
-Private Function RangeContents(ByVal source As Object) As Variant
-    RangeContents = CVErr(xlErrValue)
-    If TypeOf source Is Range Then
-        ' Several areas would be cut to the first one without a word.
-        If source.Areas.Count = 1 Then RangeContents = source.Value2
+' The last row and column in use on the sheets of ranges that go on to the sheet's end.
+Private Sub FindEnds(ByVal source As Object, ByRef lastRow As Long, ByRef lastColumn As Long)
+    Dim used As Range
+    If Not TypeOf source Is Range Then Exit Sub
+    If Not (GoesDown(source) Or GoesRight(source)) Then Exit Sub
+    Set used = source.Worksheet.UsedRange
+    If used.Row + used.Rows.Count - 1 > lastRow Then lastRow = used.Row + used.Rows.Count - 1
+    If used.Column + used.Columns.Count - 1 > lastColumn Then
+        lastColumn = used.Column + used.Columns.Count - 1
     End If
+End Sub
+
+Private Function GoesDown(ByVal source As Range) As Boolean
+    GoesDown = (source.Row + source.Rows.Count - 1 = source.Worksheet.Rows.Count)
+End Function
+
+Private Function GoesRight(ByVal source As Range) As Boolean
+    GoesRight = (source.Column + source.Columns.Count - 1 = source.Worksheet.Columns.Count)
+End Function
+
+Private Function RangeContents(ByVal source As Object, ByVal lastRow As Long, _
+        ByVal lastColumn As Long) As Variant
+    Dim rowCount As Long, columnCount As Long
+    RangeContents = CVErr(xlErrValue)
+    If Not TypeOf source Is Range Then Exit Function
+    ' Several areas would be cut to the first one without a word.
+    If source.Areas.Count > 1 Then Exit Function
+    rowCount = source.Rows.Count
+    columnCount = source.Columns.Count
+    ' A whole column has a million cells, of which few are in use.
+    If GoesDown(source) Then rowCount = AtLeastOne(lastRow - source.Row + 1)
+    If GoesRight(source) Then columnCount = AtLeastOne(lastColumn - source.Column + 1)
+    If rowCount < source.Rows.Count Or columnCount < source.Columns.Count Then
+        RangeContents = source.Resize(rowCount, columnCount).Value2
+    Else
+        RangeContents = source.Value2
+    End If
+End Function
+
+Private Function AtLeastOne(ByVal count As Long) As Long
+    AtLeastOne = count
+    If count < 1 Then AtLeastOne = 1
 End Function
 
 Private Function Answer(ByVal formula As String, ByVal cells As Variant) As Variant

@@ -123,7 +123,7 @@ def test_the_licences_of_xlwings_and_dictionary_stay_in_the_vba(
         assert "@license: MIT" in found["Dictionary"]
 
 
-def test_xlwings_module_differs_from_the_original_in_two_lines_only(
+def test_xlwings_module_differs_from_the_original_in_four_lines_only(
     built: dict[str, Path], oletools: ModuleType, xlwings: ModuleType
 ) -> None:
     original = Path(xlwings.__file__).with_name("quickstart_standalone.xlsm")
@@ -131,12 +131,73 @@ def test_xlwings_module_differs_from_the_original_in_two_lines_only(
     after = sources(built[WORKBOOK_FILE], oletools)["xlwings"].splitlines()
     added = [line for line in after if line not in set(before)]
     gone = [line for line in before if line not in set(after)]
-    assert gone == ['Public Const PROJECT_NAME As String = "xlwings"']
+    assert gone == [
+        'Public Const PROJECT_NAME As String = "xlwings"',
+        '    If source = "" Or source = "sheet" Then',
+        '    If source = "" Or source = "directory" Then',
+    ]
     assert [line.split(" '")[0] for line in added] == [
         "Option Private Module",
         'Public Const PROJECT_NAME As String = "isomargin"',
+        '    If source = "sheet" Then',
+        '    If source = "directory" Then',
     ]
     assert len(after) == len(before) + 1
+
+
+# Stand-ins for what xlwings' GetConfig asks: every place has a setting, and says which it is.
+_SETTINGS_EVERYWHERE = """
+Const PROJECT_NAME = "isomargin"
+Function SheetExists(book, name)
+    SheetExists = True
+End Function
+Function GetDirectoryPath()
+    GetDirectoryPath = "C:\\Downloads"
+End Function
+Function FileExists(name)
+    FileExists = True
+End Function
+Function GetDirectoryConfigFilePath()
+    GetDirectoryConfigFilePath = "beside the workbook"
+End Function
+Function GetConfigFilePath()
+    GetConfigFilePath = "the person's own"
+End Function
+Function GetConfigFromFile(name, key, ByRef found)
+    found = name
+    GetConfigFromFile = True
+End Function
+Function ExpandEnvironmentStrings(text)
+    ExpandEnvironmentStrings = text
+End Function
+"""
+
+
+@pytest.mark.parametrize(("source", "found"), [("", "the person's own"), ("directory", "beside")])
+def test_a_file_beside_a_workbook_does_not_name_the_program_that_is_started(
+    xlwings: ModuleType, pyopenvba: ModuleType, source: str, found: str
+) -> None:
+    from pyopenvba.interpreter import Interpreter
+
+    from addin.excel.project import third_party_modules
+
+    module = third_party_modules()["xlwings"]
+    start = module.index("Function GetConfig(")
+    function = module[start : module.index("End Function", start)] + "End Function\r\n"
+    host = Interpreter()
+    host.add_module(_SETTINGS_EVERYWHERE + function, name="xlwings")
+    assert str(host.run("GetConfig", ["INTERPRETER_WIN", "", source])).startswith(found)
+
+
+@pytest.mark.parametrize("name", [WORKBOOK_FILE, ADDIN_FILE])
+def test_every_function_bears_its_description_in_the_source(
+    built: dict[str, Path], oletools: ModuleType, name: str
+) -> None:
+    lines = sources(built[name], oletools)["IsomarginFormulas"].splitlines()
+    for formula in catalogue.values():
+        at = next(n for n, line in enumerate(lines) if line.startswith(f"Function {formula.name}("))
+        told = formula.summary.replace('"', '""')
+        assert lines[at + 1] == f'Attribute {formula.name}.VB_Description = "{told}"'
 
 
 @pytest.mark.parametrize("name", [WORKBOOK_FILE, ADDIN_FILE])

@@ -23,6 +23,9 @@ def addin(excel: Any, xlwings: ModuleType, pyopenvba: ModuleType) -> Any:
         def __init__(self) -> None:
             self.host = host
 
+        def start(self) -> None:
+            vba.run("IsomarginDescribeFormulas", [])
+
         def press(self, name: str) -> str:
             vba.run(f"Isomargin{name}", [Control()])
             return " ".join(str(part) for dialog in vba.dialogs for part in dialog)
@@ -74,3 +77,10 @@ def test_help_shows_a_formula_that_is_true(addin: Any) -> None:
     said = addin.press("Help")
     assert '=ISO_EXPLAIN("ISO_POSITION_SIZE",10000,2,100,96)' in said
     assert "not advice" in said
+
+
+def test_functions_shows_excels_list_with_every_text_in_it(addin: Any) -> None:
+    addin.start()
+    assert addin.press("Functions") == ""
+    assert addin.host.application.dialogs == ["450"]
+    assert len(addin.host.application.described) == len(catalogue)

@@ -187,13 +187,103 @@ def test_opening_describes_every_formula_and_argument(book: Any) -> None:
         assert all(len(text) <= 255 for text in entry["help"])
 
 
-def test_an_add_in_shows_itself_for_as_long_as_it_is_described(
+def test_an_add_in_does_not_show_itself_when_excel_starts(
     excel: Any, modules: dict[str, str]
 ) -> None:
     from tests.hosts.excel.vba_host import ExcelHost, interpreter
 
     host = ExcelHost(excel.server, "isomargin.xlam")
-    interpreter(host, modules).run("IsomarginDescribeFormulas", [])
-    assert len(host.application.described) == len(catalogue)
-    assert host.workbook.is_addin
+    vba = interpreter(host, modules)
+    vba.run("IsomarginDescribeFormulas", [])
+    assert host.workbook.shown == []
+    assert host.application.described == []
+    assert host.application.asked_for_describing == 1  # refused once, not once a formula
     assert host.workbook.saved
+
+
+def test_an_add_in_shows_itself_for_the_moment_that_a_person_asks(
+    excel: Any, modules: dict[str, str]
+) -> None:
+    from tests.hosts.excel.vba_host import ExcelHost, interpreter
+
+    host = ExcelHost(excel.server, "isomargin.xlam")
+    vba = interpreter(host, modules)
+    vba.run("IsomarginDescribeFormulas", [])
+    vba.run("IsomarginDescribeOnRequest", [])
+    assert len(host.application.described) == len(catalogue)
+    assert host.workbook.shown == [False, True]
+    assert host.active.activated == 1
+    assert host.application.updating
+    assert host.workbook.saved
+    vba.run("IsomarginDescribeOnRequest", [])  # once is enough
+    assert len(host.application.described) == len(catalogue)
+
+
+def test_a_macro_workbook_has_nothing_left_to_describe_on_request(book: Any) -> None:
+    book.run("IsomarginDescribeFormulas", [])
+    book.run("IsomarginDescribeOnRequest", [])
+    assert len(book.host.application.described) == len(catalogue)
+    assert book.host.workbook.shown == []
+
+
+# Ranges that go on to the sheet's end.
+
+
+def open_range(column: int, last: int, start: int = 1, sheet: Any = None) -> Any:
+    """A column from `start` down to the sheet's last row, filled down to `last`."""
+    from tests.hosts.excel.vba_host import EMPTY, SHEET_ROWS, ExcelRange, Worksheet
+
+    used = ExcelRange(None, size=(last, column), corner=(1, 1))
+    return ExcelRange(
+        lambda row, at: float(100 * at + row) if row <= last else EMPTY,
+        size=(SHEET_ROWS - start + 1, 1),
+        corner=(start, column),
+        sheet=sheet or Worksheet(used),
+    )
+
+
+def test_a_whole_column_ends_with_the_cells_in_use(book: Any) -> None:
+    from tests.hosts.excel.vba_host import plain
+
+    found = plain(book.run("ISO_LIQUIDATION_PRICE", ["long", open_range(1, 3), 10.0]))
+    prices = [[101.0], [102.0], [103.0]]
+    assert found == in_vba(catalogue["ISO_LIQUIDATION_PRICE"]("long", prices, 10.0))
+
+
+def test_a_column_from_a_row_on_keeps_its_own_start(book: Any) -> None:
+    from tests.hosts.excel.vba_host import plain
+
+    found = plain(book.run("ISO_LIQUIDATION_PRICE", ["long", open_range(1, 4, start=3), 10.0]))
+    expected = catalogue["ISO_LIQUIDATION_PRICE"]("long", [[103.0], [104.0]], 10.0)
+    assert found == in_vba(expected)
+
+
+def test_whole_columns_of_two_sheets_stay_of_one_length(book: Any) -> None:
+    from tests.hosts.excel.vba_host import plain
+
+    given = ["long", open_range(1, 3), open_range(2, 2)]
+    found = plain(book.run("ISO_LIQUIDATION_PRICE", given))
+    prices, leverages = [[101.0], [102.0], [103.0]], [[201.0], [202.0], [None]]
+    assert found == in_vba(catalogue["ISO_LIQUIDATION_PRICE"]("long", prices, leverages))
+
+
+def test_a_column_that_starts_below_all_that_is_in_use_is_one_blank_cell(book: Any) -> None:
+    from tests.hosts.excel.vba_host import plain
+
+    found = plain(book.run("ISO_LIQUIDATION_PRICE", ["long", open_range(1, 3, start=9), 10.0]))
+    assert found == in_vba(CellError.NA)
+
+
+def test_a_whole_row_ends_with_the_cells_in_use(book: Any) -> None:
+    from tests.hosts.excel.vba_host import SHEET_COLUMNS, ExcelRange, Worksheet, plain
+
+    used = ExcelRange(None, size=(9, 2), corner=(1, 2))
+    row = ExcelRange(
+        lambda row, column: float(100 * row + column),
+        size=(1, SHEET_COLUMNS),
+        corner=(2, 1),
+        sheet=Worksheet(used),
+    )
+    found = plain(book.run("ISO_LIQUIDATION_PRICE", ["long", row, 10.0]))
+    expected = catalogue["ISO_LIQUIDATION_PRICE"]("long", [[201.0, 202.0, 203.0]], 10.0)
+    assert found == in_vba(expected)

@@ -6,6 +6,7 @@ server; the answer comes back as VBA would see it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +37,7 @@ EXCEL_CONSTANTS = {
     "xlerrname": 2029,
     "xlerrnum": 2036,
     "xlerrna": 2042,
+    "xldialogfunctionwizard": 450,
 }
 ERROR_BASE = 0x800A07D0 - 2**32 - 2000
 
@@ -51,21 +53,86 @@ class Areas(VBAObject):
         return VBAInt(self._count, "Long")
 
 
+SHEET_ROWS, SHEET_COLUMNS = 1_048_576, 16_384
+
+
+class Worksheet(VBAObject):
+    """A sheet, as far as the add-in asks how much of it is in use."""
+
+    vba_type_name = "Worksheet"
+
+    def __init__(self, used: ExcelRange | None = None) -> None:
+        self._used = used
+
+    @member
+    def Rows(self) -> Areas:  # noqa: N802
+        return Areas(SHEET_ROWS)
+
+    @member
+    def Columns(self) -> Areas:  # noqa: N802
+        return Areas(SHEET_COLUMNS)
+
+    @member
+    def UsedRange(self) -> ExcelRange:  # noqa: N802
+        assert self._used is not None, "only an open range has to know what is in use"
+        return self._used
+
+
 class ExcelRange(VBAObject):
     """A Range, as far as the add-in looks at one."""
 
     vba_type_name = "Range"
 
-    def __init__(self, value: Any, areas: int = 1) -> None:
+    def __init__(
+        self,
+        value: Any,
+        areas: int = 1,
+        size: tuple[int, int] = (1, 1),
+        corner: tuple[int, int] = (1, 1),
+        sheet: Worksheet | None = None,
+    ) -> None:
         self._value = value
         self._areas = areas
+        self._size = size
+        self._corner = corner
+        self._sheet = sheet or Worksheet()
 
     @member
     def Areas(self) -> Areas:  # noqa: N802
         return Areas(self._areas)
 
     @member
+    def Row(self) -> VBAInt:  # noqa: N802
+        return VBAInt(self._corner[0], "Long")
+
+    @member
+    def Column(self) -> VBAInt:  # noqa: N802
+        return VBAInt(self._corner[1], "Long")
+
+    @member
+    def Rows(self) -> Areas:  # noqa: N802
+        return Areas(self._size[0])
+
+    @member
+    def Columns(self) -> Areas:  # noqa: N802
+        return Areas(self._size[1])
+
+    @member
+    def Worksheet(self) -> Worksheet:  # noqa: N802
+        return self._sheet
+
+    @method
+    def Resize(self, RowSize: Any, ColumnSize: Any) -> ExcelRange:  # noqa: N802, N803
+        """The cells from the same corner on, of `_value` as a function of row and column."""
+        rows, columns = int(RowSize), int(ColumnSize)
+        top, left = self._corner
+        return range_of(
+            [[self._value(top + r, left + c) for c in range(columns)] for r in range(rows)]
+        )
+
+    @member
     def Value2(self) -> Any:  # noqa: N802
+        assert not callable(self._value), "a million cells are not to be read"
         return self._value
 
     @member(default=True)
@@ -116,6 +183,7 @@ class ThisWorkbook(VBAObject):
     def __init__(self, name: str) -> None:
         self._name = name
         self.is_addin = name.endswith(".xlam")
+        self.shown: list[bool] = []
         self.saved = True
 
     @member
@@ -137,7 +205,32 @@ class ThisWorkbook(VBAObject):
     @setter("IsAddin")
     def _set_is_addin(self, value: bool) -> None:
         self.is_addin = value
+        self.shown.append(value)
         self.saved = False
+
+
+class ActiveWorkbook(VBAObject):
+    """What the person works in."""
+
+    vba_type_name = "Workbook"
+
+    def __init__(self) -> None:
+        self.activated = 0
+
+    @method
+    def Activate(self) -> None:  # noqa: N802
+        self.activated += 1
+
+
+class Dialog(VBAObject):
+    vba_type_name = "Dialog"
+
+    def __init__(self, shown: list[str], name: str) -> None:
+        self._shown, self._name = shown, name
+
+    @method
+    def Show(self) -> None:  # noqa: N802
+        self._shown.append(self._name)
 
 
 class Application(VBAObject):
@@ -146,15 +239,21 @@ class Application(VBAObject):
     def __init__(self, workbook: ThisWorkbook) -> None:
         self.described: list[dict[str, Any]] = []
         self._workbook = workbook
-        self._updating = True
+        self.updating = True
+        self.asked_for_describing = 0
+        self.dialogs: list[str] = []
 
     @member
     def ScreenUpdating(self) -> bool:  # noqa: N802
-        return self._updating
+        return self.updating
 
     @setter("ScreenUpdating")
     def _set_updating(self, value: bool) -> None:
-        self._updating = value
+        self.updating = value
+
+    @method
+    def Dialogs(self, Index: Any) -> Dialog:  # noqa: N802, N803
+        return Dialog(self.dialogs, str(Index))
 
     @method
     def MacroOptions(  # noqa: N802
@@ -164,6 +263,7 @@ class Application(VBAObject):
         Category: Any = MISSING,  # noqa: N803
         ArgumentDescriptions: Any = MISSING,  # noqa: N803
     ) -> None:
+        self.asked_for_describing += 1
         if self._workbook.is_addin:
             raise VBARuntimeError(1004, "Cannot edit a macro on a hidden workbook.")
         texts = ArgumentDescriptions
@@ -207,6 +307,7 @@ class ExcelHost(HostBridge):
         self.settings: dict[str, str] = {}
         self.workbooks = Workbooks()
         self.workbook = ThisWorkbook(name)
+        self.active = ActiveWorkbook()
         self.application = Application(self.workbook)
 
     def global_object(self, name: str) -> object:
@@ -214,6 +315,7 @@ class ExcelHost(HostBridge):
             "application": self.application,
             "thisworkbook": self.workbook,
             "workbooks": self.workbooks,
+            "activeworkbook": self.active,
         }
         return known.get(name.lower(), UNRESOLVED)
 
@@ -237,7 +339,8 @@ def interpreter(host: ExcelHost, modules: Mapping[str, str]) -> Interpreter:
     """An interpreter with standard modules loaded."""
     vba = Interpreter(host)
     for name, source in modules.items():
-        vba.add_module(source, name=name)
+        # What stands in the file and is never shown in the editor does nothing when it runs.
+        vba.add_module(re.sub(r"(?m)^Attribute \w+\.VB_.*\r?\n", "", source), name=name)
     return vba
 
 
@@ -280,13 +383,14 @@ def to_vba(value: Any) -> Any:
 
 def range_of(rows: list[list[Any]]) -> ExcelRange:
     """A Range that holds these neutral values."""
-    if len(rows) == 1 and len(rows[0]) == 1:
+    size = (len(rows), len(rows[0]))
+    if size == (1, 1):
         return ExcelRange(to_cell(rows[0][0]))
     array = VBAArray([(1, len(rows)), (1, len(rows[0]))])
     for row, cells in enumerate(rows, 1):
         for column, cell in enumerate(cells, 1):
             array.set([row, column], to_cell(cell))
-    return ExcelRange(array)
+    return ExcelRange(array, size=size)
 
 
 def to_cell(value: Any) -> Any:
