@@ -66,7 +66,7 @@ def _directory_entries(container: bytes) -> list[int]:
     for sector in listed:
         if sector != _NO_SECTOR:
             next_sector += struct.unpack_from(f"<{size // 4}I", container, (sector + 1) * size)
-    found = []
+    found: list[int] = []
     sector = struct.unpack_from("<I", container, _DIRECTORY_START)[0]
     while sector != _LAST_SECTOR:
         found += range((sector + 1) * size, (sector + 2) * size, _ENTRY)
