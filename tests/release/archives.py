@@ -19,6 +19,7 @@ _NEEDED = (
     "workbook/isomargin.xlsm",
     "workbook/examples/optimism.toml",
     "workbook/template/venues.toml",
+    "workbook/terms/data/hyperliquid.toml",
     "addin/excel/NOTICES.md",
     "addin/excel/built/addin.bin",
     "addin/excel/built/workbook.bin",
