@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from addin.package.values import Value
@@ -76,16 +76,4 @@ class Book(Protocol):
 
     def to_bytes(self) -> bytes:
         """The workbook file with the inputs and the computed values in it."""
-        ...
-
-
-class FormulaEvaluator(Protocol):
-    """Computes formulas that stand in no workbook."""
-
-    def evaluate(self, formula: str) -> Value | Rows:
-        """One formula's value, or its rows."""
-        ...
-
-    def evaluate_many(self, formulas: Iterable[str]) -> Sequence[Value | Rows | FormulaError]:
-        """Many formulas' values; a broken formula gives its error in its place."""
         ...

@@ -8,7 +8,7 @@ from addin.embedded import EmbeddedBook, open_book
 from addin.engine import Progress
 from addin.package import Package, TableRows
 from addin.package.addresses import a1
-from addin.package.bulk import collector_paused
+from addin.package.gc_paused import gc_paused
 from udfs import catalogue
 from workbook.inputs import InputError, Inputs, Row
 from workbook.template.fields import TABLES
@@ -16,7 +16,7 @@ from workbook.template.fields import TABLES
 
 def fill(template: bytes, inputs: Inputs, on_progress: Progress | None = None) -> EmbeddedBook:
     """The template with the inputs in it, computed, ready to be saved."""
-    with collector_paused():
+    with gc_paused():
         package = Package.open(template)
         write_inputs(package, inputs)
         return open_book(package, catalogue, on_progress)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from addin.package.files import read_bounded
+from addin.package.bounded_read import read_bounded
 from addin.package.limits import TO_READ_IT, limits
 from udfs.errors import IsomarginError
 from workbook.template.fields import INPUTS, TABLES

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from addin.embedded.conversion import EngineValue, decode, is_spill_error, reason
 from addin.embedded.engine_copy import engine_copy, engine_formula
 from addin.embedded.rewrite import Rewriter, fitted, words
 from addin.embedded.session import EngineError, Session
-from addin.embedded.wire import Wire, decode, is_spill_error, reason
 from addin.engine import Address, ErrorCell, Formulas, Progress
 from addin.package import Area, Package
 from addin.package.addresses import a1, area, cell, quote_sheet
-from addin.package.bulk import collector_paused
+from addin.package.gc_paused import gc_paused
 from addin.package.sheet import CellFormula, Sheet
 from addin.package.values import Value
 from udfs.errors import CellError
@@ -62,12 +62,18 @@ class EmbeddedBook:
         # The cells beside such a formula that an array may spill into: mostly none.
         self._beside: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
         self._edits = 0
-        with collector_paused():
+        with gc_paused():
             content, self._candidates = engine_copy(
                 self.package, self._rewriter, self._may_be_array()
             )
             self._report("loading", 0, 1)
-            self._session = Session(content, self._formulas, self.calls, self._counted)
+            self._session = Session(
+                content,
+                self._formulas,
+                self.calls,
+                self._counted,
+                date1904=self.package.date1904,
+            )
             self._settle()
             # Whether there are arrays that reach as far as their results go.
             self._spilling = any(
@@ -124,7 +130,7 @@ class EmbeddedBook:
 
     def to_bytes(self) -> bytes:
         """The original file with inputs set and results written; the rest byte for byte."""
-        with collector_paused():
+        with gc_paused():
             for tab in self._sheets():
                 self._write_results(tab)
             return self.package.to_bytes()
@@ -139,7 +145,7 @@ class EmbeddedBook:
     def _sheets(self) -> list[Sheet]:
         return [self.package.sheet(name) for name in self.package.sheets]
 
-    def _raw(self, sheet: str, row: int, column: int) -> Wire:
+    def _raw(self, sheet: str, row: int, column: int) -> EngineValue:
         return self._session.engine.get_value(sheet, row, column)
 
     def _results(self, tab: Sheet) -> list[tuple[int, int, Value]]:
@@ -287,7 +293,7 @@ def _returns_table(formula: object) -> bool:
     return getattr(formula, "result", "table") == "table"
 
 
-def _never_blank(raw: Wire) -> Value:
+def _never_blank(raw: EngineValue) -> Value:
     """What a formula's cell shows: never blank, but 0; and no number that none can be."""
     shown: Value = decode(raw)
     if shown is None:

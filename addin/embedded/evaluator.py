@@ -14,10 +14,10 @@ from typing import Any
 
 import formualizer
 
+from addin.embedded.conversion import EngineValue, decode
 from addin.embedded.engine_copy import minimal_workbook
 from addin.embedded.rewrite import rewriter_without_workbook
 from addin.embedded.session import EngineError, Session
-from addin.embedded.wire import Wire, decode
 from addin.engine import FormulaError, Formulas, Rows
 from addin.package.values import Value
 from udfs.errors import CellError
@@ -48,7 +48,7 @@ class Evaluator:
     def __init__(self, formulas: Formulas) -> None:
         self.calls: Counter[str] = Counter()
         self._rewriter = rewriter_without_workbook(formulas)
-        self._kept: dict[int, Wire] = {}
+        self._kept: dict[int, EngineValue] = {}
         empty = minimal_workbook([_SHEET], [""])
         self._session = Session(empty, formulas, self.calls)
         self._session.register(_KEEP, self._keep)
@@ -95,11 +95,11 @@ class Evaluator:
             if not isinstance(text, FormulaError):
                 # What the engine cannot even start on (an unknown name) is never kept.
                 kept = at in self._kept
-                wire = self._kept[at] if kept else engine.get_value(_SHEET, at + 1, _COLUMN)
-                results[at] = _result(wire)
+                raw = self._kept[at] if kept else engine.get_value(_SHEET, at + 1, _COLUMN)
+                results[at] = _result(raw)
         return results
 
-    def _keep(self, at: float, value: Wire) -> Wire:
+    def _keep(self, at: float, value: EngineValue) -> EngineValue:
         self._kept[int(at)] = value
         return 0.0
 
@@ -128,8 +128,8 @@ def _words(said: str) -> str:
     return "something stands where it does not belong"
 
 
-def _result(wire: Wire) -> Value | Rows:
-    value: Value | Rows = decode(wire)
+def _result(raw: EngineValue) -> Value | Rows:
+    value: Value | Rows = decode(raw)
     if isinstance(value, list):
         return [[_finite(cell) for cell in row] for row in value]
     return _finite(value)

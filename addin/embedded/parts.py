@@ -64,7 +64,7 @@ class FromA1(NamedTuple):
 
     def at(self, row: int, column: int) -> str:
         """The text as seen from this cell."""
-        return f"({ft.moved(self.text, row - 1, column - 1)})"
+        return f"({ft.moved(self.text, row - 1, column - 1, around=True)})"
 
 
 Part: TypeAlias = "str | OwnRow | Crossing | FromA1"

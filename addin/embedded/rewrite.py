@@ -24,6 +24,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from addin.embedded.conversion import OMITTED_MARK
 from addin.embedded.parts import (
     ROW,
     Compiled,
@@ -36,8 +37,7 @@ from addin.embedded.parts import (
     placed,
     row_left_open,
 )
-from addin.embedded.structured import column_span, items_and_columns, row_span
-from addin.embedded.wire import OMITTED_MARK
+from addin.embedded.structured_references import column_span, items_and_columns, row_span
 from addin.package import formula_text as ft
 from addin.package.addresses import Area, area, column_letters, quote_sheet
 from addin.package.formula_text import Token
@@ -221,7 +221,7 @@ class _Rewriting:
                     put("" if following.text.upper() in self._rules.functions else text)
                     return 1
                 put("#REF!")
-                if following.kind in (ft.CELL, ft.NAME, ft.ROWS, ft.STRUCTURED):
+                if following.kind in (ft.CELL, ft.NAME, ft.ROWS, ft.COLUMNS, ft.STRUCTURED):
                     return 4 if _is_range(pieces, at + 2) else 2
             case ft.STRUCTURED:
                 put(self._structured(text))

@@ -9,8 +9,8 @@ from types import MethodType
 
 import formualizer
 
+from addin.embedded.conversion import EngineValue, Interrupt, callback, encode, fit
 from addin.embedded.rewrite import ARRAY, FIT, PART, SINGLE
-from addin.embedded.wire import Interrupt, Wire, callback, encode, fit
 from addin.engine import Formulas
 from addin.package.errors import PackageError
 from addin.package.values import Value
@@ -29,10 +29,13 @@ class Session:
         formulas: Formulas,
         calls: Counter[str],
         after_call: Callable[[], None] | None = None,
+        *,
+        date1904: bool = False,
     ) -> None:
         settings = formualizer.EvaluationConfig()
         # Python functions run one at a time anyway: threads made it two times slower.
         settings.enable_parallel = False
+        settings.date_system = "1904" if date1904 else "1900"
         try:
             self.engine = formualizer.Workbook.from_bytes(
                 content, config=formualizer.WorkbookConfig(eval_config=settings)
@@ -46,13 +49,13 @@ class Session:
         self._interrupt = Interrupt()
         for name, formula in formulas.items():
             self.register(name, callback(name, formula, calls, _loose(self._stop), after_call))
-        self._arrays: dict[float, Wire] = {}
+        self._arrays: dict[float, EngineValue] = {}
         self.register(ARRAY, self._keep)
         self.register(PART, self._part)
         self.register(FIT, _fit)
         self.register(SINGLE, _top_left)
 
-    def register(self, name: str, function: Callable[..., Wire]) -> None:
+    def register(self, name: str, function: Callable[..., EngineValue]) -> None:
         """Make a function known. The number of arguments is the function's own business.
 
         The function must not keep this session alive; for a method it is seen to here.
@@ -76,11 +79,11 @@ class Session:
             self.engine.reset_cancel()
         self._interrupt.raise_pending()
 
-    def _keep(self, number: float, rows: float, columns: float, value: Wire) -> Wire:
+    def _keep(self, number: float, rows: float, columns: float, value: EngineValue) -> EngineValue:
         block = self._arrays[number] = _fit(rows, columns, value)
         return block[0][0]
 
-    def _part(self, number: float, down: float, right: float, first: Wire) -> Wire:
+    def _part(self, number: float, down: float, right: float, first: EngineValue) -> EngineValue:
         block = self._arrays.get(number)
         # An error that the engine finds before it computes anything (an unknown function) is never
         # kept: it holds for the whole array.
@@ -93,14 +96,14 @@ class Session:
         self.engine.cancel()
 
 
-def _loose(method: Callable[..., Wire]) -> Callable[..., Wire]:
+def _loose(method: Callable[..., EngineValue]) -> Callable[..., EngineValue]:
     """A method for the engine to call that does not keep its object alive.
 
     Python's collector cannot look into the engine: a circle through it would never be freed.
     """
     reference = weakref.WeakMethod(method)
 
-    def call(*arguments: Wire) -> Wire:
+    def call(*arguments: EngineValue) -> EngineValue:
         bound = reference()
         assert bound is not None  # it owns the engine that calls
         return bound(*arguments)
@@ -117,9 +120,9 @@ def _in_words(said: str) -> str:
     return f"the embedded engine cannot compute this: {said}."
 
 
-def _fit(rows: float, columns: float, value: Wire) -> Wire:
+def _fit(rows: float, columns: float, value: EngineValue) -> EngineValue:
     return fit(int(rows), int(columns), value)
 
 
-def _top_left(value: Wire) -> Wire:
+def _top_left(value: EngineValue) -> EngineValue:
     return value[0][0] if isinstance(value, list) else value

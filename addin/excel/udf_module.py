@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from addin.excel import CATEGORY_PREFIX
-from addin.excel.wire import from_excel, to_excel
+from addin.excel.conversion import from_excel, to_excel
 from udfs import OMITTED, CellError, Formula, catalogue
 
 try:
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 def make_function(formula: Formula) -> Callable[..., Any]:
-    """A plain function that takes a formula's arguments off the wire and answers in rows."""
+    """A plain function that takes a formula's arguments as Excel sends them and answers in rows."""
 
     def call(*arguments: Any) -> Any:
         try:

@@ -36,6 +36,7 @@ from addin.libreoffice.host import (
     clean_environment,
     find_tools,
 )
+from addin.libreoffice.link.conversion import CODES
 from addin.libreoffice.link.settings import VARIABLE
 from addin.libreoffice.paths import this_python
 from addin.libreoffice.worker import remove
@@ -53,15 +54,7 @@ _GRACE_SECONDS = 12.0  # for LibreOffice to end by itself
 _WORKER = Path(__file__).with_name("worker.py")
 
 # LibreOffice's error numbers; the rest (Err:504, Err:522 ...) show as #VALUE! in an .xlsx file.
-_ERRORS = {
-    503: CellError.NUM,
-    519: CellError.VALUE,
-    521: CellError.NULL,
-    524: CellError.REF,
-    525: CellError.NAME,
-    532: CellError.DIV0,
-    32767: CellError.NA,
-}
+_ERRORS = {code: CellError(text) for text, code in CODES.items()}
 
 
 class LibreOffice:

@@ -13,6 +13,7 @@ SHEET = "sheet"  # with its "!": 'My plan'!
 EXTERNAL = "external"  # [1]! or '[1]Sheet'! : another workbook
 CELL = "cell"  # $C12
 ROWS = "rows"  # 3:5
+COLUMNS = "columns"  # B:D
 STRUCTURED = "structured"  # Plan[[#This Row],[Entry]]
 FUNCTION = "function"  # with its "(": SUM(
 OPEN = "open"
@@ -43,6 +44,7 @@ _START = re.compile(
     | (?P<error>\#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|GETTING_DATA|SPILL!|CALC!))
     | (?P<rows>\$?\d+:\$?\d+(?![\w.]))
     | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[Ee][+-]?\d+)?)
+    | (?P<columns>\$?[A-Za-z]{1,3}:\$?[A-Za-z]{1,3}(?![\w.$?\\(!\[]))
     | (?P<word>[$\w\\][\w.$\\?]*)
     | (?P<bracket>\[)
     | (?P<other>.)
@@ -50,6 +52,8 @@ _START = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]{0,6})")
+# One end of a reference: its column, its row, or both.
+_END = re.compile(r"(?:(\$?)([A-Za-z]{1,3}))?(?:(\$?)([1-9][0-9]*))?")
 _ROW_NUMBER = re.compile(r"(?<![\d$])\d+")
 _EXTERNAL = re.compile(r"\[\d+\][^\[\]'!,;(){}\"\s]*!")
 
@@ -88,6 +92,8 @@ def _next(text: str, at: int) -> Token:
     found = _START.match(text, at)
     assert found is not None  # the last alternative takes anything
     kind, piece = found.lastgroup or "other", found[0]
+    if kind == "columns" and not _are_columns(piece):
+        kind, piece = "word", piece.partition(":")[0]  # of two names
     if kind == "word":
         return _word(text, at, piece)
     if kind == "quoted":
@@ -100,6 +106,10 @@ def _next(text: str, at: int) -> Token:
     if kind == "other":
         return Token(_PUNCTUATION.get(piece, OPERATOR), piece)
     return Token(kind, piece)
+
+
+def _are_columns(piece: str) -> bool:
+    return all(column_number(end.lstrip("$")) <= LAST_COLUMN for end in piece.split(":"))
 
 
 def _word(text: str, at: int, word: str) -> Token:
@@ -154,29 +164,42 @@ def row_template(text: str, base_row: int, steps: dict[int, int]) -> str:
     )
 
 
-def fill_down(text: str, from_row: int, to_row: int) -> str:
-    """The formula as it stands after being filled from one row to another.
+def moved(text: str, rows: int, columns: int, *, around: bool = False) -> str:
+    """The formula with its relative references moved: how a shared formula is read.
 
-    >>> fill_down("A5*$B$2", 5, 9)
-    'A9*$B$2'
+    What would leave the sheet is #REF!, or with `around` comes in on its other side, as in a name.
+
+    >>> moved("SUM(A:$A,B2)*$C3", 0, 1), moved("SUM(3:$4)+A1", -2, 0)
+    ('SUM(B:$A,C2)*$C3', 'SUM(1:$4)+#REF!')
     """
-    steps: dict[int, int] = {}
-    return row_template(text, from_row, steps).format(*(to_row + step for step in steps))
-
-
-def moved(text: str, rows: int, columns: int) -> str:
-    """The formula with its relative references moved: how a shared formula is read."""
     pieces = []
-    for token in tokens(text):
-        parts = cell_parts(token.text) if token.kind == CELL else None
-        if parts is None:
-            pieces.append(token.text)
-            continue
-        column_fixed, letters, row_fixed, row = parts
-        column = column_number(letters) + (0 if column_fixed else columns)
-        row += 0 if row_fixed else rows
-        if not (1 <= row <= LAST_ROW and 1 <= column <= LAST_COLUMN):
-            pieces.append("#REF!")
-            continue
-        pieces.append(f"{'$' * column_fixed}{column_letters(column)}{'$' * row_fixed}{row}")
+    for kind, piece in tokens(text):
+        if kind in (CELL, ROWS, COLUMNS):
+            ends = [_moved_end(end, rows, columns, around) for end in piece.split(":")]
+            piece = ":".join(end for end in ends if end) if all(ends) else "#REF!"
+        pieces.append(piece)
     return "".join(pieces)
+
+
+def _moved_end(end: str, rows: int, columns: int, around: bool) -> str:
+    """A cell, row or column moved; nothing where it would leave the sheet."""
+    found = _END.fullmatch(end)
+    assert found is not None  # the tokens see to that
+    column_fixed, letters, row_fixed, digits = found.groups("")
+    if letters:
+        column = _moved_number(column_number(letters), columns, column_fixed, LAST_COLUMN, around)
+        letters = column_letters(column)
+    if digits:
+        row = _moved_number(int(digits), rows, row_fixed, LAST_ROW, around)
+        digits = str(row) if row else ""
+    gone = bool(found[2]) > bool(letters) or bool(found[4]) > bool(digits)
+    return "" if gone else f"{column_fixed}{letters}{row_fixed}{digits}"
+
+
+def _moved_number(number: int, by: int, fixed: str, last: int, around: bool) -> int:
+    if fixed:
+        return number
+    number += by
+    if around:
+        return (number - 1) % last + 1
+    return number if 1 <= number <= last else 0

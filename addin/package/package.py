@@ -11,9 +11,9 @@ from types import MappingProxyType
 from addin.package import saving
 from addin.package.addresses import Area, a1, area, cell
 from addin.package.archive import Archive
-from addin.package.bulk import collector_paused
+from addin.package.bounded_read import read_bounded
 from addin.package.errors import PackageError
-from addin.package.files import read_bounded
+from addin.package.gc_paused import gc_paused
 from addin.package.grow import (
     grow_rows,
     plan_growth,
@@ -121,7 +121,12 @@ class Package:
         if found is None:
             part = self._sheet_parts[name]
             found = Sheet(
-                name, part, self._archive.read(part), self._shared_strings(), self._archive.limits
+                name,
+                part,
+                self._archive.read(part),
+                self._shared_strings(),
+                self._archive.limits,
+                date1904=self.date1904,
             )
             self._sheets[name] = found
         return found
@@ -298,7 +303,7 @@ class Package:
         growth = plan_growth(tab, table, rows, list(self.tables.values()))
         if growth is None:
             return
-        with collector_paused():
+        with gc_paused():
             grow_rows(tab, growth, inputs)
         stretch_sheet(tab, growth)
         content = self._archive.read(table.part)

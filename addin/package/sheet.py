@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -25,7 +24,7 @@ from addin.package.values import (
     cached,
     error_from_text,
     escape,
-    serial,
+    stored_date,
     unescape,
 )
 from addin.package.xml import MAIN, SPACE, Element, parse, serialise
@@ -51,7 +50,14 @@ class Sheet:
     """A worksheet part, read when first needed and written back only if it was changed."""
 
     def __init__(
-        self, name: str, part: str, content: bytes, shared_strings: list[str], limits: Limits
+        self,
+        name: str,
+        part: str,
+        content: bytes,
+        shared_strings: list[str],
+        limits: Limits,
+        *,
+        date1904: bool = False,
     ) -> None:
         self.name = name
         self.part = part
@@ -59,6 +65,7 @@ class Sheet:
         self._original = content
         self._strings = shared_strings
         self._limits = limits
+        self._date1904 = date1904
         self.root = parse(content, part)
         data = self.root.find(f"{MAIN}sheetData")
         if data is None:
@@ -159,7 +166,7 @@ class Sheet:
             case "e":
                 return error_from_text(text)
             case "d":
-                return serial(dt.datetime.fromisoformat(text))
+                return stored_date(text, date1904=self._date1904)
         return unescape(text)
 
     @staticmethod

@@ -140,6 +140,27 @@ def serial(day: dt.date, *, date1904: bool = False) -> float:
     return days
 
 
+def stored_date(text: str, *, date1904: bool = False) -> float:
+    """A date, a time or both as a file may write them out (a cell of type ``d``), as a number.
+
+    >>> stored_date("2024-01-01T12:00:00"), stored_date("18:00:00"), stored_date("1900-01-01")
+    (45292.5, 0.75, 1.0)
+    """
+    text = text.strip()
+    if "-" not in text and ":" in text:
+        at = dt.time.fromisoformat(text)
+        since = dt.timedelta(
+            hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond
+        )
+        return since / dt.timedelta(days=1)
+    moment = dt.datetime.fromisoformat(text).replace(tzinfo=None)
+    if date1904:
+        return (moment - _EPOCH_1904) / dt.timedelta(days=1)
+    days = (moment - _EPOCH_1900) / dt.timedelta(days=1)
+    # Excel counts a 29 February 1900 that there never was: before it, its days are one fewer.
+    return days - 1 if 1 <= days < 61 else days
+
+
 def from_serial(days: float, *, date1904: bool = False) -> dt.datetime:
     """The date and time that spreadsheets store as a number of days, to the millisecond.
 

@@ -177,3 +177,35 @@ def without_results(sheet_part: bytes) -> bytes:
             cell.remove(value)
         cell.attrib.pop("t", None)
     return bytes(etree.tostring(root, method="c14n"))
+
+
+def foreign(
+    sheets: Mapping[str, str],
+    names: str = "",
+    *,
+    date1904: bool = False,
+    extra: Mapping[str, str] | None = None,
+) -> bytes:
+    """A workbook of sheets with this XML for their rows, and for its names; parts added."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title in sheets:
+        book.create_sheet(title)
+    data = to_bytes(book)
+    found = parts(data)
+    replaced = dict(extra or {})
+    workbook = found["xl/workbook.xml"].decode()
+    if date1904:
+        workbook = workbook.replace("<workbookPr", '<workbookPr date1904="1"', 1)
+    replaced["xl/workbook.xml"] = re.sub(
+        r"<definedNames ?/>|<definedNames></definedNames>",
+        lambda _: f"<definedNames>{names}</definedNames>",
+        workbook,
+    )
+    assert names in replaced["xl/workbook.xml"]
+    for number, rows in enumerate(sheets.values(), 1):
+        body = rows if "<sheetData>" in rows else f"<sheetData>{rows}</sheetData>"
+        replaced[f"xl/worksheets/sheet{number}.xml"] = (
+            f'<worksheet xmlns="{MAIN[1:-1]}">{body}</worksheet>'
+        )
+    return with_parts(data, {name: content.encode() for name, content in replaced.items()})

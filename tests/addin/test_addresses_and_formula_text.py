@@ -6,10 +6,12 @@ import importlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.formula.translate import Translator
+from openpyxl.utils import get_column_letter
 
 from addin.package import PackageError, formula_text
 from addin.package.addresses import a1, area, areas, cell
-from addin.package.formula_text import fill_down, moved, tokens
+from addin.package.formula_text import moved, row_template, tokens
 
 
 @pytest.mark.parametrize(
@@ -63,12 +65,47 @@ def test_tokens_put_together_are_the_formula_again(text: str) -> None:
     ],
 )
 def test_formulas_fill_down_as_in_a_spreadsheet(formula: str, filled: str) -> None:
-    assert fill_down(formula, 5, 8) == filled
+    steps: dict[int, int] = {}
+    template = row_template(formula, 5, steps)
+    assert template.format(*(8 + step for step in steps)) == filled
+    assert moved(formula, 3, 0) == filled
 
 
 def test_a_shared_formula_moves_both_ways_and_falls_off_the_sheet() -> None:
     assert moved("B2+$B2+B$2", 1, 2) == "D3+$B3+D$2"
     assert moved("A1", -1, 0) == "#REF!"
+    assert moved("SUM(B:C)+A:A", 0, -1) == "SUM(A:B)+#REF!"
+    assert moved("SUM(2:3)+1:1", -1, 5) == "SUM(1:2)+#REF!"
+    assert moved("XFD1+A1048576", 1, 1) == "#REF!+#REF!"
+
+
+def test_in_a_name_what_leaves_the_sheet_comes_in_on_the_other_side() -> None:
+    """As Excel has it: the cell above, told from A1, is the last one of the column."""
+    assert moved("XFD1048576", 1, 1, around=True) == "A1"
+    assert moved("SUM(XFD:XFD)", 4, 3, around=True) == "SUM(C:C)"
+    assert moved("$A$1+1048576:1048576", 1, 1, around=True) == "$A$1+1:1"
+
+
+@pytest.mark.parametrize("columns", [0, 1, 2, 26])
+@pytest.mark.parametrize("rows", [0, 1, 7])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "SUM(A:A)",
+        "SUM($A:B)*C$3",
+        "SUM(Sheet2!B:$D)",
+        "SUM('A:B'!B:D)",
+        "SUM(1:1)",
+        "SUM($1:2,3:$4)",
+        'COUNTIF(B:B,"A:A")&"1:1"',
+        "INDEX(A:C,2,1)/SUM(B2:$C$9)",
+        "ab:ab",
+    ],
+)
+def test_formulas_move_as_openpyxl_moves_them(formula: str, rows: int, columns: int) -> None:
+    target = f"{get_column_letter(8 + columns)}{10 + rows}"
+    theirs = Translator(f"={formula}", origin="H10").translate_formula(target)
+    assert moved(formula, rows, columns).upper() == theirs.removeprefix("=").upper()
 
 
 @pytest.mark.parametrize(
@@ -84,6 +121,10 @@ def test_a_shared_formula_moves_both_ways_and_falls_off_the_sheet() -> None:
         ("#DIV/0!", formula_text.ERROR),
         ("XFD1048576", formula_text.CELL),
         ("XFE1", formula_text.NAME),
+        ("$B:D)", formula_text.COLUMNS),
+        ("XFE:XFF", formula_text.NAME),
+        ("A:Mar!B2", formula_text.NAME),
+        ("A:SUM(B2)", formula_text.NAME),
     ],
 )
 def test_the_first_token(text: str, kind: str) -> None:

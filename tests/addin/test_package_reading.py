@@ -66,7 +66,7 @@ def test_sheets_tables_and_names_are_found() -> None:
     package = Package.open(books.plan())
     assert package.sheets == ["My Plan", "Bob's results"]
     table = package.table("PLAN")
-    assert (table.sheet, table.ref, table.columns[2]) == ("My Plan", "A1:E6", "Size [#]")
+    assert (table.sheet, str(table.area), table.columns[2]) == ("My Plan", "A1:E6", "Size [#]")
     assert (table.first_row, table.last_row, table.column("ENTRY")) == (2, 6, 2)
     target = package.names["Entries"].target
     assert target is not None

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from addin.embedded.conversion import OMITTED_MARK
 from addin.embedded.rewrite import SINGLE, Rewriter
-from addin.embedded.wire import OMITTED_MARK
 from addin.package import Area, DefinedName, Table
 
 MARK = f'"{OMITTED_MARK}"'

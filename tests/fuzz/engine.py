@@ -55,7 +55,7 @@ class _Failures(logging.Handler):
 
 @contextmanager
 def nothing_raised() -> Iterator[None]:
-    log = logging.getLogger("addin.embedded.wire")
+    log = logging.getLogger("addin.embedded.conversion")
     handler = _Failures()
     log.addHandler(handler)
     log.propagate = False

@@ -18,7 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
-from addin.package.files import read_bounded
+from addin.package.bounded_read import read_bounded
 from addin.package.limits import TO_READ_IT, limits
 from workbook.journal.cells import (
     NOTHING,

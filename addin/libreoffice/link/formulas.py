@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from . import settings as setup
+from .conversion import ERRORS, Grid, outgoing, without_trailing_blanks
 from .remote import Remote, Unreachable
-from .wire import ERRORS, Grid, outgoing, without_trailing_blanks
 
 WORDS = ("ISO_EXPLAIN", "ISO_VERSION")  # formulas that answer in words
 

@@ -11,8 +11,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
-from addin.calls import CallGraph, place
 from addin.package import Package, PackageError
+from tests.hosts.calls import CallGraph, place
 from workbook import bundled
 
 FUNCTIONS = ("ISO_A", "ISO_B")

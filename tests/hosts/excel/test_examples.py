@@ -8,7 +8,7 @@ import importlib
 import pytest
 
 
-@pytest.mark.parametrize("module", ["macro_book", "wire"])
+@pytest.mark.parametrize("module", ["macro_book", "conversion"])
 def test_the_examples_are_true(module: str) -> None:
     result = doctest.testmod(importlib.import_module(f"addin.excel.{module}"))
     assert result.attempted > 0

@@ -14,7 +14,7 @@ import pytest
 from addin.libreoffice.link import formulas as link
 from addin.libreoffice.link import remote as remote_link
 from addin.libreoffice.link import settings as setup
-from addin.libreoffice.link.wire import CODES, outgoing, without_trailing_blanks
+from addin.libreoffice.link.conversion import CODES, outgoing, without_trailing_blanks
 from addin.libreoffice.paths import this_python
 from tests.hosts.parity_inputs import cases
 from udfs import OMITTED, CellError, catalogue

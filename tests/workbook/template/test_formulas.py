@@ -9,8 +9,8 @@ from openpyxl import Workbook
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from addin.calls import CallGraph
 from addin.package import Package
+from tests.hosts.calls import CallGraph
 from tests.workbook.template.conftest import FormulaCell
 from udfs import catalogue
 from workbook import bundled

@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 from udfs.catalogue.cells import OMITTED
 from udfs.errors import CellError
 
-Wire: TypeAlias = Any  # the engine's side has no types
-Callback: TypeAlias = Callable[..., Wire]
+EngineValue: TypeAlias = Any  # the engine's side has no types
+Callback: TypeAlias = Callable[..., EngineValue]
 
 OMITTED_MARK = "\ue000omitted\ue000"
 
@@ -48,14 +48,14 @@ _REASONS = {
     "NImpl": "the formula uses something that the embedded engine does not have",
     "Error": "the formula cannot be read",
 }
-_WIRE_ERRORS: dict[CellError, Wire] = {
+_ENGINE_ERRORS: dict[CellError, EngineValue] = {
     error: {"type": "Error", "kind": kind} for error, kind in _TO_KIND.items()
 }
 _PLAIN_IN = frozenset({float, int, bool, type(None)})
 _PLAIN_OUT = frozenset({bool, str, type(None)})
 
 
-def decode(value: Wire) -> Any:
+def decode(value: EngineValue) -> Any:
     """A value from the engine as ours."""
     kind = type(value)
     if kind in _PLAIN_IN:
@@ -71,15 +71,15 @@ def decode(value: Wire) -> Any:
     return value
 
 
-def encode(value: Any) -> Wire:
+def encode(value: Any) -> EngineValue:
     """A value of ours as the engine's; never NaN or infinity, which would leak into cells."""
     kind = type(value)
     if kind is float:
-        return value if math.isfinite(value) else _WIRE_ERRORS[CellError.NUM]
+        return value if math.isfinite(value) else _ENGINE_ERRORS[CellError.NUM]
     if kind in _PLAIN_OUT:
         return value
     if kind is CellError:
-        return _WIRE_ERRORS[value]
+        return _ENGINE_ERRORS[value]
     if kind is list or kind is tuple:
         return _encode_rows(value)
     if kind is int:
@@ -93,25 +93,25 @@ def encode(value: Any) -> Wire:
     raise TypeError(f"a formula returned a {kind.__name__}")
 
 
-def _encode_rows(rows: Any) -> Wire:
+def _encode_rows(rows: Any) -> EngineValue:
     """Rows made rectangular; a flat list is one row."""
     if not any(isinstance(row, (list, tuple)) for row in rows):
         rows = [rows]
     encoded = [[encode(cell) for cell in row] for row in rows]
     width = max(map(len, encoded), default=0)
     if not width:
-        return _WIRE_ERRORS[CellError.VALUE]
+        return _ENGINE_ERRORS[CellError.VALUE]
     for row in encoded:
-        row.extend([_WIRE_ERRORS[CellError.NA]] * (width - len(row)))
+        row.extend([_ENGINE_ERRORS[CellError.NA]] * (width - len(row)))
     return encoded
 
 
-def reason(value: Wire) -> str:
+def reason(value: EngineValue) -> str:
     """Why the engine gave this error, if it is one of its own."""
     return _REASONS.get(str(value.get("kind")), "") if isinstance(value, dict) else ""
 
 
-def is_spill_error(value: Wire) -> bool:
+def is_spill_error(value: EngineValue) -> bool:
     """Whether an array found its cells taken."""
     return isinstance(value, dict) and value.get("kind") == "Spill"
 
@@ -138,7 +138,7 @@ def callback(
 ) -> Callback:
     """The function that the engine calls for a formula. It never raises."""
 
-    def call(*arguments: Wire) -> Wire:
+    def call(*arguments: EngineValue) -> EngineValue:
         calls[name] += 1
         try:
             result = encode(formula(*[a if type(a) in _PLAIN_IN else decode(a) for a in arguments]))
@@ -146,23 +146,23 @@ def callback(
                 after_call()
         except Exception:
             _log.exception("%s failed", name)
-            return _WIRE_ERRORS[CellError.VALUE]
+            return _ENGINE_ERRORS[CellError.VALUE]
         except BaseException as pressed:
             interrupted(pressed)
-            return _WIRE_ERRORS[CellError.VALUE]
+            return _ENGINE_ERRORS[CellError.VALUE]
         return result
 
     return call
 
 
-def fit(rows: int, columns: int, value: Wire) -> Wire:
+def fit(rows: int, columns: int, value: EngineValue) -> EngineValue:
     """A result in the shape of the range that an array formula fills, as Excel fits it.
 
     One cell, row or column is repeated; what is missing is #N/A; what is too much is cut.
     """
     grid = value if isinstance(value, list) else [[value]]
     height, width = len(grid), len(grid[0])
-    missing = _WIRE_ERRORS[CellError.NA]
+    missing = _ENGINE_ERRORS[CellError.NA]
     fitted = []
     for r in range(rows):
         if r >= height > 1:

@@ -207,8 +207,7 @@ def _area_at(pieces: list[ft.Token], at: int) -> tuple[Area, int] | None:
         if last is not None and last.kind == ft.CELL:
             return area(f"{token.text}:{last.text}"), 3
         return area(token.text), 1
-    if token.kind == ft.NAME and last is not None and last.kind == ft.NAME:
-        first, end = token.text.replace("$", ""), last.text.replace("$", "")
-        if all(word.isalpha() and len(word) <= 3 for word in (first, end)):
-            return Area(1, column_number(first), LAST_ROW, column_number(end)), 3
+    if token.kind == ft.COLUMNS:
+        first, _, end = token.text.replace("$", "").partition(":")
+        return Area(1, column_number(first), LAST_ROW, column_number(end)), 1
     return None
