@@ -1,12 +1,7 @@
-"""Builds the Excel files: the macro workbook and the add-in, the same bytes every time.
-
-``python -m addin.excel.build [TEMPLATE.xlsx]`` renews the ready-made VBA in ``built/``; a template
-is needed only where its sheets have changed.
-"""
+"""Builds the Excel files: the macro workbook and the add-in, the same bytes every time."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from addin.excel import ADDIN_FILE, WORKBOOK_FILE, addin_book, prebuilt, vba
@@ -15,9 +10,7 @@ from addin.excel.macro_book import CodeNames, code_names, to_macro_workbook
 from addin.excel.project import build_project, third_party_modules
 from addin.package.saving import save_bytes
 
-__all__ = ["BuildError", "build_excel", "renew_prebuilt", "vba_projects"]
-
-BUILT = Path(__file__).parent / "built"
+__all__ = ["BuildError", "build_excel", "prebuilt_files", "vba_projects"]
 
 
 def vba_projects(names: CodeNames) -> tuple[bytes, bytes]:
@@ -51,32 +44,12 @@ def build_excel(template: bytes, out_dir: str | Path) -> list[Path]:
     return [folder / name for name in files]
 
 
-def renew_prebuilt(template: bytes | None = None, folder: Path = BUILT) -> list[Path]:
-    """Write the ready-made VBA anew; without a template, for the same sheets as before."""
-    names = prebuilt.template_code_names() if template is None else code_names(template)
+def prebuilt_files(template: bytes) -> dict[str, bytes]:
+    """The ready-made VBA for the sheets of a template, by file name in ``built/``."""
+    names = code_names(template)
     workbook, addin = vba_projects(names)
-    files = {
+    return {
         prebuilt.WORKBOOK_PROJECT: workbook,
         prebuilt.ADDIN_PROJECT: addin,
         prebuilt.NOTE: prebuilt.note(names).encode(),
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        save_bytes(content, folder / name)
-    return [folder / name for name in files]
-
-
-def _main(arguments: list[str]) -> int:
-    try:
-        template = Path(arguments[0]).read_bytes() if arguments else None
-        written = renew_prebuilt(template)
-    except (BuildError, OSError, RuntimeError) as error:
-        print(f"{error}", file=sys.stderr)
-        return 1
-    for path in written:
-        print(path)
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(_main(sys.argv[1:]))

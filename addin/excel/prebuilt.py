@@ -77,7 +77,7 @@ def _check_fresh() -> None:
     if not is_fresh():
         raise PrebuiltError(
             "the ready-made VBA was made from other formulas than these:"
-            " type  python -m addin.excel.build  in the project's folder"
+            " type  isomargin build --all  in the project's folder"
         )
 
 
@@ -92,5 +92,5 @@ def _read(name: str) -> bytes:
     except FileNotFoundError:
         raise PrebuiltError(
             f"the package lacks its part addin/excel/built/{name}: install isomargin anew,"
-            " or type  python -m addin.excel.build  in the project's folder"
+            " or type  isomargin build --all  in the project's folder"
         ) from None

@@ -5,15 +5,9 @@ import shlex
 from pathlib import Path
 
 from workbook.cli import COMMANDS
-from workbook.commands.functions import markdown_table
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def test_the_formula_table_is_the_catalogue():
-    shown = README.partition("<!-- formulas -->\n")[2].partition("\n<!-- /formulas -->")[0]
-    assert shown == markdown_table(), "renew it from: isomargin functions --markdown"
 
 
 def test_every_command_is_told():

@@ -24,29 +24,44 @@ from workbook import bundled
     "--output",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    required=True,
     help="The folder to write into; made if it is not there.",
 )
-def command(host: str, folder: Path) -> None:
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="In a clone of the repository: all its generated files anew, in place.",
+)
+def command(host: str, folder: Path | None, everything: bool) -> None:
     """Build the template or, for a host, its add-in files into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    if everything:
+        if folder is not None:
+            raise click.UsageError("--all writes into the repository itself: leave out -o")
+        _all()
+        return
+    if folder is None:
+        raise click.UsageError("give the folder to write into: -o FOLDER")
     for path in _BUILDERS[host](folder):
         click.echo(path)
 
 
-def _plain(folder: Path) -> Iterable[Path]:
-    """The template to fill in, with venues to start from, and the worked example."""
-    from workbook.fill import fill
-    from workbook.inputs import from_toml
-    from workbook.template.build import build_template
+def _all() -> None:
+    from workbook import generated
 
-    venues = from_toml(bundled.text("template/venues.toml"), "venues.toml")
-    blank = fill(build_template(), venues).to_bytes()
-    example = from_toml(bundled.text(bundled.EXAMPLE_INPUTS), "optimism.toml")
-    for name, content in (
-        (bundled.TEMPLATE, blank),
-        (bundled.WORKED_EXAMPLE, fill(blank, example).to_bytes()),
-    ):
+    there = generated.checkout()
+    written = list(generated.write(there))
+    for path in written:
+        click.echo(path.relative_to(there.root))
+    if not written:
+        click.echo("nothing has changed")
+
+
+def _plain(folder: Path) -> Iterable[Path]:
+    from workbook.generated import workbooks
+
+    made = workbooks()
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in made.items():
         save_bytes(content, folder / name)
         yield folder / name
 
@@ -60,6 +75,7 @@ def _excel(folder: Path) -> Iterable[Path]:
 def _libreoffice(folder: Path) -> Iterable[Path]:
     from addin.libreoffice.build import build_oxt
 
+    folder.mkdir(parents=True, exist_ok=True)
     return [build_oxt(folder)]
 
 

@@ -349,6 +349,7 @@ def test_a_macro_workbook_is_not_given_macros_twice(built: dict[str, Path]) -> N
         to_macro_workbook(data, b"", code_names(data))
 
 
+@pytest.mark.usefixtures("fresh_vba")
 def test_other_sheets_than_the_template_has_are_refused(small_book: bytes) -> None:
     with pytest.raises(PackageError, match=r"not those of the template.*save it as \.xlsx"):
         prebuilt.to_macro_workbook(small_book)
@@ -367,19 +368,7 @@ def test_two_sheets_of_one_code_name_are_refused() -> None:
 # The ready-made VBA that the package brings along.
 
 
-def test_the_ready_made_vba_fits_the_formulas() -> None:
-    assert prebuilt.is_fresh(), "type  python -m addin.excel.build"
-
-
-def test_the_ready_made_vba_is_what_the_build_makes(
-    xlwings: ModuleType, pyopenvba: ModuleType, tmp_path: Path
-) -> None:
-    for path in build.renew_prebuilt(folder=tmp_path):
-        assert path.read_bytes() == (build.BUILT / path.name).read_bytes(), (
-            "type  python -m addin.excel.build"
-        )
-
-
+@pytest.mark.usefixtures("fresh_vba")
 def test_a_filled_template_becomes_a_macro_workbook() -> None:
     data = prebuilt.to_macro_workbook(bundled.worked_example())
     package = Package.open(data)
@@ -388,6 +377,7 @@ def test_a_filled_template_becomes_a_macro_workbook() -> None:
     assert code_names(data) == prebuilt.template_code_names()
 
 
+@pytest.mark.usefixtures("fresh_vba")
 def test_the_ready_made_vba_needs_neither_xlwings_nor_the_build(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib; sys.modules['xlwings'] = sys.modules['pyopenvba'] = None;"
@@ -404,7 +394,7 @@ def test_the_ready_made_vba_needs_neither_xlwings_nor_the_build(tmp_path: Path) 
 def test_stale_ready_made_vba_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     prebuilt._check_fresh.cache_clear()
     monkeypatch.setattr(prebuilt, "fingerprint", lambda: "another")
-    with pytest.raises(prebuilt.PrebuiltError, match=r"python -m addin\.excel\.build"):
+    with pytest.raises(prebuilt.PrebuiltError, match="isomargin build --all"):
         prebuilt.addin_file()
     monkeypatch.undo()
     prebuilt._check_fresh.cache_clear()
@@ -439,6 +429,7 @@ def test_libreoffice_opens_the_macro_workbook(
     assert b"ISO_LIQUIDATION_PRICE" in content.upper()
 
 
+@pytest.mark.usefixtures("fresh_vba")
 def test_libreoffice_keeps_all_of_the_filled_template_in_its_macro_form(
     soffice: str, tmp_path: Path
 ) -> None:

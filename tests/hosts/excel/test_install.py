@@ -19,6 +19,8 @@ from addin.excel.system import OFFICE, OFFICE_POLICIES, System
 from addin.package import PackageError
 from workbook import bundled
 
+pytestmark = pytest.mark.usefixtures("fresh_vba")
+
 
 @dataclass
 class Computer(System):

@@ -1,6 +1,7 @@
 """The catalogue's own rules, and that what others derive from it is there."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,63 +11,15 @@ from udfs.catalogue.docstrings import parse
 from udfs.catalogue.formula import HELP_LIMIT, CatalogueError, formula
 from udfs.catalogue.units import Price, Side
 
-# The public interface: names, order of arguments and defaults are fixed, because files that
-# people fill in depend on them. A new optional argument may come at the end.
-SIGNATURES = (
-    "ISO_LIQUIDATION_PRICE(side, entry, leverage, [maintenance_rate=0], [liquidation_fee=0], "
-    "[quantity=1], [extra_margin=0], [accrued_carry=0], [maintenance_amount=0], "
-    '[model="mark"])',
-    "ISO_LIQUIDATION_PRICE_TIERED(side, entry, leverage, quantity, tiers, "
-    "[liquidation_fee=0], [extra_margin=0], [accrued_carry=0])",
-    "ISO_MAX_LEVERAGE(side, entry, stop, [maintenance_rate=0], [liquidation_fee=0], "
-    "[buffer=0])",
-    "ISO_MARGIN_FOR_LIQUIDATION(side, entry, quantity, liquidation_price, "
-    "[maintenance_rate=0], [liquidation_fee=0], [accrued_carry=0])",
-    "ISO_DAYS_TO_LIQUIDATION(side, entry, leverage, mark, funding_rate, [funding_hours=8], "
-    "[borrow_rate=0], [maintenance_rate=0], [liquidation_fee=0])",
-    "ISO_LIQUIDATION_OUTCOME(side, entry, quantity, margin, trigger_price, [penalty_rate=0], "
-    '[slippage=0], [remainder="trader"], [headers=FALSE])',
-    "ISO_LIQUIDATION_PRICE_PERPS_V2(side, entry, quantity, margin, [skew_scale=0], "
-    "[fee_ratio=0.0035], [buffer_ratio=0.0025], [min_fee=1], [max_fee=1000], [keeper_fee=2], "
-    "[premium_multiplier=1], [accrued_carry=0])",
-    "ISO_POSITION_SIZE(account, risk, entry, stop, [fee_rate=0], [slippage=0], [lot_size=0], "
-    "[max_leverage=0])",
-    "ISO_POSITION_SIZE_VOL(account, risk, entry, volatility, [multiple=1], [fee_rate=0], "
-    "[lot_size=0], [max_leverage=0])",
-    "ISO_CARRY_COST(side, notional, days, funding_rate, [funding_hours=8], [borrow_rate=0], "
-    "[borrowed=notional], [compounds_per_year=0])",
-    "ISO_BREAKEVEN_PRICE(side, entry, quantity, [fee_rate=0], [carry=0])",
-    "ISO_SCALE_OUT(side, entry, quantity, leverage, [triggers={0.5,1}], "
-    '[fractions={0.25,0.25}], [basis="margin"], [of="original"], [fee_rate=0], [trail=0], '
-    "[maintenance_rate=0], [headers=FALSE])",
-    "ISO_STOP_LADDER(side, entry, stop, quantity, [soft_at=0.3], [soft_close=0.5], "
-    '[hard="price"], [fee_rate=0], [leverage=0], [maintenance_rate=0], [headers=FALSE])',
-    "ISO_TRAILING_STOP(side, entry, best_price, trail, [activate_at=0])",
-    "ISO_TOUCH_PROBABILITY(price, barrier, volatility, days, [drift=0], [looks_per_day=0])",
-    "ISO_TARGET_FIRST_PROBABILITY(price, target, stop, volatility, days, [drift=0])",
-    "ISO_JOINT_LIQUIDATION(sides, prices, liquidation_prices, volatilities, correlation, "
-    "days, [paths=20000], [seed=1], [headers=FALSE])",
-    "ISO_PORTFOLIO_RISK(risks, correlation)",
-    "ISO_EFFECTIVE_BETS(risks, correlation)",
-    "ISO_STRESS(sides, entries, quantities, margins, prices, shocks, [maintenance_rates=0], "
-    "[headers=FALSE])",
-    "ISO_CROSS_MARGIN(side, entry, quantity, margin, mark, other_equity, "
-    "[maintenance_rate=0], [headers=FALSE])",
-    "ISO_VENUE_COMPARISON(side, entry, quantity, leverage, days, venues, [headers=FALSE])",
-    "ISO_R_MULTIPLE(side, entry, initial_stop, exit_price, [quantity=1], [costs=0])",
-    "ISO_JOURNAL_STATS(results, [headers=FALSE])",
-    "ISO_JOURNAL_BY(groups, results, [headers=FALSE])",
-    "ISO_EQUITY_CURVE(start, results)",
-    "ISO_DRAWDOWN(start, results)",
-    "ISO_KELLY(win_rate, payoff)",
-    "ISO_RISK_OF_RUIN(win_rate, payoff, risk_units)",
-    "ISO_EXPLAIN(name, ...)",
-    "ISO_VERSION()",
-)  # fmt: skip
 
-
-def test_names_order_and_defaults_are_as_published():
-    assert tuple(one.signature for one in catalogue.values()) == SIGNATURES
+def test_what_was_published_keeps_its_name_order_and_defaults():
+    """Files that people fill in depend on it; a new optional argument may come at the end."""
+    published = Path(__file__).with_name("signatures_0_1.txt").read_text(encoding="utf-8")
+    for line in published.splitlines():
+        name = line.partition("(")[0]
+        assert name in catalogue, f"{name} is gone"
+        before, now = line.removesuffix(")"), catalogue[name].signature.removesuffix(")")
+        assert now == before or now.startswith(f"{before}, ["), f"{line} became {now})"
 
 
 @pytest.mark.parametrize(

@@ -27,10 +27,6 @@ def test_values_on_reference_are_what_the_formulas_beside_them_give(book: Workbo
         assert value.value == pytest.approx(given, abs=0.51 * 10 ** -digits[claim.format])
 
 
-def test_article_md_is_what_the_template_says() -> None:
-    assert (ROOT / "workbook" / "ARTICLE.md").read_text(encoding="utf-8") == article.markdown()
-
-
 def test_the_claims_that_do_not_hold() -> None:
     value = {
         claim.formula: found for claim, found in zip(article.CLAIMS, article.values(), strict=True)

@@ -1,0 +1,136 @@
+"""Everything in the repository that is made from its code: ``isomargin build --all``.
+
+Whatever else is generated one day joins as one more entry of GENERATED. ``tests/test_generated.py``
+makes it all in memory and compares it with what is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from addin.package import PackageError
+from addin.package.saving import save_bytes
+
+Files = Mapping[str, bytes]
+_TABLE = ("<!-- formulas -->\n", "\n<!-- /formulas -->")
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """The repository's folder, and what was made of it so far."""
+
+    root: Path
+    made: dict[str, bytes] = field(default_factory=dict)
+
+    def read(self, name: str) -> bytes:
+        """A file as it is to be: as just made, or else as it lies there."""
+        return self.made[name] if name in self.made else (self.root / name).read_bytes()
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Files that are made together; the names are paths in the repository."""
+
+    what: str
+    make: Callable[[Checkout], Files]
+
+
+def checkout() -> Checkout:
+    """The repository that this program runs from; an installed package has none."""
+    root = Path(__file__).parents[1]
+    if not (root / "pyproject.toml").is_file() or not (root / "tests").is_dir():
+        raise PackageError(
+            "build --all makes the files of isomargin's own repository anew, and this is an"
+            ' installed package: in a clone type  pip install -e ".[build]"'
+        )
+    return Checkout(root)
+
+
+def make(there: Checkout) -> Iterator[tuple[Generated, Files]]:
+    """Make everything in order, in memory; each step sees what those before it made."""
+    for one in GENERATED:
+        files = one.make(there)
+        there.made.update(files)
+        yield one, files
+
+
+def write(there: Checkout) -> Iterator[Path]:
+    """Make everything and write what has changed; the paths of what was written."""
+    for _, files in make(there):
+        for name, content in files.items():
+            path = there.root / name
+            if not path.is_file() or path.read_bytes() != content:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                save_bytes(content, path)
+                yield path
+
+
+def workbooks() -> dict[str, bytes]:
+    """The template to fill in, with venues to start from, and the worked example, by file name."""
+    from workbook import bundled
+    from workbook.fill import fill
+    from workbook.inputs import from_toml
+    from workbook.template.build import build_template
+
+    venues = from_toml(bundled.text("template/venues.toml"), "venues.toml")
+    blank = fill(build_template(), venues).to_bytes()
+    example = from_toml(bundled.text(bundled.EXAMPLE_INPUTS), "optimism.toml")
+    return {bundled.TEMPLATE: blank, bundled.WORKED_EXAMPLE: fill(blank, example).to_bytes()}
+
+
+def _workbooks(there: Checkout) -> Files:
+    return {f"workbook/{name}": content for name, content in workbooks().items()}
+
+
+def _vba(there: Checkout) -> Files:
+    from addin.excel.build import prebuilt_files
+
+    files = prebuilt_files(there.read("workbook/blank.xlsx"))
+    return {f"addin/excel/built/{name}": content for name, content in files.items()}
+
+
+def _macro_workbook(there: Checkout) -> Files:
+    from addin.excel import macro_book
+
+    blank = there.read("workbook/blank.xlsx")
+    project = there.read("addin/excel/built/workbook.bin")
+    content = macro_book.to_macro_workbook(blank, project, macro_book.code_names(blank))
+    return {"workbook/isomargin.xlsm": content}
+
+
+def _readme(there: Checkout) -> Files:
+    from workbook.commands.functions import markdown_table
+
+    before, start, rest = there.read("README.md").decode().partition(_TABLE[0])
+    _, end, after = rest.partition(_TABLE[1])
+    if not end:
+        raise PackageError(
+            f"README.md has no formula table: it stands between the lines {_TABLE[0].strip()} and"
+            f" {_TABLE[1].strip()}"
+        )
+    return {"README.md": "".join((before, start, markdown_table(), end, after)).encode()}
+
+
+def _article(there: Checkout) -> Files:
+    from workbook.template import article
+
+    return {"workbook/ARTICLE.md": article.markdown().encode()}
+
+
+def _signatures(there: Checkout) -> Files:
+    from udfs import catalogue
+
+    lines = [f"{one.signature}\n" for one in catalogue.values()]
+    return {"tests/udfs/catalogue/signatures.txt": "".join(lines).encode()}
+
+
+GENERATED = (
+    Generated("the template and the worked example", _workbooks),
+    Generated("the ready-made VBA", _vba),
+    Generated("the macro workbook", _macro_workbook),
+    Generated("README's formula table", _readme),
+    Generated("the article, checked", _article),
+    Generated("the formulas' signatures", _signatures),
+)
