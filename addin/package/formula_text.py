@@ -142,6 +142,41 @@ def _bracket_end(text: str, start: int) -> int:
     return len(text)
 
 
+# What Excel puts before a formula of an Office.js add-in when it saves a file.
+WEB_PREFIX = "_xldudf_"
+_WEB_NAME = re.compile(r"_xldudf_(?=ISO_)", re.IGNORECASE)
+
+
+def without_web_prefix(text: str) -> str:
+    """A formula as the other hosts write it.
+
+    >>> without_web_prefix('_xldudf_ISO_KELLY(A1,2)&"_xldudf_ISO_"')
+    'ISO_KELLY(A1,2)&"_xldudf_ISO_"'
+    """
+    if WEB_PREFIX not in text.lower():
+        return text
+    return "".join(
+        _WEB_NAME.sub("", token.text) if token.kind == FUNCTION else token.text
+        for token in tokens(text)
+    )
+
+
+def with_web_prefix(text: str) -> str:
+    """A formula as Excel saves it where an Office.js add-in computes it.
+
+    >>> with_web_prefix('IF(ISO_KELLY(A1,2)>0,"ISO_KELLY(",iso_version())')
+    'IF(_xldudf_ISO_KELLY(A1,2)>0,"ISO_KELLY(",_xldudf_iso_version())'
+    """
+    if "iso_" not in text.lower():
+        return text
+    return "".join(
+        WEB_PREFIX + token.text
+        if token.kind == FUNCTION and token.text[:4].upper() == "ISO_"
+        else token.text
+        for token in tokens(text)
+    )
+
+
 def row_template(text: str, base_row: int, steps: dict[int, int]) -> str:
     """A formula of `base_row` as text for ``str.format``, ready to be filled down.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 from addin.package.addresses import LAST_ROW, Area, a1, area, areas, column_letters, quote_sheet
 from addin.package.errors import PackageError
-from addin.package.formula_text import row_template
+from addin.package.formula_text import row_template, with_web_prefix
 from addin.package.sheet import Sheet
 from addin.package.tables import Table
 from addin.package.values import Value, input_content
@@ -131,7 +131,8 @@ def _cell_templates(
                 templates.append(head + given.get(column, "/>"))
             continue
         array = f' t="array" ref="{address}"' if formula.array else ""
-        text = escaped(row_template(formula.text, row, steps))
+        written = with_web_prefix(formula.text) if sheet.web else formula.text
+        text = escaped(row_template(written, row, steps))
         templates.append(f"{head}><f{array}>{text}</f></c>")
     return templates
 

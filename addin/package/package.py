@@ -13,6 +13,7 @@ from addin.package.addresses import Area, a1, area, cell
 from addin.package.archive import Archive
 from addin.package.bounded_read import read_bounded
 from addin.package.errors import PackageError
+from addin.package.formula_text import without_web_prefix
 from addin.package.gc_paused import gc_paused
 from addin.package.grow import (
     grow_rows,
@@ -151,7 +152,11 @@ class Package:
         tabs = [sheet.get("name") for sheet in self._workbook.iter(f"{MAIN}sheet")]
         numbered = {str(number): name for number, name in enumerate(tabs)}
         return [
-            DefinedName(name, element.text or "", numbered.get(element.get("localSheetId")))
+            DefinedName(
+                name,
+                without_web_prefix(element.text or ""),
+                numbered.get(element.get("localSheetId")),
+            )
             for element in self._workbook.iter(f"{MAIN}definedName")
             if (name := element.get("name"))
         ]

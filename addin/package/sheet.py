@@ -17,7 +17,7 @@ from addin.package.addresses import (
     stored_row,
 )
 from addin.package.errors import PackageError
-from addin.package.formula_text import moved
+from addin.package.formula_text import WEB_PREFIX, moved, without_web_prefix
 from addin.package.limits import TO_READ_IT, Limits
 from addin.package.values import (
     Value,
@@ -62,6 +62,8 @@ class Sheet:
         self.name = name
         self.part = part
         self.changed = False
+        # Whether its formulas are named as Excel names those of an Office.js add-in; once read.
+        self.web = False
         self._original = content
         self._strings = shared_strings
         self._limits = limits
@@ -207,6 +209,9 @@ class Sheet:
         for row, number, element, formula in self._formula_parts():
             column = column_in_row(element.get("r"), number)
             text = formula.text or ""
+            if WEB_PREFIX in text:
+                self.web = True
+                text = without_web_prefix(text)
             kind = formula.get("t")
             if kind is None:
                 if text:

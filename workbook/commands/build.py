@@ -14,7 +14,7 @@ from workbook import bundled
 @click.command("build")
 @click.option(
     "--host",
-    type=click.Choice(["plain", "excel", "libreoffice"]),
+    type=click.Choice(["plain", "excel", "libreoffice", "officejs"]),
     default="plain",
     show_default=True,
     help="For which spreadsheet program; plain = the template without an add-in.",
@@ -32,8 +32,24 @@ from workbook import bundled
     is_flag=True,
     help="In a clone of the repository: all its generated files anew, in place.",
 )
-def command(host: str, folder: Path | None, everything: bool) -> None:
+@click.option(
+    "--url",
+    metavar="https://...",
+    help="For officejs: the address under which people will reach the folder.",
+)
+@click.option(
+    "--pyodide",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    metavar="DIR",
+    help="For officejs: a folder with Pyodide and NumPy, to serve them, too; without it they come"
+    " from Pyodide's own address.",
+)
+def command(
+    host: str, folder: Path | None, everything: bool, url: str | None, pyodide: Path | None
+) -> None:
     """Build the template or, for a host, its add-in files into a folder."""
+    if host != "officejs" and (url or pyodide):
+        raise click.UsageError("--url and --pyodide go with --host officejs")
     if everything:
         if folder is not None:
             raise click.UsageError("--all writes into the repository itself: leave out -o")
@@ -41,6 +57,12 @@ def command(host: str, folder: Path | None, everything: bool) -> None:
         return
     if folder is None:
         raise click.UsageError("give the folder to write into: -o FOLDER")
+    if host == "officejs":
+        if not url:
+            raise click.UsageError("say where the site will be: --url https://example.org/plans")
+        for path in officejs(folder, url, pyodide):
+            click.echo(path)
+        return
     for path in _BUILDERS[host](folder):
         click.echo(path)
 
@@ -77,6 +99,15 @@ def _libreoffice(folder: Path) -> Iterable[Path]:
 
     folder.mkdir(parents=True, exist_ok=True)
     return [build_oxt(folder)]
+
+
+def officejs(folder: Path, url: str, pyodide: Path | None) -> Iterable[Path]:
+    """The site of the Office.js add-in, with the planning workbook in that host's form."""
+    from addin.officejs.book import web_workbook
+    from addin.officejs.site import build_site
+
+    books = {"isomargin-web.xlsx": web_workbook(bundled.template())}
+    return build_site(url, folder, books, pyodide)
 
 
 _BUILDERS = {"plain": _plain, "excel": _excel, "libreoffice": _libreoffice}

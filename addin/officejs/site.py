@@ -1,0 +1,148 @@
+"""Builds the static site: ``isomargin build --host officejs --url https://... -o DIR``.
+
+The same sources give the same bytes. Pyodide and NumPy come from Pyodide's own CDN, or from a
+folder; either way the page starts only what has the hashes in ``pyodide.json``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from addin.officejs.errors import SiteError
+from addin.officejs.help_page import help_page
+from addin.officejs.icon import SIZES, icon
+from addin.officejs.manifest import checked_base, manifest_xml
+from addin.officejs.metadata import functions_json, names
+from addin.package.saving import save_bytes
+
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+# What runs in the browser beside ``udfs``.
+_BROWSER_MODULES = ("wire.py",)
+_WEB = ("app.js", "functions.html", "install.html", "pane.css", "pane.js", "python.js", "worker.js")
+_OWN_FOLDER = "pyodide"
+
+
+def build_site(
+    url: str, folder: Path, books: Mapping[str, bytes], pyodide: Path | None = None
+) -> list[Path]:
+    """Write the site for the address ``url`` into ``folder``; the files that were written.
+
+    ``books`` are workbooks to offer, by file name. ``pyodide`` is a folder with Pyodide's files and
+    NumPy's wheel, for a site that serves everything itself.
+    """
+    base = checked_base(url)
+    content = _site(base, books, pyodide)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in sorted(content):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_bytes(content[name], path)
+        written.append(path)
+    return written
+
+
+def pinned() -> dict[str, Any]:
+    """Which Pyodide: version, files with hashes, and the entry of NumPy in its own lock."""
+    text = files("addin.officejs").joinpath("pyodide.json").read_text(encoding="utf-8")
+    content: dict[str, Any] = json.loads(text)
+    return content
+
+
+def _site(base: str, books: Mapping[str, bytes], pyodide: Path | None) -> dict[str, bytes]:
+    pins = pinned()
+    where = f"{_OWN_FOLDER}/" if pyodide else pins["cdn"]
+    setup = {
+        "base": where,
+        "hashes": {name: _integrity(one["sha256"]) for name, one in pins["files"].items()},
+        "packages": list(pins["lock"]["packages"]),
+    }
+    slots = {
+        "/*@SETUP@*/null": json.dumps(setup),
+        "/*@NAMES@*/[]": json.dumps(names()),
+    }
+    web = files("addin.officejs").joinpath("web")
+    content = {name: _filled(web.joinpath(name), slots) for name in _WEB}
+    content |= {f"icon-{size}.png": icon(size) for size in SIZES}
+    content["manifest.xml"] = manifest_xml(base).encode()
+    content["functions.json"] = functions_json(base).encode()
+    content["formulas.html"] = help_page().encode()
+    content["isomargin.zip"] = code_archive()
+    content["pyodide-lock.json"] = _lock(pins, own=pyodide is not None)
+    content["NOTICES.txt"] = web.joinpath("NOTICES.txt").read_bytes()
+    content |= books
+    if pyodide:
+        for name, one in pins["files"].items():
+            content[f"{_OWN_FOLDER}/{name}"] = _checked_file(pyodide / name, one, pins["version"])
+    return content
+
+
+def _filled(source: Traversable, slots: Mapping[str, str]) -> bytes:
+    text = source.read_text(encoding="utf-8")
+    for slot, value in slots.items():
+        text = text.replace(slot, value)
+    return text.encode()
+
+
+def _integrity(sha256: str) -> str:
+    """A hash as browsers want it."""
+    return "sha256-" + base64.b64encode(bytes.fromhex(sha256)).decode()
+
+
+def _lock(pins: Mapping[str, Any], *, own: bool) -> bytes:
+    """Pyodide's lock reduced to what is loaded; its loader checks the hashes in it once more."""
+    packages = {
+        name: entry | {"file_name": entry["file_name"] if own else pins["cdn"] + entry["file_name"]}
+        for name, entry in pins["lock"]["packages"].items()
+    }
+    return json.dumps(pins["lock"] | {"packages": packages}, indent=1).encode()
+
+
+def _checked_file(path: Path, pin: Mapping[str, Any], version: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise SiteError(
+            f"{path} is not there: --pyodide wants a folder with the files of Pyodide {version} and"
+            " NumPy's wheel of that release"
+        ) from None
+    if hashlib.sha256(content).hexdigest() != pin["sha256"]:
+        raise SiteError(f"{path} is not the file of Pyodide {version}: its hash differs")
+    return content
+
+
+def code_archive() -> bytes:
+    """isomargin.zip: the formulas and the bridge, as Python's sources."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, source in sorted(_sources()):
+            info = zipfile.ZipInfo(name, _ZIP_TIME)
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, source)
+    return buffer.getvalue()
+
+
+def _sources() -> Iterable[tuple[str, bytes]]:
+    yield from _modules(files("udfs"), "udfs")
+    yield "addin/__init__.py", b""
+    yield "addin/officejs/__init__.py", b""
+    for name in _BROWSER_MODULES:
+        yield f"addin/officejs/{name}", files("addin.officejs").joinpath(name).read_bytes()
+
+
+def _modules(folder: Traversable, prefix: str) -> Iterable[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _modules(entry, f"{prefix}/{entry.name}")
+        elif entry.name.endswith(".py"):
+            yield f"{prefix}/{entry.name}", entry.read_bytes()

@@ -1,0 +1,1 @@
+"""The Office.js add-in in headless Chromium, through Microsoft's runtime for custom functions."""
