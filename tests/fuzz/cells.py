@@ -132,5 +132,5 @@ def _seeds() -> st.SearchStrategy[int]:
 
 TARGETS = [
     Target("formulas", _calls, _check, examples=500),
-    Target("formulas, a hundred calls", _seeds, _many, examples=20, inputs_each=_CALLS),
+    Target("formulas, a hundred calls", _seeds, _many, examples=20),
 ]
