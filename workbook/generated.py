@@ -73,9 +73,9 @@ def workbooks() -> dict[str, bytes]:
     from workbook.fill import fill
     from workbook.inputs import from_toml
     from workbook.template.build import build_template
+    from workbook.template.shipped import shipped
 
-    venues = from_toml(bundled.text("template/venues.toml"), "venues.toml")
-    blank = fill(build_template(), venues).to_bytes()
+    blank = fill(build_template(), shipped()).to_bytes()
     example = from_toml(bundled.text(bundled.EXAMPLE_INPUTS), "optimism.toml")
     return {bundled.TEMPLATE: blank, bundled.WORKED_EXAMPLE: fill(blank, example).to_bytes()}
 

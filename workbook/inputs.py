@@ -24,6 +24,8 @@ Row: TypeAlias = dict[str, InputValue]  # column header to value
 # The tables' names in a file: a file lists [[plans]], the sheet is called Plan.
 FILE_TABLES: Mapping[str, Table] = {
     "venues": TABLES["Venues"],
+    "markets": TABLES["Markets"],
+    "candles": TABLES["Candles"],
     "tiers": TABLES["Tiers"],
     "plans": TABLES["Plan"],
     "journal": TABLES["Journal"],
@@ -153,6 +155,8 @@ def _rows(section: str, content: Any, name: str) -> list[Row]:
 
 def _row(table: Table, given: Mapping[str, Any], place: str, *, from_text: bool) -> Row:
     columns = {column.key: column for column in table.inputs}
+    former = {old: column.key for column in table.inputs for old in column.former_keys}
+    given = {former.get(key, key): value for key, value in given.items()}
     for key in given:
         if key not in columns:
             raise InputError(f"{place} has no key {key!r}; {_instead(key, columns)}")

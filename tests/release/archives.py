@@ -18,7 +18,7 @@ _NEEDED = (
     "workbook/isomargin.xlsx",
     "workbook/isomargin.xlsm",
     "workbook/examples/optimism.toml",
-    "workbook/template/venues.toml",
+    "workbook/template/settings.toml",
     "workbook/terms/data/hyperliquid.toml",
     "addin/excel/NOTICES.md",
     "addin/excel/built/addin.bin",

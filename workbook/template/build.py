@@ -18,6 +18,7 @@ from workbook.template.sheets import (
     exits,
     journal,
     journal_curve,
+    markets,
     plan,
     reference,
     risk,
@@ -31,6 +32,7 @@ from workbook.template.sheets.context import Context
 SHEETS = (
     ("Start", start.build, styles.NAVY),
     ("Settings", settings.build, styles.STEEL),
+    ("Markets", markets.build, styles.STEEL),
     ("Plan", plan.build, "C58A00"),
     ("Trade", trade.build, styles.STEEL),
     ("Risk", risk.build, styles.STEEL),

@@ -12,7 +12,6 @@ from workbook.template.spec import Field
 
 PLACES = 8  # positions that the Risk sheet holds
 OWN = "yours"
-CHOSEN = "choice of this template, 2026-11"
 
 
 def pair_name(one: int, other: int) -> str:
@@ -27,16 +26,15 @@ def beta_name(place: int) -> str:
 
 def _pair(one: int, other: int) -> Field:
     return Field(
-        "portfolio",
-        f"correlation_{one}_{other}",
-        pair_name(one, other),
-        f"Correlation of {one} and {other}",
-        "correlation",
-        "correlation",
-        None,
-        "How the two prices move together: 1 as one, 0 apart, -1 against each other. Blank: the "
-        "setting. Example: 0.8.",
-        OWN,
+        section="portfolio",
+        key=f"correlation_{one}_{other}",
+        name=pair_name(one, other),
+        label=f"Correlation of {one} and {other}",
+        unit="correlation",
+        kind="correlation",
+        prompt="How the two prices move together: 1 as one, 0 apart, -1 against each other. Blank: "
+        "of the daily closes, else the setting. Example: 0.8.",
+        source=OWN,
         sheet="Risk",
         optional=True,
     )
@@ -44,56 +42,20 @@ def _pair(one: int, other: int) -> Field:
 
 def _beta(place: int) -> Field:
     return Field(
-        "portfolio",
-        f"beta_{place}",
-        beta_name(place),
-        f"Beta of {place}",
-        "x market",
-        "beta",
-        None,
-        "How far its price moves when the market moves by 1. Blank: 1. Example: 1.3.",
-        OWN,
+        section="portfolio",
+        key=f"beta_{place}",
+        name=beta_name(place),
+        label=f"Beta of {place}",
+        unit="x market",
+        kind="beta",
+        prompt="How far its price moves when the market moves by 1. Blank: 1. Example: 1.3.",
+        source=OWN,
         sheet="Risk",
         optional=True,
     )
 
 
-PORTFOLIO: tuple[Field, ...] = (
-    Field(
-        "portfolio",
-        "default_correlation",
-        "Default_correlation",
-        "Correlation where none is typed",
-        "correlation",
-        "correlation",
-        0.8,
-        "Crypto prices mostly move together; type what you know on Risk. Example: 0.8.",
-        CHOSEN,
-    ),
-    Field(
-        "portfolio",
-        "days",
-        "Risk_days",
-        "Days ahead",
-        "days",
-        "days",
-        7.0,
-        "How far ahead the chances on Risk look. Example: 7.",
-        CHOSEN,
-        sheet="Risk",
-    ),
-    Field(
-        "portfolio",
-        "shock",
-        "Market_shock",
-        "Market shock",
-        "% of price",
-        "shock",
-        -0.1,
-        "A jump of the whole market from the entries. Type -10%, not -10.",
-        CHOSEN,
-        sheet="Risk",
-    ),
+PLACES_INPUTS: tuple[Field, ...] = (
     *(_pair(one, other) for one, other in combinations(range(1, PLACES + 1), 2)),
     *(_beta(place) for place in range(1, PLACES + 1)),
 )

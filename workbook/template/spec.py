@@ -43,6 +43,7 @@ _KINDS = (
     Kind("correlation", "ratio", "decimal", -1.0, 1.0, "Type a number from -1 to 1, e.g. 0.8."),
     Kind("shock", "percent", "decimal", -0.99, 10.0, "Type a percentage, e.g. -10%."),
     Kind("beta", "ratio", "decimal", -10.0, 10.0, "Type a number from -10 to 10, e.g. 1.3."),
+    Kind("digits", "whole", "whole", 0.0, 20.0, "Type a whole number from 0, e.g. 4."),
     Kind("number", "whole", "whole", 1.0, 1e6, "Type a whole number above 0, e.g. 15."),
     Kind("minutes", "days", "decimal", 0.0, 1e5, "Type a number of minutes, e.g. 1."),
     Kind("text", "text", "textLength", 1.0, 40.0, "Type at most 40 characters.", "left"),
@@ -75,9 +76,9 @@ class Field:
     label: str
     unit: str
     kind: str
-    default: Default
     prompt: str
     source: str
+    default: Default = None
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
@@ -90,7 +91,9 @@ class Column:
     """One column of a table: an input where it has a key, computed where it has a formula.
 
     A formula is written as Excel shows it (`[@Entry]`), without the equals sign and without the
-    test for an empty row, which the builder puts around it.
+    test for an empty row, which the builder puts around it. An `always` column is computed in rows
+    that the table's gate shuts. `formerly` and `former_keys` are the names that older workbooks
+    and files of inputs have for it.
     """
 
     header: str
@@ -107,6 +110,9 @@ class Column:
     format: str = "text"
     align: str = "right"
     strong: bool = False
+    formerly: tuple[str, ...] = ()
+    former_keys: tuple[str, ...] = ()
+    always: bool = False
 
     @property
     def is_input(self) -> bool:
@@ -118,7 +124,8 @@ class Column:
 class Table:
     """An Excel table: its columns in order, where it stands, how many rows it starts with.
 
-    A row is blank while its `row_key` is.
+    A row is blank while its `row_key` is. Where there is a `gate`, the name of a column, nothing
+    of a row is computed while that column is not 1.
     """
 
     name: str
@@ -128,6 +135,7 @@ class Table:
     rows: int
     row_key: str
     columns: tuple[Column, ...]
+    gate: str = ""
 
     def column(self, header: str) -> Column:
         """The column of that header."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from addin.package import Package, PackageError
 
 # Raised when formulas, names or columns change in a way that an older workbook does not have.
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
 NAME = "Template_version"
 
 

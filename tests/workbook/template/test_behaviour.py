@@ -17,7 +17,7 @@ from workbook.template.fields import TABLES
 
 VENUE: Row = {
     "Name": "Here", "Max leverage": 50, "Maintenance rate": 0.005, "Liquidation penalty": 0.12,
-    "Fee rate": 0.0, "Spread": 0.0, "Funding rate": 0.0001, "Funding hours": 8, "Borrow rate": 0.0,
+    "Taker fee": 0.0, "Spread": 0.0, "Funding rate": 0.0001, "Funding hours": 8, "Borrow rate": 0.0,
     "Model": "mark", "Remainder": "seized",
 }  # fmt: skip
 LONG: Row = {
@@ -136,7 +136,7 @@ def test_a_row_that_could_not_be_computed_leaves_room_for_the_others(filled: Fil
 def test_what_follows_along_a_straight_line_is_what_the_add_in_would_give(
     data: bytes, side: str, model: str
 ) -> None:
-    venue = {**VENUE, "Model": model, "Fee rate": 0.0006, "Borrow rate": 0.07, "Max leverage": 500}
+    venue = {**VENUE, "Model": model, "Taker fee": 0.0006, "Borrow rate": 0.07, "Max leverage": 500}
     row = {**LONG, "Side": side, "Stop": 96 if side == "long" else 104, "Days": 20}
     package = Package.open(data)
     write_inputs(package, Inputs({}, {"Venues": [venue], "Plan": [row]}))
@@ -238,7 +238,8 @@ def test_stale_venue_terms_are_flagged(data: bytes, age: int | None, result: str
 def test_a_size_beyond_the_first_tier_is_warned_of(data: bytes) -> None:
     package = Package.open(data)
     tiers: list[Row] = [
-        {"Venue": "Here", "Floor": 0, "Rate": 0.005}, {"Venue": "Here", "Floor": 4000, "Rate": 0.01}
+        {"Venue": "Here", "Symbol": "ETH", "Floor": 0, "Rate": 0.005},
+        {"Venue": "Here", "Symbol": "ETH", "Floor": 4000, "Rate": 0.01},
     ]  # fmt: skip
     plans = [LONG, {**LONG, "Stop": 90, "Leverage": 5}]
     write_inputs(package, Inputs({}, {"Venues": [VENUE], "Tiers": tiers, "Plan": plans}))
@@ -362,7 +363,7 @@ def test_a_risk_typed_as_2_is_caught(filled: Filled) -> None:
 @pytest.mark.parametrize("model", ["mark", "entry"])
 @pytest.mark.parametrize("side", ["long", "short"])
 def test_twins_agree_with_the_add_in(data: bytes, side: str, model: str) -> None:
-    venue = {**VENUE, "Model": model, "Fee rate": 0.0006, "Spread": 0.0002, "Borrow rate": 0.07}
+    venue = {**VENUE, "Model": model, "Taker fee": 0.0006, "Spread": 0.0002, "Borrow rate": 0.07}
     row = {**LONG, "Side": side, "Stop": 96 if side == "long" else 104, "Lot": 0.3}
     package = Package.open(data)
     write_inputs(package, Inputs({}, {"Venues": [venue], "Plan": [row]}))

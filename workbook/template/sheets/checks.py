@@ -243,7 +243,7 @@ COUNTS = (
     ("Plan_open", "of them open", 'COUNTIF(Plan[Status],"open")'),
     ("Plan_risk", "Risk at their stops together", 'SUMIF(Plan[Risk],">0")'),
     ("Plan_margin", "Margin they post together", 'SUMIF(Plan[Margin],">0")'),
-    ("Venues_known", "Venues on Settings", "COUNTA(Venues[Name])"),
+    ("Venues_known", "Venues on Markets", "COUNTA(Venues[Name])"),
     ("Journal_rows", "Trades in the journal", "COUNTA(Journal[Symbol])"),
     ("Journal_closed", "of them closed", "COUNT(Journal[Closed])"),
     ("Journal_open", "of them open", "Journal_rows-Journal_closed"),

@@ -1,14 +1,13 @@
-"""Settings: the account, the policy and the venues; everything a person sets once."""
+"""Settings: the account, the policy and the methods; everything a person sets once."""
 
 from __future__ import annotations
 
-from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame
-from workbook.template.fields import FIXED, INPUTS, OWN, TABLES
+from workbook.template.fields import FIXED, INPUTS, OWN
 from workbook.template.sheets.context import Context
-from workbook.template.spec import KINDS, Table
+from workbook.template.spec import KINDS
 from workbook.template.styles import apply_style
 from workbook.template.validation import for_field
 
@@ -18,6 +17,7 @@ FIRST_ROW = 5
 GROUPS = {
     "account": "Account",
     "risk": "Risk policy",
+    "market": "Market data",
     "stops": "Stops",
     "exits": "Taking profit",
     "review": "Review",
@@ -29,12 +29,13 @@ HERE = tuple(field for field in INPUTS if field.sheet == "Settings")
 def build(sheet: Worksheet, context: Context) -> None:
     """Lay the sheet out."""
     frame.header(
-        sheet, "Settings", "Your account, your rules, your venues. Type in the yellow cells.",
+        sheet, "Settings", "Your account, your rules, your methods. Type in the yellow cells.",
         LAST, (8, 11),
     )
     row = _inputs(sheet, context, FIRST_ROW - 1)
-    _fixed(sheet, context, row)
-    _venues(sheet, context)
+    row = _fixed(sheet, context, row)
+    frame.widths(sheet, {5: 18, PROMPT: 14, 13: 16, 14: 12, SOURCE: 26, LAST: 12})
+    frame.print_setup(sheet, LAST, row, context.version)
     frame.view(sheet, "E5", "A4")
     frame.protect(sheet)
 
@@ -76,7 +77,7 @@ def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
     return row
 
 
-def _fixed(sheet: Worksheet, context: Context, row: int) -> None:
+def _fixed(sheet: Worksheet, context: Context, row: int) -> int:
     frame.heading(sheet, row, LABEL, "Fixed numbers")
     apply_style(sheet.cell(row, PROMPT, "Why it is here"), "Note indented")
     for fixed in FIXED:
@@ -95,53 +96,4 @@ def _fixed(sheet: Worksheet, context: Context, row: int) -> None:
     apply_style(sheet.cell(row, UNIT, "=Currency"), "Note indented")
     apply_style(sheet.cell(row, PROMPT, "equity x risk of all trades together"), "Note indented")
     context.name_cell("Total_budget", sheet, row, VALUE)
-    if row + 3 > TABLES["Venues"].top:
-        raise ValueError(f"Settings grew to row {row}: move the Venues table down in its file")
-
-
-def _venues(sheet: Worksheet, context: Context) -> None:
-    table = TABLES["Venues"]
-    frame.heading(sheet, table.top - 2, LABEL, "Venues")
-    apply_style(
-        sheet.cell(
-            table.top - 1, LABEL,
-            "Terms as you read them, with source and date; amber where they are stale. Fill the "
-            "blank rows for more venues.",
-        ),
-        "Note",
-    )
-    frame.excel_table(sheet, table)
-    first, last = table.first_row, table.last_row
-    frame.widths(sheet, {5: 18, 13: 72, 14: 12, 15: 26, 16: 4})
-    context.name("Venue_names", sheet, f"$B${first}:$B${last}")
-    _stale(sheet, table)
-    _tiers(sheet)
-    tiers = TABLES["Tiers"]
-    frame.print_setup(sheet, LAST, last, context.version)
-    right = letter(tiers.left + len(tiers.columns) - 1)
-    sheet.print_area = [
-        f"A1:{letter(LAST)}{last}", f"{letter(tiers.left)}{tiers.top - 2}:{right}{tiers.last_row}",
-    ]
-
-
-def _tiers(sheet: Worksheet) -> None:
-    table = TABLES["Tiers"]
-    frame.heading(sheet, table.top - 2, table.left, "Tiers")
-    apply_style(
-        sheet.cell(
-            table.top - 1, table.left,
-            "Where a larger position needs more margin. Plan counts the venue's rate; Checks warn.",
-        ),
-        "Note",
-    )
-    frame.excel_table(sheet, table)
-    _stale(sheet, table)
-
-
-def _stale(sheet: Worksheet, table: Table) -> None:
-    first, last = table.first_row, table.last_row
-    key, as_of = letter(table.index(table.row_key)), letter(table.index("As of"))
-    frame.highlight(
-        sheet, f"{as_of}{first}:{as_of}{last}",
-        f'AND(${key}{first}<>"",As_of-{as_of}{first}>Stale_days)', "warn",
-    )
+    return row

@@ -14,7 +14,7 @@ BUILD_DATE = (2026, 11, 22)
 LAST = 12
 
 STEPS = (
-    "Settings: type your account, your rules and your venues; the defaults are a start.",
+    "Settings: type your account and your rules; Markets has the venues' terms.",
     "Plan: one row a trade idea. Symbol, side, venue, entry, stop, days; the rest may stay blank.",
     "Read 'Stop first' and 'What to do'. Mend the row until it says go.",
     "Trade: choose the row; it shows the stops, the targets, the carry and the worst case.",
@@ -32,7 +32,8 @@ LEGEND = (
     ("Bad", "red, and the words say so", "mend it before you trade"),
 )
 SHEETS = (
-    ("Settings", "account, policy, venues"),
+    ("Settings", "account, policy, methods"),
+    ("Markets", "venues, markets, tiers, daily closes"),
     ("Plan", "one row a trade idea, and what to do"),
     ("Trade", "one idea in detail, with charts"),
     ("Risk", "the positions together: correlation, stress"),
@@ -126,8 +127,8 @@ def _versions(sheet: Worksheet, context: Context) -> int:
         (
             "Educational, not advice. Leveraged trading can lose all you post; numbers are only "
             "as good as what you type.",
-            "Protection has no password: it is a guard against slips. Plan and Journal are not "
-            "protected, because Excel lets no table grow on a protected sheet.",
+            "Protection has no password: it guards against slips. Markets, Plan and Journal are "
+            "not protected, because Excel lets no table grow on a protected sheet.",
             "Removing the example in one step: `isomargin new my-plan.xlsx` makes an empty copy. "
             "By hand: choose Plan_inputs in the Name Box, press Delete; the same with "
             "Journal_inputs.",

@@ -122,7 +122,7 @@ PLAN = Table(
                "long: you gain when the price rises; short: when it falls.",
                choices=("long", "short"), required=True),
         Column("Venue", "word", IDEA, 13, "choice", "venue",
-               "Where you trade; its terms are on the Settings sheet.",
+               "Where you trade; its terms are on the Markets sheet.",
                list_name="Venue_names", required=True),
         Column("Entry", "price", IDEA, 12, "price", "entry",
                "Price you open at, account currency per unit. Example: 100.", required=True),
@@ -220,7 +220,7 @@ PLAN = Table(
         Column("Maint", "% of notional", WORKINGS, 12,
                formula="INDEX(Venues[Maintenance rate],[@[Venue row]])", format="rate"),
         Column("Fee", "% each way", WORKINGS, 10,
-               formula="INDEX(Venues[Fee rate],[@[Venue row]])", format="rate"),
+               formula="INDEX(Venues[Taker fee],[@[Venue row]])", format="rate"),
         Column("Slippage", "% of stop", WORKINGS, 10,
                formula="INDEX(Venues[Spread],[@[Venue row]])", format="rate"),
         Column("Rate", "% per interval", WORKINGS, 12, formula=(
@@ -250,7 +250,7 @@ PLAN = Table(
         Column("Day carry", "money per day", WORKINGS, 11,
                formula="IF([@Days]=0,0,[@Carry]/[@Days])", format="cents"),
         Column("Tier", "% of notional", WORKINGS, 12, formula=(
-            "SUMPRODUCT(MAX((Tiers[Venue]=[@Venue])*(Tiers[Floor]<=[@Notional])*Tiers[Rate]))"
+            "SUMPRODUCT(MAX((Tiers[Venue]=[@Venue])*(Tiers[Symbol]=[@Symbol])*(Tiers[Floor]<=[@Notional])*Tiers[Rate]))"
         ), format="rate"),
         Column("Higher tier", "1 = yes", WORKINGS, 9, formula="N([@Tier]>[@Maint])",
                format="flag", align="center"),

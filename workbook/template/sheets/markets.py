@@ -1,0 +1,69 @@
+"""Markets: venues, their markets and tiers, and daily closes; facts with their source and date."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter as letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from workbook.template import frame
+from workbook.template.fields import TABLES
+from workbook.template.sheets.context import Context
+from workbook.template.spec import Table
+from workbook.template.styles import apply_style
+
+TITLES = (
+    ("Venues", "Venues", "One row a place to trade. Its leverage and maintenance are for markets "
+     "that the next table does not know."),
+    ("Markets", "Markets", "One row a venue and symbol. What is blank is the venue's. Amber: no "
+     "date, or an old one."),
+    ("Tiers", "Tiers", "Where a larger position needs more margin. Plan counts the tier in which "
+     "the position would be liquidated."),
+    ("Candles", "Candles", "A day's close in each row. They give the volatility of a plan row that "
+     "has none, and the correlations of Risk."),
+)
+LAST = 12  # columns under the title's band
+# What has a date of its own, and the setting that says how many days it may be old.
+DATED = (
+    ("Venues", "As of", "Stale_days"),
+    ("Markets", "As of", "Stale_days"),
+    ("Markets", "Funding as of", "Funding_days"),
+    ("Markets", "Mark as of", "Mark_days"),
+    ("Tiers", "As of", "Stale_days"),
+)
+
+
+def build(sheet: Worksheet, context: Context) -> None:
+    """Lay the sheet out; it is not protected, because protected tables cannot grow."""
+    right = TABLES["Candles"].left + len(TABLES["Candles"].columns) - 1
+    frame.header(
+        sheet, "Markets", "What each venue asks for, market by market, each with source and date.",
+        right, (7, 10),
+    )
+    areas = []
+    for name, title, words in TITLES:
+        table = TABLES[name]
+        frame.heading(sheet, table.top - 2, table.left, title)
+        apply_style(sheet.cell(table.top - 1, table.left, words), "Note")
+        frame.excel_table(sheet, table)
+        end = letter(table.left + len(table.columns) - 1)
+        areas.append(f"{letter(table.left)}{table.top - 2}:{end}{table.last_row}")
+    for name, header, days in DATED:
+        _aged(sheet, TABLES[name], header, days)
+    venues = TABLES["Venues"]
+    first, last = venues.first_row, venues.last_row
+    names = letter(venues.left)
+    context.name("Venue_names", sheet, f"${names}${first}:${names}${last}")
+    frame.view(sheet, f"B{first}", f"C{first}")
+    frame.print_setup(sheet, right, last, context.version)
+    sheet.print_area = areas
+
+
+def _aged(sheet: Worksheet, table: Table, header: str, days: str) -> None:
+    """Amber where there is no date, or one older than the setting allows."""
+    first, last = table.first_row, table.last_row
+    key, dated = letter(table.index(table.row_key)), letter(table.index(header))
+    old = f"OR(ISTEXT({dated}{first}),As_of-N({dated}{first})>{days})"
+    empty = "" if header == "As of" else f',{dated}{first}<>""'
+    frame.highlight(
+        sheet, f"{dated}{first}:{dated}{last}", f'AND(${key}{first}<>""{empty},{old})', "warn"
+    )
