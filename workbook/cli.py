@@ -22,6 +22,7 @@ COMMANDS = {
     "functions": "workbook.commands.functions",
     "build": "workbook.commands.build",
     "show": "workbook.commands.show",
+    "share": "workbook.commands.share",
     "open": "workbook.commands.open",
     "install": "workbook.commands.install",
     "doctor": "workbook.commands.doctor",

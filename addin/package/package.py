@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from addin.package.archive import Archive
 from addin.package.bounded_read import read_bounded
 from addin.package.errors import PackageError
 from addin.package.formula_text import without_web_prefix
+from addin.package.freeze import freeze_sheet, freeze_table, mentions
 from addin.package.gc_paused import gc_paused
 from addin.package.grow import (
     grow_rows,
@@ -37,6 +38,8 @@ from addin.package.xml import (
     parse,
     serialise,
 )
+
+_PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
 @dataclass(frozen=True)
@@ -323,6 +326,42 @@ class Package:
         self._drop_calculation_chain()
         self._tables = None
 
+    def freeze(self, ours: Callable[[str], bool]) -> int:
+        """Put values where formulas call certain functions; how many cells that were.
+
+        `ours` is asked with a function's name in capitals. Defined names, column formulas of
+        tables, conditional formats and validations that call one go, too; all other formulas stay.
+        """
+        calls = mentions(ours, [(name.name, name.text) for name in self.all_names])
+        count = sum(freeze_sheet(self.sheet(name), calls) for name in self.sheets)
+        for table in self.tables.values():
+            content = self._archive.read(table.part)
+            root = parse(content, table.part)
+            if freeze_table(root, calls):
+                self._archive.replace(table.part, serialise(root, content))
+        for element in list(self._workbook.iter(f"{MAIN}definedName")):
+            if calls(element.text or ""):
+                element.getparent().remove(element)
+                self._workbook_changed = True
+        names = self._workbook.find(f"{MAIN}definedNames")
+        if names is not None and not len(names):
+            names.getparent().remove(names)
+        if count:
+            self._drop_calculation_chain()
+        return count
+
+    def drop_macros(self) -> None:
+        """Make a macro workbook a plain one, to be named .xlsx."""
+        if not self.has_macros:
+            return
+        self._drop_parts("vbaProject")
+        content = self._archive.read("[Content_Types].xml")
+        types = parse(content, "[Content_Types].xml")
+        for override in types.iter(f"{{{TYPES_NS}}}Override"):
+            if override.get("PartName") == f"/{self._workbook_part}":
+                override.set("ContentType", _PLAIN)
+        self._archive.replace("[Content_Types].xml", serialise(types, content))
+
     @property
     def full_calc_on_load(self) -> bool:
         """Whether spreadsheet programs compute everything anew when they open the file."""
@@ -417,8 +456,12 @@ class Package:
 
     def _drop_calculation_chain(self) -> None:
         """Take out Excel's list of formula cells, now incomplete: Excel makes a new one."""
+        self._drop_parts("calcChain")
+
+    def _drop_parts(self, kind: str) -> None:
+        """Take out what the workbook is linked to as this kind."""
         for link in list(self._links.values()):
-            if link.kind != "calcChain":
+            if link.kind != kind:
                 continue
             self._archive.remove(link.target)
             del self._links[link.id]

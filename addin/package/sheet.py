@@ -195,6 +195,10 @@ class Sheet:
             self._formulas = self._read_formulas()
         return self._arrays
 
+    def merged(self) -> list[str]:
+        """The ranges of merged cells."""
+        return [found.get("ref", "A1") for found in self.root.iter(f"{MAIN}mergeCell")]
+
     def _read_formulas(self) -> dict[tuple[int, int], CellFormula]:
         formulas: dict[tuple[int, int], CellFormula] = {}
         masters: dict[str, tuple[int, int, str]] = {}
