@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any
 
 from udfs import OMITTED, CellError, catalogue
-from udfs.catalogue.cell_types import Number, Word
+from udfs.catalogue.cell_types import Choice, Number
 
 Arguments = tuple[Any, ...]
 
@@ -204,9 +204,9 @@ def awkward() -> list[Any]:
 
 def own(kind: Any, chance: random.Random) -> list[Any]:
     """Values at and about the edges of what an argument's kind allows."""
-    if isinstance(kind, Word):
+    if isinstance(kind, Choice):
         words = [*kind.words, *kind.synonyms]
-        return [*words, words[0].upper(), f" {words[-1].title()} ", *map(float, kind.choices)]
+        return [*words, words[0].upper(), f" {words[-1].title()} ", *kind.numbers]
     if isinstance(kind, Number):
         edges = [edge for edge in (kind.low, kind.high) if math.isfinite(edge)]
         about = [math.nextafter(edge, to) for edge in edges for to in (-math.inf, math.inf)]
@@ -246,7 +246,7 @@ def _varied(formula: Any, base: Arguments, chance: random.Random) -> Iterator[Ar
                 and chance.random() < 0.5
             ):
                 given[at] = ordinary(argument.kind, chance)
-            elif isinstance(argument.kind, Word) and chance.random() < 0.3:
+            elif isinstance(argument.kind, Choice) and chance.random() < 0.3:
                 given[at] = chance.choice(argument.kind.words)
         while given and given[-1] is OMITTED:
             given.pop()

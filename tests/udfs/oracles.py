@@ -458,10 +458,11 @@ def stop_ladder(
 def trailing_stop(
     side: str | float, entry: float, best_price: float, trail: float, activate_at: float = 0
 ) -> Cell:
-    """Best price less the trail, once the move is more than the activation."""
+    """Best price less the trail, once the move is the activation or more."""
+    best_price = max(entry, best_price) if sign(side) > 0 else min(entry, best_price)
     s = sign(side)
     moved = s * (best_price - entry) / entry
-    if activate_at > 0 and moved <= activate_at:
+    if activate_at > 0 and moved < activate_at - 1e-12:
         return NA
     return best_price * (1 - s * trail)
 

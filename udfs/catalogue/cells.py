@@ -29,13 +29,13 @@ Rows: TypeAlias = list[list[Cell]]
 Argument: TypeAlias = Cell | Sequence[Any] | npt.NDArray[Any]
 
 
-class Problem(Exception):
-    """Why one cell has no answer: the error it shows, and the words ISO_EXPLAIN gives."""
+class CellProblem(Exception):
+    """Why one cell has no answer: the error it shows, and the message ISO_EXPLAIN gives."""
 
-    def __init__(self, error: CellError, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, error: CellError, message: str) -> None:
+        super().__init__(message)
         self.error = error
-        self.words = words
+        self.message = message
 
 
 def is_range(value: object) -> bool:
@@ -67,7 +67,7 @@ def as_rows(value: Any) -> Rows:
         return [rows]
     table = [list(row) if is_range(row) else [row] for row in rows]
     if len({len(row) for row in table}) > 1:
-        raise Problem(CellError.VALUE, "the range has rows of different lengths")
+        raise CellProblem(CellError.VALUE, "the range has rows of different lengths")
     return table
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from udfs.catalogue.cells import Problem, show
+from udfs.catalogue.cells import CellProblem, show
 from udfs.errors import CellError
 from udfs.maths.arrays import Floats
 from udfs.maths.nearest_correlation import nearest
@@ -27,7 +27,7 @@ class Matrix(NamedTuple):
 def read(cells: list[list[Any]], at: list[int], slots: int) -> Matrix:
     """The correlations of the positions ``at``, out of ranges of ``slots`` cells.
 
-    One number serves for every pair. Raises the Problem where it is no correlation matrix.
+    One number serves for every pair. Raises the CellProblem where it is no correlation matrix.
     """
     wanted = len(at)
     if len(cells) == 1 and len(cells[0]) == 1:
@@ -37,7 +37,7 @@ def read(cells: list[list[Any]], at: list[int], slots: int) -> Matrix:
         return _possible(values)
     high, wide = len(cells), len(cells[0])
     if high != wide:
-        raise Problem(
+        raise CellProblem(
             CellError.NUM,
             f"correlation has {high} rows and {wide} columns: give as many rows as columns",
         )
@@ -46,7 +46,7 @@ def read(cells: list[list[Any]], at: list[int], slots: int) -> Matrix:
     elif high == wanted:
         rows = list(range(wanted))
     else:
-        raise Problem(
+        raise CellProblem(
             CellError.VALUE,
             f"correlation is {high}x{high} for {wanted} positions:"
             " give one row and one column a position, in the positions' order",
@@ -56,10 +56,10 @@ def read(cells: list[list[Any]], at: list[int], slots: int) -> Matrix:
 
 
 def _number(cell: Any, row: int, column: int) -> float:
-    if isinstance(cell, Problem):
+    if isinstance(cell, CellProblem):
         raise cell
     if cell is None:
-        raise Problem(
+        raise CellProblem(
             CellError.NA,
             f"correlation, row {row}, column {column}, is blank: type a number from -1 to 1",
         )
@@ -68,17 +68,17 @@ def _number(cell: Any, row: int, column: int) -> float:
 
 def _within(value: float, name: str) -> float:
     if abs(value) > 1.0 + _ROUNDING:
-        raise Problem(
+        raise CellProblem(
             CellError.NUM, f"{name} is {show(value)}: a correlation lies between -1 and 1, like 0.8"
         )
     return min(max(value, -1.0), 1.0)
 
 
 def _checked(values: Floats, rows: list[int]) -> Floats:
-    """The matrix with rounding taken out; the Problem where it is more than rounding."""
+    """The matrix with rounding taken out; the CellProblem where it is more than rounding."""
     for i, row in enumerate(rows):
         if abs(values[i, i] - 1.0) > _ROUNDING:
-            raise Problem(
+            raise CellProblem(
                 CellError.NUM,
                 f"correlation, row {row + 1}, column {row + 1}, is {show(float(values[i, i]))}:"
                 " the diagonal must be 1",
@@ -87,7 +87,7 @@ def _checked(values: Floats, rows: list[int]) -> Floats:
             name = f"correlation, row {row + 1}, column {column + 1},"
             values[i, j] = _within(float(values[i, j]), name)
             if j < i and abs(values[i, j] - values[j, i]) > _ROUNDING:
-                raise Problem(
+                raise CellProblem(
                     CellError.NUM,
                     f"{name} is {show(float(values[i, j]))} but row {column + 1}, column {row + 1}"
                     f" is {show(float(values[j, i]))}: both must be the same",

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from udfs.catalogue.cell_types import Number, Word
-from udfs.catalogue.cells import Problem, Rows, as_rows, is_range, show
+from udfs.catalogue.cell_types import Number
+from udfs.catalogue.cells import CellProblem, Rows, as_rows, is_range
 from udfs.catalogue.parameter import Parameter
 from udfs.catalogue.range_types import Series
 from udfs.errors import CellError
@@ -36,6 +36,7 @@ class Computable(Protocol):
 
     parameters: tuple[Parameter, ...]
     same_as: tuple[Parameter, ...]  # those whose default is another argument's value
+    words: tuple[Parameter, ...]  # those whose value is a word in the body
     follows: str  # the argument that a running result runs along, if any
 
     def body(self, **values: Any) -> Any:
@@ -47,41 +48,34 @@ class Computable(Protocol):
         ...
 
 
-class Fault(NamedTuple):
+class Invalid(NamedTuple):
     """Where a formula's answer does not stand, the error there, and why."""
 
     where: Any
     error: CellError
-    words: str
+    message: str
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """A formula's numbers with the faults found on the way; the first fault of an element wins."""
+class Result:
+    """A formula's numbers, and where they do not stand; an element's first error is shown."""
 
     values: Numeric
-    faults: tuple[Fault, ...] = ()
-    note: str = ""  # what ISO_EXPLAIN says of an answer that stands but is not the plain one
+    errors: tuple[Invalid, ...] = ()
+    # Where an answer stands but is not the plain one, and what ISO_EXPLAIN says of it.
+    notes: tuple[tuple[Any, str], ...] = ()
+
+    def noting(self, where: Any, message: str) -> Result:
+        """The same with a note where a condition holds; the message may name arguments."""
+        return replace(self, notes=(*self.notes, (where, message)))
 
 
-def is_zero(value: Numeric) -> bool:
-    """Whether a value is one number, and 0: then a pass over a block can be saved."""
-    return isinstance(value, float) and value == 0.0
+def invalid_where(values: Numeric, *errors: tuple[Any, CellError, str]) -> Result:
+    """The values, except where a condition of ``errors`` holds.
 
-
-def plus(a: Numeric, b: Numeric) -> Numeric:
-    """The sum, without a pass over a block where one of the two is 0."""
-    if is_zero(b):
-        return a
-    return b if is_zero(a) else a + b
-
-
-def unless(values: Numeric, *faults: tuple[Any, CellError, str]) -> Outcome:
-    """The values, except where a fault holds.
-
-    The words may name arguments in braces: ``"stop {stop} is not below entry {entry}"``.
+    The messages may name arguments in braces: ``"stop {stop} is not below entry {entry}"``.
     """
-    return Outcome(values, tuple(Fault(*fault) for fault in faults))
+    return Result(values, tuple(Invalid(*error) for error in errors))
 
 
 @dataclass(frozen=True)
@@ -89,7 +83,7 @@ class Table:
     """A table-valued answer: one list a row, in the order of the formula's columns."""
 
     rows: Sequence[Sequence[Any]]
-    note: str = ""  # as of an Outcome; for rows that are in error, the reason
+    note: str = ""  # as a Result's; for rows that are in error, the reason
 
 
 class Column(NamedTuple):
@@ -107,18 +101,18 @@ class Column(NamedTuple):
 
 
 def compute_cell(formula: Computable, cells: dict[str, Any], notes: list[str] | None = None) -> Any:
-    """The answer for single cells, or the Problem. ``cells`` holds what was given, by name.
+    """The answer for single cells, or the CellProblem. ``cells`` holds what was given, by name.
 
     A note on the answer is added to ``notes``.
     """
     values: dict[str, Any] = {}
-    problem: Problem | None = None
+    problem: CellProblem | None = None
     for parameter in formula.parameters:
         try:
-            values[parameter.name] = parameter.take(cells.get(parameter.name))
-        except Problem as found:
+            values[parameter.name] = parameter.parse(cells.get(parameter.name))
+        except CellProblem as found:
             # An error that came in wins over what is wrong here, as in a spreadsheet's own
-            # functions; otherwise the leftmost argument is the one to mend first.
+            # functions; otherwise the leftmost argument is the one to fix first.
             if isinstance(cells.get(parameter.name), CellError):
                 raise
             problem = problem or found
@@ -127,27 +121,34 @@ def compute_cell(formula: Computable, cells: dict[str, Any], notes: list[str] | 
     for parameter in formula.same_as:
         if values[parameter.name] is None:
             values[parameter.name] = values[parameter.default.argument]
+    for parameter in formula.words:
+        values[parameter.name] = parameter.kind.body_value(values[parameter.name])  # type: ignore[union-attr]
     with np.errstate(all="ignore"):
         answer = formula.body(**values)
-        if isinstance(answer, (Outcome, Table)) and answer.note and notes is not None:
+        if isinstance(answer, Table) and answer.note and notes is not None:
             notes.append(answer.note)
-        if isinstance(answer, Outcome):
-            for fault in answer.faults:
-                if fault.where:
-                    raise Problem(fault.error, fault.words.format_map(_Shown(formula, values)))
+        if isinstance(answer, Result):
+            for invalid in answer.errors:
+                if invalid.where:
+                    raise CellProblem(
+                        invalid.error, invalid.message.format_map(_Shown(formula, values))
+                    )
+            if notes is not None:
+                shown = _Shown(formula, values)
+                notes += [message.format_map(shown) for where, message in answer.notes if where]
             answer = answer.values
     if isinstance(answer, (Table, str)):
         return answer
     number = float(answer[0] if formula.follows else answer)
     if number - number != 0.0:  # NaN or infinite
-        raise Problem(
+        raise CellProblem(
             CellError.NUM, "the result is too large to compute, or does not exist for these numbers"
         )
     return number + 0.0  # no minus zero in a cell
 
 
 class _Shown(dict[str, str]):
-    """Argument values for a fault's words, formatted when a word asks for them."""
+    """Argument values for a message, formatted when it asks for them."""
 
     def __init__(self, formula: Computable, values: dict[str, Any]) -> None:
         super().__init__()
@@ -155,26 +156,33 @@ class _Shown(dict[str, str]):
         self._values = values
 
     def __missing__(self, name: str) -> str:
-        kind = self._formula.parameter(name).kind
-        value = self._values[name]
-        if isinstance(kind, Word):
-            return kind.choices(int(value)).name.lower()
-        return show(float(value)) if isinstance(kind, Number) else str(value)
+        return self._formula.parameter(name).kind.shown(self._values[name])
 
 
 def compute_range(formula: Computable, arguments: dict[str, Any]) -> tuple[Floats, Codes | None]:
     """The answers over ranges, with an error code an element (None where all is well)."""
-    whole = {p.name: p.take(arguments.get(p.name)) for p in formula.parameters if p.kind.whole}
+    whole = {
+        p.name: p.parse(arguments.get(p.name)) for p in formula.parameters if p.kind.takes_range
+    }
     columns = {
-        p.name: _column(p, arguments.get(p.name)) for p in formula.parameters if not p.kind.whole
+        p.name: _column(p, arguments.get(p.name))
+        for p in formula.parameters
+        if not p.kind.takes_range
     }
     shape = _broadcast({name: col.values for name, col in columns.items() if col.is_array})
+    twins: dict[str, str] = {}  # left out, and so the very values of another argument
     for parameter in formula.same_as:
-        columns[parameter.name] = _same(
-            columns[parameter.name], columns[parameter.default.argument]
-        )
+        other = parameter.default.argument
+        blanks = columns[parameter.name].blanks
+        if blanks is not None and blanks.all():
+            twins[parameter.name] = other
+        columns[parameter.name] = _same(columns[parameter.name], columns[other])
     # What is the same for all elements is looked at once, not block after block.
-    varying = [p for p in formula.parameters if p.name in columns and columns[p.name].is_array]
+    varying = [
+        p
+        for p in formula.parameters
+        if p.name in columns and p.name not in twins and columns[p.name].is_array
+    ]
     values = whole | {name: column.values for name, column in columns.items()}
     out = np.empty(shape)
     found = _Errors(shape)
@@ -185,17 +193,83 @@ def compute_range(formula: Computable, arguments: dict[str, Any]) -> tuple[Float
         for block in _blocks(shape):
             for p in varying:
                 values[p.name] = _slice(p, columns[p.name], block, found)
-            answer = formula.body(**values)
-            if isinstance(answer, Outcome):
-                for fault in answer.faults:
-                    found.mark(block, fault.where, fault.error)
-                answer = answer.values
             part = out[block]
-            np.add(answer, 0.0, out=part)  # no minus zero in a cell
+            for where, chosen in _by_words(formula.words, values, part.shape):
+                for name, other in twins.items():
+                    chosen[name] = chosen[other]
+                answer = formula.body(**chosen)
+                if isinstance(answer, Result):
+                    for invalid in answer.errors:
+                        found.mark(block, _spread(invalid.where, where), invalid.error)
+                    answer = answer.values
+                if where is None:
+                    np.add(answer, 0.0, out=part)  # no minus zero in a cell
+                else:
+                    part[where] = np.ravel(answer) + 0.0
             # One pass tells that all is well; only a sum that overflowed or met a NaN needs a look.
             if not math.isfinite(np.add.reduce(part, axis=None)):
                 found.mark(block, ~np.isfinite(part), CellError.NUM)
     return out, found.codes
+
+
+def _by_words(
+    words: Sequence[Parameter], values: dict[str, Any], shape: tuple[int, ...]
+) -> Iterator[tuple[npt.NDArray[np.bool_] | None, dict[str, Any]]]:
+    """A block's values with one word each for the body to look at, and where these words stand.
+
+    Most often every element has the same words, and the block stays whole (None).
+    """
+    mixed = [p for p in words if np.size(values[p.name]) > 1]
+    chosen = values.copy()
+    for p in words:
+        if p not in mixed:
+            chosen[p.name] = p.kind.body_value(np.ravel(values[p.name])[0])  # type: ignore[union-attr]
+    if not mixed:
+        yield None, chosen
+        return
+    codes = np.stack([np.broadcast_to(values[p.name], shape) for p in mixed])
+    for combination in np.unique(codes.reshape(len(mixed), -1), axis=1).T:
+        if np.isnan(combination).any():  # no word: its error is noted already
+            continue
+        where = (codes == combination[:, None, None]).all(axis=0)
+        picked = {
+            name: np.broadcast_to(value, shape)[where] if np.size(value) > 1 else value
+            for name, value in chosen.items()
+        }
+        for p, code in zip(mixed, combination, strict=True):
+            picked[p.name] = p.kind.body_value(code)  # type: ignore[union-attr]
+        yield where, picked
+
+
+def _spread(mask: Any, where: npt.NDArray[np.bool_] | None) -> Any:
+    """A mask over the picked elements as one over the block."""
+    if where is None:
+        return mask
+    whole = np.zeros(where.shape, dtype=bool)
+    whole[where] = np.ravel(mask)
+    return whole
+
+
+def compute_texts(formula: Computable, arguments: dict[str, Any]) -> Rows:
+    """The texts over ranges, cell by cell; an element's error in its place."""
+    shapes = {
+        name: np.empty((len(as_rows(value)), len(as_rows(value)[0])))
+        for name, value in arguments.items()
+        if is_range(value) and not formula.parameter(name).kind.takes_range
+    }
+    high, wide = _broadcast(shapes)
+
+    def answer(row: int, column: int) -> Any:
+        cells = {
+            name: element(value, row, column) if name in shapes else value
+            for name, value in arguments.items()
+        }
+        try:
+            return compute_cell(formula, cells)
+        except CellProblem as problem:
+            return problem.error
+
+    return [[answer(row, column) for column in range(wide)] for row in range(high)]
 
 
 def compute_running(formula: Computable, arguments: dict[str, Any]) -> tuple[Floats, Codes | None]:
@@ -206,11 +280,13 @@ def compute_running(formula: Computable, arguments: dict[str, Any]) -> tuple[Flo
     """
     series = formula.parameter(formula.follows)
     given = arguments.get(series.name)
-    values = {p.name: p.take(arguments.get(p.name)) for p in formula.parameters if p is not series}
+    values = {p.name: p.parse(arguments.get(p.name)) for p in formula.parameters if p is not series}
     assert isinstance(series.kind, Series)
-    numbers, problem = series.kind.until_fault(given, series.name)
+    numbers, problem = series.kind.until_problem(given, series.name)
     rows = as_rows(given)
     out = np.full((len(rows), len(rows[0])), np.nan)
+    for p in formula.words:
+        values[p.name] = p.kind.body_value(values[p.name])  # type: ignore[union-attr]
     with np.errstate(all="ignore"):
         out.flat[: len(numbers)] = formula.body(**values, **{series.name: numbers})
     found = _Errors(out.shape)
@@ -284,8 +360,8 @@ _BLANK = np.ones((1, 1), dtype=bool)
 def _column(parameter: Parameter, argument: Any) -> Column:
     if not is_range(argument):
         try:
-            number = parameter.take(argument)
-        except Problem as problem:
+            number = parameter.parse(argument)
+        except CellProblem as problem:
             code = np.full((1, 1), _CODE[problem.error])
             if isinstance(argument, CellError):
                 return Column(_NAN, incoming=code)
@@ -297,7 +373,7 @@ def _column(parameter: Parameter, argument: Any) -> Column:
     rows = as_rows(argument)
     cells = [cell for row in rows for cell in row]
     if not cells:
-        raise Problem(CellError.NA, f"{parameter.name} is an empty range")
+        raise CellProblem(CellError.NA, f"{parameter.name} is an empty range")
     if isinstance(parameter.kind, Number) and set(map(type, cells)) == {float}:
         return Column(_shaped(np.array(cells), rows))
     values = np.full(len(cells), np.nan)
@@ -306,8 +382,8 @@ def _column(parameter: Parameter, argument: Any) -> Column:
     blanks = np.zeros(len(cells), dtype=bool)
     for at, cell in enumerate(cells):
         try:
-            number = parameter.take(cell)
-        except Problem as problem:
+            number = parameter.parse(cell)
+        except CellProblem as problem:
             codes = incoming if isinstance(cell, CellError) else wrong
             codes[at] = _CODE[problem.error]
         else:
@@ -335,7 +411,7 @@ def _broadcast(arrays: dict[str, Any]) -> tuple[int, int]:
         sizes = ", ".join(
             f"{name} {size[0]}x{size[1]}" for name, size in shapes.items() if np.prod(size) > 1
         )
-        raise Problem(
+        raise CellProblem(
             CellError.VALUE,
             f"the ranges do not fit together ({sizes}):"
             " give one cell, one row, one column or the same shape",

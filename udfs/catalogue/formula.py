@@ -6,17 +6,18 @@ columns) is read off the function here. Hosts and documents follow from it.
 
 from __future__ import annotations
 
+import difflib
 import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, Literal, get_args, get_type_hints
+from types import MappingProxyType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from udfs.catalogue.cell_types import Flag, Number, SameAs, Word
-from udfs.catalogue.cells import Argument, Cell, Problem, Rows, is_range, single_cell
+from udfs.catalogue.cell_types import Boolean, Choice, Number, SameAs
+from udfs.catalogue.cells import Argument, Cell, CellProblem, Rows, is_range, single_cell
 from udfs.catalogue.docstrings import Docstring, parse
 from udfs.catalogue.evaluation import (
     Codes,
@@ -24,13 +25,14 @@ from udfs.catalogue.evaluation import (
     compute_cell,
     compute_range,
     compute_running,
+    compute_texts,
     element,
     first_error,
     to_array,
     to_rows,
 )
-from udfs.catalogue.parameter import Parameter
-from udfs.catalogue.range_types import AnyKind, Series, Slots, Vector
+from udfs.catalogue.parameter import ZERO_IS_BLANK, Parameter
+from udfs.catalogue.range_types import AnyType, Numbers, PerPosition, Series
 from udfs.errors import CellError, IsomarginError
 from udfs.maths.arrays import Floats
 
@@ -39,7 +41,7 @@ HELP_LIMIT = 255
 
 # The reference's order: what a trader asks first comes first.
 CATEGORIES = (
-    "Liquidation", "Size", "Carry", "Exits", "Chance", "Portfolio", "Journal", "Service",
+    "Liquidation", "Size", "Carry", "Exits", "Probability", "Portfolio", "Journal", "Service",
 )  # fmt: skip
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]\d*|[RrCc]")
@@ -67,20 +69,26 @@ class Formula:
         columns: tuple[str, ...] = (),
         follows: str = "",
         variadic: bool = False,
+        answers_text: bool = False,
     ) -> None:
         self.name = f"ISO_{body.__name__.upper()}"
         self.category = category
         self.body = body
-        self.parameters = parameters
+        self.arguments = parameters  # as a person types them, a table's ``headers`` among them
+        self.parameters = tuple(p for p in parameters if p.name != _HEADERS)  # the body's
         self.columns = columns  # of a table; empty for an elementwise formula
         self.follows = follows  # of a running result: the argument that it runs along
         self.docstring = docstring
         self.variadic = variadic
+        self.answers_text = answers_text
         self.same_as = tuple(p for p in parameters if isinstance(p.default, SameAs))
+        self.words = tuple(
+            p for p in parameters if isinstance(p.kind, Choice) and not p.kind.is_numeric
+        )
         self._by_name = {p.name: p for p in parameters}
         self._names = tuple(p.name for p in parameters)
         # The arguments that an elementwise formula works along.
-        self._ranging = frozenset(p.name for p in parameters if not (columns or p.kind.whole))
+        self._ranging = frozenset(p.name for p in parameters if not (columns or p.kind.takes_range))
         # Lets doctest, help() and editors see the function that was written.
         functools.update_wrapper(self, body)
 
@@ -93,14 +101,16 @@ class Formula:
         return self.body.__name__
 
     @property
-    def result(self) -> Literal["elementwise", "running", "table"]:
-        """Whether the result has the shape of its inputs, of one of them, or of its own.
+    def result(self) -> Literal["elementwise", "running", "table", "text"]:
+        """Whether the result has the shape of its inputs, of one of them, its own, or is text.
 
         A running result has a cell for each cell of one argument, from that cell and those
         before it.
         """
         if self.columns:
             return "table"
+        if self.answers_text:
+            return "text"
         return "running" if self.follows else "elementwise"
 
     @property
@@ -109,9 +119,17 @@ class Formula:
         return self.docstring.summary
 
     @property
-    def arguments(self) -> tuple[Parameter, ...]:
-        """The arguments in order, a table's ``headers`` last."""
-        return (*self.parameters, _HEADERS) if self.columns else self.parameters
+    def shapes(self) -> str:
+        """What shapes the arguments may have and the result has, in a sentence; derived."""
+        if self.result == "running":
+            return f"The result has the shape of {self.follows}."
+        if self.columns:
+            return f"The result is a table of {len(self.columns)} columns."
+        ranging = [p.name for p in self.parameters if p.name in self._ranging]
+        if not ranging:
+            return "The result is one cell."
+        every = "Each argument" if len(ranging) == len(self.parameters) else ", ".join(ranging)
+        return f"{every}: a cell or a range; the result has their broadcast shape."
 
     @property
     def min_args(self) -> int:
@@ -139,7 +157,7 @@ class Formula:
             if self.variadic:
                 return self.body(*arguments) if arguments else CellError.NA
             return self._answer(*self._given(arguments, named))
-        except Problem as problem:
+        except CellProblem as problem:
             return problem.error
 
     def explain(self, *arguments: Argument, **named: Argument) -> str:
@@ -151,14 +169,14 @@ class Formula:
                 self._answer(given, headers, ranged, notes)
                 return "; ".join(notes) or "ok"
             _, codes = self._over_range(given)
-        except Problem as problem:
-            return problem.words
+        except CellProblem as problem:
+            return problem.message
         at = first_error(codes)
         if at is None:
             return "ok"
         row, column = at
         one = {
-            p.name: given[p.name] if p.kind.whole else element(given[p.name], row, column)
+            p.name: given[p.name] if p.kind.takes_range else element(given[p.name], row, column)
             for p in self.parameters
             if p.name in given
         }
@@ -169,21 +187,36 @@ class Formula:
     ) -> tuple[dict[str, Any], Any, bool]:
         """What was given, by name, with 1x1 ranges as cells; the headers flag; and whether the
         formula works along a range."""
-        names = (*self._names, "headers") if self.columns else self._names
+        names = self._names
         if len(arguments) > len(names):
-            raise Problem(
+            raise CellProblem(
                 CellError.VALUE,
                 f"{self.name} takes {len(names)} arguments, not {len(arguments)}: {self.signature}",
             )
         given: dict[str, Any] = dict(zip(names, arguments, strict=False))
         if named:
+            self._refuse_names(given, named)
             given |= named
         ranged = False
         for name, value in given.items():
             if is_range(value):
                 cell = given[name] = single_cell(value)
                 ranged = ranged or (name in self._ranging and is_range(cell))
-        return given, given.pop("headers", None), ranged
+        return given, given.pop(_HEADERS, None), ranged
+
+    def _refuse_names(self, given: dict[str, Any], named: dict[str, Argument]) -> None:
+        """A keyword that is no argument's name, or that gives an argument twice."""
+        for name in named:
+            if name not in self._by_name:
+                close = difflib.get_close_matches(name, self._names, 1)
+                meant = f"did you mean {close[0]}? " if close else ""
+                raise CellProblem(
+                    CellError.VALUE, f"{self.name} has no argument {name}; {meant}{self.signature}"
+                )
+            if name in given:
+                raise CellProblem(
+                    CellError.VALUE, f"{name} is given twice, once in its place and once by name"
+                )
 
     def _over_range(self, given: dict[str, Any]) -> tuple[Floats, Codes | None]:
         return (compute_running if self.follows else compute_range)(self, given)
@@ -191,6 +224,8 @@ class Formula:
     def _answer(
         self, given: dict[str, Any], headers: Any, ranged: bool, notes: list[str] | None = None
     ) -> Any:
+        if ranged and self.answers_text:
+            return compute_texts(self, given)
         if ranged:
             values, codes = self._over_range(given)
             arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
@@ -205,7 +240,7 @@ class Formula:
         if not isinstance(answer, Table):
             return answer
         rows: Rows = [[_plain(cell) for cell in row] for row in answer.rows]
-        return [list(self.columns), *rows] if _HEADERS.take(headers) else rows
+        return [list(self.columns), *rows] if self._by_name[_HEADERS].parse(headers) else rows
 
 
 def _plain(cell: Any) -> Cell:
@@ -224,9 +259,10 @@ def _plain(cell: Any) -> Cell:
 _formulas: dict[str, Formula] = {}
 catalogue: Mapping[str, Formula] = MappingProxyType(_formulas)
 
-_HEADERS = Parameter(
-    "headers", Flag(), False, False, "TRUE puts the columns' names in a row on top.", False
-)
+# The argument that puts a table's column names on top. It stands in the function's signature as
+# any other, for its place; the body never gets it.
+_HEADERS = "headers"
+_HEADERS_HELP = "TRUE puts the columns' names in a row on top."
 
 
 def formula(
@@ -234,21 +270,23 @@ def formula(
 ) -> Callable[[Callable[..., Any]], Formula]:
     """Register a function as a formula of the catalogue.
 
-    ``columns`` names the columns of a table-valued formula, which gets a last argument
-    ``headers``; ``follows`` names the argument that a running result runs along. Raises
+    ``columns`` names the columns of a table-valued formula, which has an argument ``headers`` in
+    its signature; ``follows`` names the argument that a running result runs along. Raises
     CatalogueError where the declaration breaks a rule.
     """
 
     def register(body: Callable[..., Any]) -> Formula:
         docstring = parse(inspect.getdoc(body) or "")
+        hints = get_type_hints(body, include_extras=True)
         made = Formula(
             body,
             category,
-            tuple(_parameters(body, docstring)),
+            tuple(_parameters(body, hints, docstring)),
             docstring,
             columns=columns,
             follows=follows,
             variadic=variadic,
+            answers_text=_is_text(hints.get("return")),
         )
         _check(made)
         _formulas[made.name] = made
@@ -265,13 +303,15 @@ def _sort() -> None:
     _formulas.update((made.name, made) for made in ordered)
 
 
-def _parameters(body: Callable[..., Any], docstring: Docstring) -> list[Parameter]:
-    hints = get_type_hints(body, include_extras=True)
+def _parameters(
+    body: Callable[..., Any], hints: Mapping[str, Any], docstring: Docstring
+) -> list[Parameter]:
     found = []
     for name, signature in inspect.signature(body).parameters.items():
         if signature.kind is inspect.Parameter.VAR_POSITIONAL:
             continue
-        kind = get_args(hints[name])[1]
+        called = f"ISO_{body.__name__.upper()}: the argument {name}"
+        kind, zero_is_blank = _declared(hints.get(name), name, called)
         required = signature.default is inspect.Parameter.empty
         default = None if required else signature.default
         found.append(
@@ -280,20 +320,45 @@ def _parameters(body: Callable[..., Any], docstring: Docstring) -> list[Paramete
                 kind,
                 required,
                 default,
-                docstring.parameters.get(name, ""),
-                None if required else _taken(kind, default, name),
+                docstring.parameters.get(name, _HEADERS_HELP if name == _HEADERS else ""),
+                None if required else _parsed(kind, default, name, called),
+                zero_is_blank,
             )
         )
     return found
 
 
-def _taken(kind: AnyKind, default: Any, name: str) -> Any:
+def _declared(hint: Any, name: str, called: str) -> tuple[AnyType, bool]:
+    """An argument's type as its annotation has it; CatalogueError where there is none."""
+    if get_origin(hint) is Literal:
+        return Choice(name.replace("_", " "), get_args(hint)), False
+    extras = getattr(hint, "__metadata__", ())
+    kind = next((extra for extra in extras if isinstance(extra, AnyType)), None)
+    if kind is None:
+        raise CatalogueError(
+            f"{called} has no type of the catalogue: annotate it with one of"
+            " udfs/catalogue/units.py, or with Literal[...] for a choice of words"
+        )
+    return kind, ZERO_IS_BLANK in extras
+
+
+def _parsed(kind: AnyType, default: Any, name: str, called: str) -> Any:
     """A default as the body takes it; a default outside its own domain is caught here."""
     if isinstance(default, SameAs):
         return None
-    if isinstance(kind, (Number, Word)):
-        return kind.scalar(default, name)
-    return kind.take(default, name) if isinstance(kind, (Vector, Flag, Slots)) else default
+    try:
+        if isinstance(kind, (Number, Choice)):
+            return kind.parse_cell(default, name)
+        if isinstance(kind, (Numbers, Boolean, PerPosition)):
+            return kind.parse(default, name)
+    except CellProblem as problem:
+        raise CatalogueError(f"{called} has a default it refuses: {problem.message}") from None
+    return default
+
+
+def _is_text(hint: Any) -> bool:
+    """Whether a function returns text, perhaps or else an error."""
+    return hint is str or (get_origin(hint) in (Union, UnionType) and str in get_args(hint))
 
 
 def _check(made: Formula) -> None:
@@ -309,7 +374,14 @@ def _check(made: Formula) -> None:
         problems.append(f"has a summary longer than {HELP_LIMIT} characters")
     if sum(len(p.name) + 2 for p in made.arguments) > HELP_LIMIT - 1:
         problems.append("has argument names too long for the function wizard")
-    if made.follows and not isinstance(made.parameter(made.follows).kind, Series):
+    if bool(made.columns) != (_HEADERS in (p.name for p in made.arguments)):
+        problems.append("is a table without the argument headers, or has headers and is none")
+    for p in made.same_as:
+        if p.default.argument not in (other.name for other in made.parameters):
+            problems.append(f"has a default for {p.name} that is no argument: {p.default.argument}")
+    if made.follows and made.follows not in (p.name for p in made.parameters):
+        problems.append(f"runs along {made.follows}, which is no argument")
+    elif made.follows and not isinstance(made.parameter(made.follows).kind, Series):
         problems.append(f"runs along {made.follows}, which is no series")
     optional = False
     for p in made.arguments:

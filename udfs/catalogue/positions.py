@@ -7,21 +7,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from udfs.catalogue.cells import Problem
-from udfs.catalogue.range_types import CameIn, Line
+from udfs.catalogue.cells import CellProblem
+from udfs.catalogue.range_types import PositionColumn, PropagatedError
 from udfs.errors import CellError
 from udfs.maths.arrays import Floats
 
 
-class LinedUp(NamedTuple):
+class Aligned(NamedTuple):
     """The positions that are there, argument by argument."""
 
-    columns: list[list[Any]]  # a list an argument: a number or a Problem for each position
+    columns: list[list[Any]]  # a list an argument: a number or a CellProblem for each position
     at: list[int]  # where in the ranges these positions are
     slots: int  # how many cells the ranges have
 
 
-def line_up(positions: Sequence[Line], others: Sequence[tuple[Line, float | None]] = ()) -> LinedUp:
+def align_positions(
+    positions: Sequence[PositionColumn],
+    others: Sequence[tuple[PositionColumn, float | str | None]] = (),
+) -> Aligned:
     """Bring the ranges of several arguments into line.
 
     A cell that is blank in all of ``positions`` holds none. ``others`` come with what a blank
@@ -38,9 +41,9 @@ def line_up(positions: Sequence[Line], others: Sequence[tuple[Line, float | None
     ]
     if not at:
         first = positions[0]
-        raise Problem(CellError.NA, f"{first.name} is blank: {first.example}")
-    blanks: list[float | None] = [*(None for _ in positions), *(blank for _, blank in others)]
-    return LinedUp(
+        raise CellProblem(CellError.NA, f"{first.name} is blank: {first.example}")
+    blanks: list[float | str | None] = [*(None for _ in positions), *(blank for _, blank in others)]
+    return Aligned(
         [
             [_cell(line, slot, blank) for slot in at]
             for line, blank in zip(lines, blanks, strict=True)
@@ -50,20 +53,24 @@ def line_up(positions: Sequence[Line], others: Sequence[tuple[Line, float | None
     )
 
 
-def numbers(lined_up: LinedUp) -> list[Floats]:
-    """The columns as numbers; the first bad cell is the whole answer's Problem."""
-    problems = [cell for column in lined_up.columns for cell in column if isinstance(cell, Problem)]
+def numbers(aligned: Aligned) -> list[Floats]:
+    """The columns as numbers; the first bad cell is the whole answer's CellProblem."""
+    problems = [
+        cell for column in aligned.columns for cell in column if isinstance(cell, CellProblem)
+    ]
     if problems:
         raise worst(problems)
-    return [np.array(column, dtype=np.float64) for column in lined_up.columns]
+    return [np.array(column, dtype=np.float64) for column in aligned.columns]
 
 
-def worst(problems: Sequence[Problem]) -> Problem:
+def worst(problems: Sequence[CellProblem]) -> CellProblem:
     """The problem to show: an error that came in wins over what is wrong here."""
-    return next((problem for problem in problems if isinstance(problem, CameIn)), problems[0])
+    return next(
+        (problem for problem in problems if isinstance(problem, PropagatedError)), problems[0]
+    )
 
 
-def _common_length(lines: Sequence[Line]) -> int:
+def _common_length(lines: Sequence[PositionColumn]) -> int:
     """How many cells the ranges have; blanks at the ends may make up for a difference."""
     ranges = {line.name: line.cells for line in lines if len(line.cells) > 1}
     if len({len(cells) for cells in ranges.values()}) > 1:
@@ -73,7 +80,7 @@ def _common_length(lines: Sequence[Line]) -> int:
     lengths = {len(cells) for cells in ranges.values()}
     if len(lengths) > 1:
         sizes = ", ".join(f"{name} {len(cells)}" for name, cells in ranges.items())
-        raise Problem(
+        raise CellProblem(
             CellError.VALUE,
             f"the ranges do not hold as many positions each ({sizes}):"
             " give ranges of the same length, or one cell for all",
@@ -81,15 +88,15 @@ def _common_length(lines: Sequence[Line]) -> int:
     return lengths.pop() if lengths else 1
 
 
-def _at(line: Line, slot: int) -> Any:
+def _at(line: PositionColumn, slot: int) -> Any:
     """A range's cell, or the one cell that serves for every position."""
     return line.cells[slot if len(line.cells) > 1 else 0]
 
 
-def _cell(line: Line, slot: int, blank: float | None) -> Any:
+def _cell(line: PositionColumn, slot: int, blank: float | str | None) -> Any:
     cell = _at(line, slot)
     if cell is not None:
         return cell
     if blank is not None:
-        return np.float64(blank)
-    return Problem(CellError.NA, f"{line.name} {slot + 1} is blank: {line.example}")
+        return blank if isinstance(blank, str) else np.float64(blank)
+    return CellProblem(CellError.NA, f"{line.name} {slot + 1} is blank: {line.example}")

@@ -5,51 +5,41 @@ from __future__ import annotations
 import numpy as np
 
 from udfs.catalogue.cell_types import same_as
-from udfs.catalogue.evaluation import Outcome, is_zero, unless
+from udfs.catalogue.evaluation import Result, invalid_where
 from udfs.catalogue.formula import formula
 from udfs.catalogue.units import (
-    Amount,
-    Count,
     Days,
+    FeeRate,
     FundingRate,
     Hours,
-    Money,
+    Moment,
+    MoneyFrom0,
+    OffsetHours,
+    PositiveMoney,
     Price,
     Quantity,
-    Rate,
     Side,
+    SignedMoney,
+    TimesPerYear,
     YearlyRate,
 )
 from udfs.errors import CellError
+from udfs.maths import contract
 from udfs.maths.arrays import Numeric
-
-HOURS_PER_DAY = 24.0
-DAYS_PER_YEAR = 365.0  # crypto trades every day
-
-
-def carry_per_day(
-    side: Numeric,
-    notional: Numeric,
-    funding_rate: Numeric,
-    funding_hours: Numeric,
-    borrow_rate: Numeric,
-    borrowed: Numeric,
-) -> Numeric:
-    """Funding and simple interest of one day; negative when received."""
-    funding = side * notional * funding_rate * (HOURS_PER_DAY / funding_hours)
-    return funding if is_zero(borrow_rate) else funding + borrowed * borrow_rate / DAYS_PER_YEAR
+from udfs.maths.carry import DAYS_PER_YEAR, carry_per_day
+from udfs.maths.contract import Model, is_zero
 
 
 @formula("Carry")
 def carry_cost(
     side: Side,
-    notional: Money,
+    notional: PositiveMoney,
     days: Days,
     funding_rate: FundingRate,
     funding_hours: Hours = 8,
     borrow_rate: YearlyRate = 0,
-    borrowed: Count = same_as("notional"),
-    compounds_per_year: Count = 0,
+    borrowed: MoneyFrom0 = same_as("notional"),
+    compounds_per_year: TimesPerYear = 0,
 ) -> Numeric:
     """What holding the position costs: funding and interest over the days.
 
@@ -108,8 +98,14 @@ def carry_cost(
 
 @formula("Carry")
 def breakeven_price(
-    side: Side, entry: Price, quantity: Quantity, fee_rate: Rate = 0, carry: Amount = 0
-) -> Outcome:
+    side: Side,
+    entry: Price,
+    quantity: Quantity,
+    fee_rate: FeeRate = 0,
+    carry: SignedMoney = 0,
+    exit_fee_rate: FeeRate = same_as("fee_rate"),
+    model: Model = "mark",
+) -> Result:
     """Exit price at which the trade nets zero after both fees and the carry.
 
     Venues' screens usually count only what has been paid already; this counts the exit too.
@@ -123,9 +119,14 @@ def breakeven_price(
     quantity
         Position size in units of the asset.
     fee_rate
-        Trading fee, a fraction of the notional, paid at the entry and at the exit.
+        Trading fee of the entry, a fraction of the notional; minus = a rebate.
     carry
         Funding and interest over the whole holding, in account currency; negative when received.
+    exit_fee_rate
+        Trading fee of the exit, a fraction of the notional; left out, as at the entry.
+    model
+        "mark" and "entry" = linear; "inverse" and "inverse_mark" = coin-margined, with quantity in
+        contracts of one unit of quote currency and carry in coin.
 
     Returns
     -------
@@ -133,8 +134,9 @@ def breakeven_price(
 
     Notes
     -----
-    long: (entry*(1 + fee_rate) + carry/quantity) / (1 - fee_rate);
-    short: (entry*(1 - fee_rate) - carry/quantity) / (1 + fee_rate).
+    long: (entry*(1 + fee_rate) + carry/quantity) / (1 - exit_fee_rate);
+    short: (entry*(1 - fee_rate) - carry/quantity) / (1 + exit_fee_rate). Inverse, for 1/price:
+    (side - fee_rate)/entry - carry/quantity, over side + exit_fee_rate.
 
     Errors
     ------
@@ -148,9 +150,78 @@ def breakeven_price(
     --------
     >>> round(breakeven_price("long", 100, 50, 0.0006), 3)
     100.12
+    >>> round(breakeven_price("long", 100, 1, -0.00025), 5)
+    99.95001
     """
-    price = (entry * (1.0 + side * fee_rate) + side * carry / quantity) / (1.0 - side * fee_rate)
-    return unless(
+    each = carry if is_zero(carry) else carry / quantity
+    price = contract.breakeven_price(side, entry, fee_rate, exit_fee_rate, each, model)
+    return invalid_where(
         price,
-        (price <= 0, CellError.NA, "with this carry no price above 0 is the break-even"),
+        (
+            ~((price > 0) & np.isfinite(price)),
+            CellError.NA,
+            "with this carry no price above 0 is the break-even",
+        ),
     )
+
+
+@formula("Carry")
+def funding_stamps(
+    opened: Moment, closed: Moment, funding_hours: Hours = 8, offset_hours: OffsetHours = 0
+) -> Result:
+    """How many funding times a holding meets: only who holds at the stamp pays.
+
+    Parameters
+    ----------
+    opened
+        Date and time of the entry, in UTC.
+    closed
+        Date and time of the exit, in UTC.
+    funding_hours
+        Length of the funding interval, in hours.
+    offset_hours
+        Hours after midnight UTC of the first funding time of a day.
+
+    Returns
+    -------
+    The number of funding times after opened, and up to closed.
+
+    Notes
+    -----
+    Stamps lie every funding_hours from midnight UTC + offset_hours; counted are those in (opened,
+    closed]. Dates and times are serial numbers, whole to a thousandth of a second.
+
+    Errors
+    ------
+    #NUM! where closed lies before opened.
+
+    References
+    ----------
+    freqtrade: who opens at the very stamp does not pay it.
+
+    Examples
+    --------
+    From 07:00 to 17:00 there are two, at 08:00 and 16:00:
+
+    >>> funding_stamps(46000 + 7 / 24, 46000 + 17 / 24)
+    2.0
+    """
+    stamps = [
+        np.floor(_intervals(moment, funding_hours, offset_hours)) for moment in (opened, closed)
+    ]
+    return invalid_where(
+        stamps[1] - stamps[0],
+        (
+            closed < opened,
+            CellError.NUM,
+            "closed {closed} lies before opened {opened}: give the exit after the entry",
+        ),
+    )
+
+
+_MILLISECONDS = 86_400_000.0  # a day
+
+
+def _intervals(moment: Numeric, hours: Numeric, offset: Numeric) -> Numeric:
+    """Funding intervals since the first stamp of all; a serial number's rounding is taken out."""
+    return (np.rint(moment * _MILLISECONDS) - offset * 3_600_000.0) / (hours * 3_600_000.0)

@@ -2,65 +2,43 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-from typing import Annotated, Any
+from typing import Any, Literal
 
 import numpy as np
 
-from udfs.catalogue.cell_types import Word
-from udfs.catalogue.cells import Problem
-from udfs.catalogue.evaluation import Outcome, Table, unless
+from udfs.catalogue.cell_types import same_as
+from udfs.catalogue.cells import CellProblem
+from udfs.catalogue.evaluation import Result, Table, invalid_where
 from udfs.catalogue.formula import formula
 from udfs.catalogue.units import (
-    Count,
+    Entries,
+    FeeRate,
     Fractions,
+    Headers,
     Leverage,
+    LeverageFrom0,
+    LotSize,
+    Move,
     Portion,
+    PositiveMoney,
     Price,
     Quantity,
     Rate,
     Side,
     Trail,
+    TrailDistance,
     Triggers,
+    Weights,
 )
 from udfs.errors import CellError
-from udfs.formulas.liquidation import liquidation_price, mark_price, wrong_side
-from udfs.maths.arrays import Numeric
-
-
-class Bases(IntEnum):
-    """What a scale-out trigger is a return on."""
-
-    MARGIN = 0
-    PRICE = 1
-
-
-class Wholes(IntEnum):
-    """What a scale-out fraction is a fraction of."""
-
-    ORIGINAL = 0
-    REMAINING = 1
-
-
-class HardStops(IntEnum):
-    """What the hard stop keeps once the soft stop has closed a part."""
-
-    PRICE = 0
-    LOSS = 1
-
-
-Basis = Annotated[Any, Word("basis", Bases)]
-Of = Annotated[Any, Word("whole", Wholes)]
-Hard = Annotated[Any, Word("hard stop", HardStops)]
+from udfs.formulas.checks import stop_side
+from udfs.maths import contract
+from udfs.maths.arrays import Floats, Numeric
+from udfs.maths.contract import Model
+from udfs.maths.sizing import whole_lots
 
 _ROUNDING = 1e-9  # 0.1 + 0.2 + 0.7 is a whole position
-
-
-def _profit(
-    side: Numeric, entry: Numeric, price: Numeric, quantity: Numeric, fee_rate: Numeric
-) -> Numeric:
-    """Result of closing a quantity, its share of the entry fee and the exit fee taken off."""
-    return quantity * (side * (price - entry) - fee_rate * (entry + price))
+_SAME = 1e-12  # prices closer than this (relative) are the same
 
 
 @formula(
@@ -84,11 +62,15 @@ def scale_out(
     leverage: Leverage,
     triggers: Triggers = (0.5, 1),
     fractions: Fractions = (0.25, 0.25),
-    basis: Basis = "margin",
-    of: Of = "original",
-    fee_rate: Rate = 0,
+    basis: Literal["margin", "price"] = "margin",
+    of: Literal["original", "remaining"] = "original",
+    fee_rate: FeeRate = 0,
     trail: Trail = 0,
     maintenance_rate: Rate = 0,
+    headers: Headers = False,
+    margin_after: Literal["stays", "pro_rata", "with_profit"] = "stays",
+    exit_fee_rate: FeeRate = same_as("fee_rate"),
+    model: Model = "mark",
 ) -> Table:
     """Scale-out schedule: which part to close at which price, and what it banks.
 
@@ -103,7 +85,7 @@ def scale_out(
     leverage
         Entry notional over margin posted, like 10.
     triggers
-        Returns at which a part is closed, as fractions: {0.5,1} = up 50%, up 100%.
+        Returns at which a part is closed, rising fractions: {0.5,1} = up 50%, up 100%.
     fractions
         Part to close at each trigger, as fractions: {0.25,0.25}.
     basis
@@ -111,11 +93,19 @@ def scale_out(
     of
         What the fraction is of: "original" position or "remaining" position.
     fee_rate
-        Trading fee, a fraction of the notional, paid at the entry (pro rata) and at each exit.
+        Trading fee of the entry (paid pro rata), a fraction of the notional; minus = a rebate.
     trail
         Distance of the runner's trailing stop, a fraction of the best price.
     maintenance_rate
         Maintenance margin rate, a fraction of the notional.
+    margin_after
+        What becomes of the margin of a part that is closed: it "stays" posted, is released
+        "pro_rata" (Bybit), or stays "with_profit", the realised P&L joining it (Bitunix).
+    exit_fee_rate
+        Trading fee of each exit, a fraction of the notional; left out, as at the entry.
+    model
+        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
+        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------
@@ -124,13 +114,15 @@ def scale_out(
 
     Notes
     -----
-    price = entry*(1 + side*trigger/leverage) on margin, entry*(1 + side*trigger) on price. The
-    margin stays posted, so the liquidation price moves away with every part that is closed.
+    price = entry*(1 + side*trigger/leverage) on margin, entry*(1 + side*trigger) on price; on the
+    margin of an inverse contract entry/(1 - side*trigger/leverage). Where the margin stays, the
+    liquidation price moves away with every part that is closed.
 
     Errors
     ------
-    #NUM! where the fractions of the original sum to more than 1, or a short's trigger lies below
-    a price of 0. #VALUE! where there are not as many fractions as triggers.
+    #NUM! where triggers do not rise, where the fractions of the original sum to more than 1, or a
+    trigger needs a price that does not exist. #VALUE! where there are not as many fractions as
+    triggers.
 
     References
     ----------
@@ -144,25 +136,25 @@ def scale_out(
     [12.5, 12.5, 25.0]
     """
     if len(triggers) != len(fractions):
-        raise Problem(
+        raise CellProblem(
             CellError.VALUE,
             f"there are {len(triggers)} triggers and {len(fractions)} fractions:"
             " give one fraction for each trigger",
         )
-    if of == Wholes.ORIGINAL and fractions.sum() > 1 + _ROUNDING:
-        raise Problem(
+    if (np.diff(triggers) <= 0).any():
+        at = int(np.flatnonzero(np.diff(triggers) <= 0)[0])
+        raise CellProblem(
+            CellError.NUM,
+            f"triggers do not rise: {triggers[at + 1]:.10g} follows {triggers[at]:.10g}: type them"
+            f" in the order in which they are reached; did you mean {triggers[at]:.10g}%?",
+        )
+    if of == "original" and fractions.sum() > 1 + _ROUNDING:
+        raise CellProblem(
             CellError.NUM,
             f"the fractions sum to {fractions.sum():.10g}: no more than 1 can be closed",
         )
-    on_price = 1.0 if basis == Bases.PRICE else leverage
-    prices = entry + side * entry * triggers / on_price
-    if (prices <= 0).any():
-        raise Problem(
-            CellError.NUM,
-            f"trigger {triggers[prices <= 0][0]:.10g} needs a price of 0 or less:"
-            " a short cannot gain more than its notional",
-        )
-    margin = quantity * entry / leverage
+    prices = _trigger_prices(side, entry, triggers, leverage, basis, model)
+    margin = quantity * contract.unit_value(entry, model) / leverage
     rows: list[list[Any]] = []
     left, banked = quantity, entry * 0.0
 
@@ -170,31 +162,80 @@ def scale_out(
         name: object, trigger: Numeric, price: Numeric, fraction: Numeric, part: Numeric
     ) -> None:
         nonlocal left, banked
-        gain = _profit(side, entry, price, part, fee_rate)
-        left, banked = left - part, banked + gain
+        profit = part * _net(side, entry, price, fee_rate, exit_fee_rate, model)
+        left, banked = left - part, banked + profit
         if left <= quantity * _ROUNDING:
             left = 0.0
-        after = _liquidation_after(side, entry, left, margin, maintenance_rate)
-        rows.append([name, trigger, price, fraction, part, gain, left, banked, after])
+        behind = {
+            "stays": margin,
+            "pro_rata": margin * left / quantity,
+            "with_profit": margin + banked,
+        }[margin_after]
+        after = _liquidation_after(side, entry, left, behind, maintenance_rate, model)
+        rows.append([name, trigger, price, fraction, part, profit, left, banked, after])
 
     for number, (trigger, price, fraction) in enumerate(
         zip(triggers, prices, fractions, strict=True), 1
     ):
-        part = fraction * (quantity if of == Wholes.ORIGINAL else left)
+        part = fraction * (quantity if of == "original" else left)
         close(number, trigger, price, fraction, min(part, left))
     stop = prices[-1] * (1.0 - side * trail)
-    runner = left / quantity if of == Wholes.ORIGINAL else 1.0
-    close("Runner", side * (stop - entry) / entry * on_price, stop, runner, left)
+    runner = left / quantity if of == "original" else 1.0
+    moved = contract.gain(side, entry, stop, model) / contract.unit_value(entry, model) * leverage
+    if basis == "price":
+        moved = side * (stop - entry) / entry
+    close("Runner", moved, stop, runner, left)
     return Table(rows)
 
 
+def _trigger_prices(
+    side: Numeric, entry: Numeric, triggers: Floats, leverage: Numeric, basis: str, model: Model
+) -> Floats:
+    """Where each trigger is reached; the CellProblem of one that never is."""
+    if basis == "price":
+        prices = entry + side * entry * triggers
+    elif contract.is_inverse(model):
+        prices = entry / (1.0 - side * triggers / leverage)
+    else:
+        prices = entry + side * entry * triggers / leverage
+    missing = ~((prices > 0) & np.isfinite(prices))
+    if missing.any():
+        raise CellProblem(
+            CellError.NUM,
+            f"trigger {triggers[missing][0]:.10g} needs a price of 0 or less, or none at all:"
+            + (
+                " a coin-margined long cannot gain more than its value in coin"
+                if contract.is_inverse(model)
+                else " a short cannot gain more than its notional"
+            ),
+        )
+    return np.asarray(prices)
+
+
+def _net(
+    side: Numeric, entry: Numeric, price: Numeric, fee_rate: Numeric, exit_fee_rate: Numeric,
+    model: Model,
+) -> Numeric:  # fmt: skip
+    """Result of closing one unit, with its entry fee and its exit fee taken off."""
+    entry_fee = fee_rate * contract.unit_value(entry, model)
+    exit_fee = exit_fee_rate * contract.unit_value(price, model)
+    return contract.gain(side, entry, price, model) - entry_fee - exit_fee
+
+
 def _liquidation_after(
-    side: Numeric, entry: Numeric, left: Numeric, margin: Numeric, maintenance_rate: Numeric
-) -> Any:
-    """Liquidation price of what is left with all of the margin behind it; #N/A of nothing."""
+    side: Numeric, entry: Numeric, left: Numeric, margin: Numeric, maintenance_rate: Numeric,
+    model: Model,
+) -> Any:  # fmt: skip
+    """Liquidation price of what is left with that margin behind it; #N/A of nothing, #NUM! where
+    it would be liquidated at its entry."""
     if left == 0:
         return CellError.NA
-    return liquidation_price(side, entry, left * entry / margin, maintenance_rate)
+    fixed, rate = contract.requirement(entry, maintenance_rate, 0.0, model)
+    spare = margin / left - fixed
+    if spare <= rate * contract.unit_value(entry, model):
+        return CellError.NUM
+    price = contract.liquidation_price(side, entry, spare, rate, model)
+    return price if 0 <= price < np.inf else CellError.NA
 
 
 @formula(
@@ -215,10 +256,13 @@ def stop_ladder(
     quantity: Quantity,
     soft_at: Portion = 0.3,
     soft_close: Portion = 0.5,
-    hard: Hard = "price",
-    fee_rate: Rate = 0,
-    leverage: Count = 0,
+    hard: Literal["price", "loss"] = "price",
+    fee_rate: FeeRate = 0,
+    leverage: LeverageFrom0 = 0,
     maintenance_rate: Rate = 0,
+    headers: Headers = False,
+    exit_fee_rate: FeeRate = same_as("fee_rate"),
+    model: Model = "mark",
 ) -> Table:
     """Two-tier stop: a soft stop that closes a part, a hard stop that closes the rest.
 
@@ -241,13 +285,18 @@ def stop_ladder(
         "price" = the hard stop stays at the stop, so less than the planned maximum is lost;
         "loss" = it moves out to where the planned maximum is lost.
     fee_rate
-        Trading fee, a fraction of the notional, paid at the entry (pro rata) and at the exit.
-        Fees come on top of the loss that sets the prices.
+        Trading fee of the entry (paid pro rata), a fraction of the notional; minus = a rebate. Fees
+        come on top of the loss that sets the prices.
     leverage
         Entry notional over margin posted; given, a tier beyond the liquidation is refused. 0 =
         no such check.
     maintenance_rate
         Maintenance margin rate, a fraction of the notional.
+    exit_fee_rate
+        Trading fee of each exit, a fraction of the notional; left out, as at the entry.
+    model
+        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
+        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------
@@ -256,7 +305,7 @@ def stop_ladder(
     Notes
     -----
     soft = entry - side*soft_at*d with d = |entry - stop|; hard = stop, or
-    entry - side*d*(1 - soft_close*soft_at)/(1 - soft_close).
+    entry - side*d*(1 - soft_close*soft_at)/(1 - soft_close). Inverse: the same of 1/price.
 
     Errors
     ------
@@ -273,18 +322,24 @@ def stop_ladder(
     ...  stop_ladder("long", 100, 96, 50)]
     [['Soft', 98.8, 30], ['Hard', 96.0, 130]]
     """
-    fault, error, words = wrong_side(side, entry, stop)
-    if fault:
+    wrong, error, message = stop_side(side, entry, stop)
+    if wrong:
         word = "long" if side > 0 else "short"
-        raise Problem(error, words.format(stop=f"{stop:.10g}", entry=f"{entry:.10g}", side=word))
-    distance = np.abs(entry - stop)
+        raise CellProblem(
+            error, message.format(stop=f"{stop:.10g}", entry=f"{entry:.10g}", side=word)
+        )
     soft_quantity = soft_close * quantity
     hard_quantity = quantity - soft_quantity
-    soft_price = entry - side * soft_at * distance
+    soft_price = _price_losing(soft_at, side, entry, stop, model)
     hard_price: Numeric = stop
-    if hard == HardStops.LOSS:  # infinite, and so #NUM!, where the soft stop closes everything
-        hard_price = entry - side * distance * (1.0 - soft_close * soft_at) / (1.0 - soft_close)
-    liquidation = mark_price(side, entry, leverage, maintenance_rate) if leverage > 0 else None
+    if hard == "loss":  # infinite, and so #NUM!, where the soft stop closes everything
+        all_of_it = (1.0 - soft_close * soft_at) / (1.0 - soft_close)
+        hard_price = _price_losing(all_of_it, side, entry, stop, model)
+    liquidation = None
+    if leverage > 0:
+        fixed, rate = contract.requirement(entry, maintenance_rate, 0.0, model)
+        spare = contract.unit_value(entry, model) / leverage - fixed
+        liquidation = contract.liquidation_price(side, entry, spare, rate, model)
     rows: list[list[Any]] = []
     notes: list[str] = []
     lost, left = entry * 0.0, quantity
@@ -297,10 +352,18 @@ def stop_ladder(
             rows.append([name, *[CellError.NUM] * 5])
             notes.append(_unreachable(name, price, liquidation))
             continue
-        loss = -_profit(side, entry, price, part, fee_rate)
+        loss = -part * _net(side, entry, price, fee_rate, exit_fee_rate, model)
         lost, left = lost + loss, left - part
         rows.append([name, price, part, loss, lost, left])
     return Table(rows, note="; ".join(notes))
+
+
+def _price_losing(
+    share: Numeric, side: Numeric, entry: Numeric, stop: Numeric, model: Model
+) -> Numeric:
+    """The price at which that share of a unit's loss at the stop is lost."""
+    at_entry, at_stop = contract.unit_value(entry, model), contract.unit_value(stop, model)
+    return contract.price_of(at_entry + share * (at_stop - at_entry), model)
 
 
 def _unreachable(name: str, price: Numeric, liquidation: Numeric | None) -> str:
@@ -318,8 +381,13 @@ def _unreachable(name: str, price: Numeric, liquidation: Numeric | None) -> str:
 
 @formula("Exits")
 def trailing_stop(
-    side: Side, entry: Price, best_price: Price, trail: Trail, activate_at: Count = 0
-) -> Outcome:
+    side: Side,
+    entry: Price,
+    best_price: Price,
+    trail: TrailDistance,
+    activate_at: Move = 0,
+    trail_by: Literal["share", "amount"] = "share",
+) -> Result:
     """Trailing stop price: follows the best price at a distance, never loosens.
 
     Parameters
@@ -329,11 +397,14 @@ def trailing_stop(
     entry
         Entry price, in account currency per unit.
     best_price
-        Best price since the entry: the highest for a long, the lowest for a short.
+        Best price since the entry: the highest for a long, the lowest for a short. The entry
+        counts where it is better.
     trail
-        Distance to the best price, a fraction of it: 3% or 0.03.
+        Distance to the best price: a fraction of it, 3% or 0.03; with "amount" money a unit.
     activate_at
-        Move in favour after which the stop is on, a fraction of the entry; 0 = from the start.
+        Move in favour from which the stop is on, a fraction of the entry; 0 = from the start.
+    trail_by
+        What trail is: a "share" of the best price, or an "amount" in account currency per unit.
 
     Returns
     -------
@@ -341,30 +412,169 @@ def trailing_stop(
 
     Notes
     -----
-    best_price*(1 - side*trail), once best_price is beyond entry*(1 + side*activate_at).
+    best*(1 - side*trail), or best - side*trail, with best the better of entry and best_price, once
+    best is at entry*(1 + side*activate_at) or beyond.
 
     Errors
     ------
-    #N/A until the best price has moved far enough.
+    #N/A until the best price has moved far enough. #NUM! where the trail reaches a price of 0.
 
     References
     ----------
-    WealthSystem trailing stop tests: the activation price itself does not activate.
+    WealthSystem trailing stop tests; exchanges' callback rate and callback amount.
 
     Examples
     --------
     >>> round(trailing_stop("long", 100, 115, 0.03), 2)
     111.55
-    >>> trailing_stop("long", 100, 105, 0.1, 0.05)
+    >>> trailing_stop("long", 100, 104, 0.1, 0.05)
     <#N/A>
+    >>> trailing_stop("long", 170, 172, 2, 0, "amount")
+    170.0
     """
-    waits = (activate_at > 0) & (side * (best_price - entry * (1.0 + side * activate_at)) <= 0)
-    return unless(
-        best_price * (1.0 - side * trail),
+    best = np.where(side > 0, np.maximum(entry, best_price), np.minimum(entry, best_price))
+    activation = entry * (1.0 + side * activate_at)
+    waits = (activate_at > 0) & (side * (best - activation) < -_SAME * activation)
+    distance = trail if trail_by == "amount" else best * trail
+    stop = best - side * distance
+    return invalid_where(
+        stop,
+        (
+            (trail >= 1) if trail_by == "share" else (stop <= 0),
+            CellError.NUM,
+            "trail {trail} must be below 1, a fraction of the price; did you mean {trail}%?"
+            ' For money a unit type "amount" for trail_by'
+            if trail_by == "share"
+            else "trail {trail} reaches below a price of 0: type a smaller amount",
+        ),
         (
             waits,
             CellError.NA,
-            "best_price {best_price} has not moved by more than {activate_at} of entry {entry} in"
-            " favour: the trailing stop is not on yet",
+            "best_price {best_price} has not moved by {activate_at} of entry {entry} in favour: the"
+            " trailing stop is not on yet",
         ),
     )
+
+
+@formula(
+    "Exits",
+    columns=(
+        "Rung",
+        "Price",
+        "Quantity",
+        "Filled quantity",
+        "Average entry",
+        "Margin",
+        "Loss at the stop",
+        "Liquidation price",
+    ),
+)
+def scale_in(
+    side: Side,
+    entries: Entries,
+    stop: Price,
+    budget: PositiveMoney,
+    weights: Weights = (1,),
+    leverage: Leverage = 1,
+    maintenance_rate: Rate = 0,
+    fee_rate: FeeRate = 0,
+    exit_fee_rate: FeeRate = same_as("fee_rate"),
+    lot_size: LotSize = 0,
+    model: Model = "mark",
+    headers: Headers = False,
+) -> Table:
+    """Scale-in schedule: how much to buy at each rung, so that all of it stopped loses the budget.
+
+    Parameters
+    ----------
+    side
+        "long" or "short".
+    entries
+        Prices of the rungs, in account currency per unit, in the order of the orders.
+    stop
+        Stop price of the whole: below every rung for a long, above for a short.
+    budget
+        What all rungs filled and stopped may lose, fees in it, in account currency.
+    weights
+        Sizes of the rungs beside each other: {1,2,3} = the third is three times the first. One
+        number: all alike.
+    leverage
+        Entry notional over margin posted, like 10.
+    maintenance_rate
+        Maintenance margin rate, a fraction of the notional.
+    fee_rate
+        Trading fee of the entries, a fraction of the notional; minus = a rebate.
+    exit_fee_rate
+        Trading fee at the stop, a fraction of the notional; left out, as at the entries.
+    lot_size
+        Smallest step of the quantity, in units; each rung is rounded down. 0 = no step.
+    model
+        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
+        ISO_LIQUIDATION_PRICE.
+
+    Returns
+    -------
+    One row a rung, in units and account currency: what this rung adds, then the position with all
+    rungs so far filled: its quantity, average entry, margin, loss at the stop and liquidation
+    price.
+
+    Notes
+    -----
+    quantity_i = weight_i*budget / sum over j of weight_j*(|entry_j - stop| + fee_rate*entry_j +
+    exit_fee_rate*stop). Inverse: values 1/price for prices; the average entry is then harmonic.
+
+    Errors
+    ------
+    #NUM! where a rung lies beyond the stop; in the last column where the position would be
+    liquidated at its average entry. #VALUE! where there are not as many weights as rungs.
+
+    References
+    ----------
+    Own derivation.
+
+    Examples
+    --------
+    >>> rows = scale_in("long", [100, 98], 95, 160)
+    >>> [[rung, price, quantity, filled, lost] for rung, price, quantity, filled, _, _, lost, _ in
+    ...  rows]
+    [[1.0, 100.0, 20.0, 20.0, 100.0], [2.0, 98.0, 20.0, 40.0, 160.0]]
+    """
+    if len(weights) not in (1, len(entries)):
+        raise CellProblem(
+            CellError.VALUE,
+            f"there are {len(entries)} entries and {len(weights)} weights:"
+            " give one weight for each rung, or one number",
+        )
+    beyond = side * (entries - stop) <= 0
+    if beyond.any():
+        word = "below" if side > 0 else "above"
+        raise CellProblem(
+            CellError.NUM,
+            f"entry {entries[beyond][0]:.10g} lies beyond stop {stop:.10g}: the stop must lie"
+            f" {word} every rung",
+        )
+    weights = np.broadcast_to(weights, entries.shape)
+    lost_each = -_net(side, entries, stop, fee_rate, exit_fee_rate, model)
+    weighed = float(weights @ lost_each)
+    if weighed <= 0:
+        raise CellProblem(
+            CellError.NUM,
+            "the rungs lose nothing at the stop: no size follows from it; give a weight above 0,"
+            " and check the fees' signs",
+        )
+    quantities = np.asarray(whole_lots(weights * budget / weighed, lot_size))
+    filled = np.cumsum(quantities)
+    values = np.cumsum(quantities * contract.unit_value(entries, model))
+    lost = np.cumsum(quantities * lost_each)
+    rows: list[list[Any]] = []
+    for at, price in enumerate(entries):
+        if filled[at] == 0:
+            rows.append([at + 1, price, quantities[at], 0.0, CellError.NA, 0.0, 0.0, CellError.NA])
+            continue
+        average = contract.price_of(values[at] / filled[at], model)
+        margin = values[at] / leverage
+        liquidation = _liquidation_after(side, average, filled[at], margin, maintenance_rate, model)
+        rows.append(
+            [at + 1, price, quantities[at], filled[at], average, margin, lost[at], liquidation]
+        )
+    return Table(rows)

@@ -8,13 +8,23 @@ from typing import Annotated, Any
 import numpy as np
 
 from udfs.catalogue.cell_types import Number
-from udfs.catalogue.cells import Cell, Problem, is_blank
-from udfs.catalogue.evaluation import Outcome, Table, unless
+from udfs.catalogue.cells import Cell, CellProblem, is_blank
+from udfs.catalogue.evaluation import Result, Table, invalid_where
 from udfs.catalogue.formula import formula
-from udfs.catalogue.range_types import Labels, Series, Vector
-from udfs.catalogue.units import Amount, Count, Money, Price, Quantity, Side
+from udfs.catalogue.range_types import Labels, Numbers, Series
+from udfs.catalogue.units import (
+    Headers,
+    PositiveMoney,
+    Price,
+    Quantity,
+    RiskUnits,
+    Side,
+    SignedMoney,
+)
 from udfs.errors import CellError
+from udfs.maths import contract, ruin
 from udfs.maths.arrays import Floats, Numeric
+from udfs.maths.contract import Model
 from udfs.maths.journal_statistics import Tally, kelly_fraction
 
 _result = Number("result", "account currency or R", "type a result, like 150 or -1; minus = lost")
@@ -27,7 +37,7 @@ _payoff = Number(
 Start = Annotated[Numeric, _start]
 WinRate = Annotated[Numeric, _win_rate]
 Payoff = Annotated[Numeric, _payoff]
-Results = Annotated[Floats, Vector(_result, skip_blanks=True)]
+Results = Annotated[Floats, Numbers(_result, skip_blanks=True)]
 ResultSeries = Annotated[Floats, Series(_result)]
 Groups = Annotated[Sequence[Cell], Labels("group", 'type a label, like "breakout"')]
 
@@ -42,8 +52,9 @@ def r_multiple(
     initial_stop: Price,
     exit_price: Price,
     quantity: Quantity = 1,
-    costs: Amount = 0,
-) -> Outcome:
+    costs: SignedMoney = 0,
+    model: Model = "mark",
+) -> Result:
     """R multiple of a closed trade: its net result over what it risked at the start.
 
     The initial stop counts, not a trailed one: a stop moved past the entry would make a risk
@@ -63,6 +74,9 @@ def r_multiple(
         Position size in units; needed where there are costs.
     costs
         Fees and carry of the whole trade, in account currency; minus = received.
+    model
+        "mark" and "entry" = linear; "inverse" and "inverse_mark" = coin-margined, with quantity in
+        contracts of one unit of quote currency and costs in coin.
 
     Returns
     -------
@@ -70,7 +84,8 @@ def r_multiple(
 
     Notes
     -----
-    (side*(exit_price - entry)*quantity - costs) / (side*(entry - initial_stop)*quantity).
+    (side*(exit_price - entry)*quantity - costs) / (side*(entry - initial_stop)*quantity);
+    inverse: with -1/price for price.
 
     Errors
     ------
@@ -87,9 +102,9 @@ def r_multiple(
     >>> round(r_multiple("short", 20, 21, 18, 50, 1.1), 3)
     1.978
     """
-    risk = side * (entry - initial_stop) * quantity
-    return unless(
-        (side * (exit_price - entry) * quantity - costs) / risk,
+    risk = quantity * contract.gain(-side, entry, initial_stop, model)
+    return invalid_where(
+        (quantity * contract.gain(side, entry, exit_price, model) - costs) / risk,
         (
             side * (entry - initial_stop) <= 0,
             CellError.NUM,
@@ -100,7 +115,7 @@ def r_multiple(
 
 
 @formula("Journal", columns=("Name", "Value"))
-def journal_stats(results: Results) -> Table:
+def journal_stats(results: Results, headers: Headers = False) -> Table:
     """Statistics of a journal: win rate, expectancy, deviation, drawdown, streaks.
 
     Parameters
@@ -148,7 +163,7 @@ def journal_stats(results: Results) -> Table:
 
 
 @formula("Journal", columns=("Group", "Trades", "Win rate", "Expectancy", "Total"))
-def journal_by(groups: Groups, results: ResultSeries) -> Table:
+def journal_by(groups: Groups, results: ResultSeries, headers: Headers = False) -> Table:
     """What each setup (or side, or symbol) earns: the journal by group, the best first.
 
     Parameters
@@ -179,14 +194,14 @@ def journal_by(groups: Groups, results: ResultSeries) -> Table:
     [['pullback', 2.0, 1.0, 1.5, 3.0], ['breakout', 1.0, 0.0, -1.0, -1.0]]
     """
     if len(groups) != len(results):
-        raise Problem(
+        raise CellProblem(
             CellError.VALUE,
             f"there are {len(groups)} groups and {len(results)} results:"
             " give one label for each result, from the same rows",
         )
     counts = ~np.isnan(results)
     if not counts.any():
-        raise Problem(CellError.NA, "results is blank: there is no closed trade to group")
+        raise CellProblem(CellError.NA, "results is blank: there is no closed trade to group")
     names, at = _grouped([groups[i] for i in np.flatnonzero(counts).tolist()])
     kept = results[counts]
     trades = np.bincount(at)
@@ -254,7 +269,7 @@ def equity_curve(start: Start, results: ResultSeries) -> Floats:
 
 
 @formula("Journal", follows="results")
-def drawdown(start: Money, results: ResultSeries) -> Floats:
+def drawdown(start: PositiveMoney, results: ResultSeries) -> Floats:
     """Drawdown after each trade: how far the equity is below its highest so far.
 
     Parameters
@@ -329,7 +344,7 @@ def kelly(win_rate: WinRate, payoff: Payoff) -> Numeric:
 
 
 @formula("Journal")
-def risk_of_ruin(win_rate: WinRate, payoff: Payoff, risk_units: Count) -> Numeric:
+def risk_of_ruin(win_rate: WinRate, payoff: Payoff, risk_units: RiskUnits) -> Numeric:
     """Probability of ever losing everything, risking the same amount on every trade.
 
     Parameters
@@ -363,51 +378,5 @@ def risk_of_ruin(win_rate: WinRate, payoff: Payoff, risk_units: Count) -> Numeri
     >>> risk_of_ruin(0.3, 2, 10)
     1.0
     """
-    exponent = risk_units * _log_root(win_rate, payoff)
+    exponent = risk_units * ruin.log_root(win_rate, payoff)
     return np.where(risk_units == 0, 1.0, np.exp(exponent))
-
-
-def _log_root(win_rate: Numeric, payoff: Numeric) -> Numeric:
-    """The logarithm of the ruin equation's root below 1; 0 (certain ruin) without an edge.
-
-    The equation is convex, so Newton's steps from below the root reach it without passing it.
-    A root near 1 (a small edge) is looked for as its distance to 1, or its digits would be lost.
-    """
-    p, b = np.broadcast_arrays(np.float64(win_rate), np.float64(payoff))
-    edge = p * b > 1.0 - p
-    low = edge & (p * 0.5 ** (b + 1.0) + 0.5 - p < 0.0)  # the root is below one half
-    high = edge & ~low
-    root = np.zeros(p.shape)
-    root[low] = np.log(_root(p[low], b[low]))
-    root[high] = np.log1p(-_root_below_one(p[high], b[high]))
-    return root
-
-
-# Newton doubles the digits at every step; a vanishing edge costs one step for every halving of
-# the distance to 1, and there are 53 of them in a number.
-_STEPS = 80
-
-
-def _root(p: Floats, b: Floats) -> Floats:
-    """z in [0, 1/2) with p z^(b+1) - z + 1 - p = 0."""
-    z = np.zeros(p.shape)
-    for _ in range(_STEPS):
-        power = p * z**b
-        step = (power * z - z + (1.0 - p)) / (1.0 - (b + 1.0) * power)
-        z = z + step
-        if not (step > 1e-16 * z).any():
-            break
-    return z
-
-
-def _root_below_one(p: Floats, b: Floats) -> Floats:
-    """w in (0, 1/2] with z = 1 - w the root."""
-    w = np.full(p.shape, 0.5)
-    for _ in range(_STEPS):
-        log = np.log1p(-w)
-        value = w + p * np.expm1((b + 1.0) * log)
-        step = value / (1.0 - p * (b + 1.0) * np.exp(b * log))
-        w = np.where(step > 0.0, w - step, w)
-        if not (step > 1e-16 * w).any():
-            break
-    return w

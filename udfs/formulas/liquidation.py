@@ -6,58 +6,45 @@ done; it is liquidated when the equity is down to what the venue requires.
 
 from __future__ import annotations
 
-import functools
-from enum import IntEnum
-from typing import Annotated, Any
+from typing import Any, Literal
 
 import numpy as np
 
-from udfs.catalogue.cell_types import Word
-from udfs.catalogue.cells import Problem
-from udfs.catalogue.evaluation import Outcome, Table, is_zero, plus, unless
+from udfs.catalogue.cell_types import same_as
+from udfs.catalogue.cells import CellProblem
+from udfs.catalogue.evaluation import Result, Table, invalid_where
 from udfs.catalogue.formula import formula
 from udfs.catalogue.units import (
-    Amount,
     Barrier,
+    Buffer,
     FundingRate,
+    Headers,
     Hours,
     Leverage,
-    Money,
+    MoneyFrom0,
+    PositiveMoney,
     Price,
     Quantity,
     Rate,
     Side,
+    SignedMoney,
     Slippage,
     Tiers,
     YearlyRate,
 )
 from udfs.errors import CellError
-from udfs.formulas.carry import carry_per_day
-from udfs.maths.arrays import Numeric
-
-
-class Models(IntEnum):
-    """What the maintenance requirement is counted on."""
-
-    MARK = 0
-    ENTRY = 1
-    INVERSE = 2
-
-
-class Remainders(IntEnum):
-    """Who keeps what a liquidation leaves over."""
-
-    TRADER = 0
-    SEIZED = 1
-
-
-Model = Annotated[Any, Word("liquidation model", Models)]
-Remainder = Annotated[Any, Word("remainder", Remainders)]
+from udfs.formulas.checks import rates_below_one, stop_side
+from udfs.maths import contract
+from udfs.maths.arrays import Floats, Numeric
+from udfs.maths.carry import carry_per_day
+from udfs.maths.contract import Model, total
 
 _AT_ENTRY = (
     "a position of {leverage} times margin would be liquidated at its own entry {entry}:"
-    " lower the leverage or add margin"
+    " lower the leverage or add margin; if it is open and in profit, give today's price as mark"
 )
+_AT_MARK = "at the mark {mark} the position is liquidated already: add margin"
+_NEVER = "no price liquidates this position: its margin in coin outgrows any loss"
 
 
 @formula("Liquidation")
@@ -68,11 +55,12 @@ def liquidation_price(
     maintenance_rate: Rate = 0,
     liquidation_fee: Rate = 0,
     quantity: Quantity = 1,
-    extra_margin: Amount = 0,
-    accrued_carry: Amount = 0,
-    maintenance_amount: Amount = 0,
+    extra_margin: SignedMoney = 0,
+    accrued_carry: SignedMoney = 0,
+    maintenance_amount: SignedMoney = 0,
     model: Model = "mark",
-) -> Outcome:
+    mark: Price = same_as("entry"),
+) -> Result:
     """Price at which an isolated position is liquidated.
 
     The first number to know about a leveraged trade: your stop must come before it. Extra margin
@@ -103,7 +91,11 @@ def liquidation_price(
         on top of the requirement, such as a keeper's fee.
     model
         What maintenance is counted on: "mark" = the notional at the liquidation price (most
-        venues), "entry" = the entry notional (Bybit), "inverse" = coin-margined, entry value.
+        venues), "entry" = the entry notional; coin-margined: "inverse" = the entry value,
+        "inverse_mark" = the value at the liquidation price.
+    mark
+        Price now, of a position that is open; left out, the entry. A position that is alive there
+        has a liquidation price, whatever has become of its margin.
 
     Returns
     -------
@@ -117,16 +109,18 @@ def liquidation_price(
     "entry" counts maintenance_rate on quantity*entry. The result is P where the two are equal.
 
     "inverse": equity and amounts are in coin, Equity(P) = value/leverage + side*quantity*(1/entry
-    - 1/P) with value = quantity/entry; #N/A where a short has no such price.
+    - 1/P) with value = quantity/entry, liquidation_fee on quantity/P; "inverse_mark" counts
+    maintenance_rate on quantity/P, too. #N/A where a short has no such price.
 
     Errors
     ------
-    #NUM! where the position would be liquidated at its own entry.
+    #NUM! where the position would be liquidated at its own entry, or is at the mark given; where
+    maintenance_rate and liquidation_fee are 1 or more together.
 
     References
     ----------
     Binance USDT-M liquidation formula (mark); Bybit USDT contracts, isolated (entry); MCS and
-    Bybit inverse contracts (inverse).
+    Bybit inverse contracts (inverse); KuCoin and Gate inverse contracts (inverse_mark).
 
     Examples
     --------
@@ -136,95 +130,122 @@ def liquidation_price(
     2178.2178
     >>> liquidation_price("long", 100, [[10, 50, 0]])
     [[90.0, 98.0, <#NUM!>]]
+
+    Twelve paid in carry eat a margin of ten, but at 150 the position lives:
+
+    >>> round(liquidation_price("long", 100, 10, 0.005, 0, 1, 0, 12, 0, "mark", 150), 4)
+    102.5126
     """
-    if np.ndim(model) == 0:  # the usual case: one model for all elements
-        return _BY_MODEL[int(model)](
-            side, entry, leverage, maintenance_rate, liquidation_fee, quantity,
-            extra_margin, accrued_carry, maintenance_amount,
-        )  # fmt: skip
-    each = [
-        solve(
-            side, entry, leverage, maintenance_rate, liquidation_fee, quantity,
-            extra_margin, accrued_carry, maintenance_amount,
-        )
-        for solve in _BY_MODEL
-    ]  # fmt: skip
-    return unless(
-        np.select([model == choice for choice in Models], [one.values for one in each], np.nan),
-        *(
-            ((model == choice) & fault.where, fault.error, fault.words)
-            for choice, one in zip(Models, each, strict=True)
-            for fault in one.faults
-        ),
-    )
-
-
-def _linear(side: Numeric, entry: Numeric, spare: Numeric, slope: Numeric) -> tuple[Numeric, Any]:
-    """Price where spare + side*(P - entry) = slope*P, and whether it is reached at the entry.
-
-    All per unit of the position; spare is the margin less what is required whatever the price.
-    """
-    price = (spare - side * entry) / (slope - side)
-    # Only a long can be out of reach of every price: by a price below zero, or by none at all
-    # where the requirement falls as fast as the equity.
-    price = np.maximum(price, 0.0)
-    if np.any(slope == 1.0):
-        price = np.where(slope == side, 0.0, price)
-    return price, spare <= slope * entry
-
-
-def _spare(entry: Numeric, leverage: Numeric, quantity: Numeric, *amounts: Numeric) -> Numeric:
-    """Margin per unit, with amounts of money for the whole position added."""
-    money = functools.reduce(plus, amounts)
-    return entry / leverage if is_zero(money) else entry / leverage + money / quantity
-
-
-def mark_price(side: Numeric, entry: Numeric, leverage: Numeric, requirement: Numeric) -> Numeric:
-    """The "mark" liquidation price with nothing but a requirement rate, for other formulas."""
-    return _linear(side, entry, entry / leverage, requirement)[0]
-
-
-def _mark(
-    side: Numeric, entry: Numeric, leverage: Numeric, maintenance_rate: Numeric,
-    liquidation_fee: Numeric, quantity: Numeric, extra_margin: Numeric, accrued_carry: Numeric,
-    maintenance_amount: Numeric,
-) -> Outcome:  # fmt: skip
-    spare = _spare(entry, leverage, quantity, extra_margin, -accrued_carry, maintenance_amount)
-    price, at_entry = _linear(side, entry, spare, plus(maintenance_rate, liquidation_fee))
-    return unless(price, (at_entry, CellError.NUM, _AT_ENTRY))
-
-
-def _entry(
-    side: Numeric, entry: Numeric, leverage: Numeric, maintenance_rate: Numeric,
-    liquidation_fee: Numeric, quantity: Numeric, extra_margin: Numeric, accrued_carry: Numeric,
-    maintenance_amount: Numeric,
-) -> Outcome:  # fmt: skip
-    spare = _spare(entry, leverage, quantity, extra_margin, -accrued_carry, maintenance_amount)
-    price, at_entry = _linear(side, entry, spare - maintenance_rate * entry, liquidation_fee)
-    return unless(price, (at_entry, CellError.NUM, _AT_ENTRY))
-
-
-def _inverse(
-    side: Numeric, entry: Numeric, leverage: Numeric, maintenance_rate: Numeric,
-    liquidation_fee: Numeric, quantity: Numeric, extra_margin: Numeric, accrued_carry: Numeric,
-    maintenance_amount: Numeric,
-) -> Outcome:  # fmt: skip
-    value = quantity / entry
-    margin = value / leverage + (extra_margin - accrued_carry)
-    spare = margin + maintenance_amount - maintenance_rate * value
-    price = quantity * (side + liquidation_fee) / (spare + side * value)
-    return unless(
+    fixed, rate = contract.requirement(entry, maintenance_rate, liquidation_fee, model)
+    spare = contract.unit_value(entry, model) / leverage
+    money = total(total(extra_margin, -accrued_carry), maintenance_amount)
+    if not contract.is_zero(money):
+        spare = spare + money / quantity
+    spare = total(spare, -fixed)
+    price = contract.liquidation_price(side, entry, spare, rate, model)
+    alive = _alive(side, entry, spare, rate, mark, model)
+    return invalid_where(
         price,
-        (spare <= liquidation_fee * value, CellError.NUM, _AT_ENTRY),
-        (
-            ~((price > 0) & np.isfinite(price)),
-            CellError.NA,
-            "no price liquidates this position: its margin in coin outgrows any loss",
-        ),
+        rates_below_one(maintenance_rate, liquidation_fee),
+        (~alive, CellError.NUM, _AT_ENTRY if mark is entry else _AT_MARK),
+        *_reached(price, model),
     )
 
 
-_BY_MODEL = (_mark, _entry, _inverse)
+def _alive(
+    side: Numeric, at: Numeric, spare: Numeric, rate: Numeric, mark: Numeric, model: Model
+) -> Any:
+    """Whether the equity exceeds what is required at the mark. ``spare`` is as at the price
+    ``at``; a mark that was left out is the very same object."""
+    now = spare if mark is at else spare + contract.gain(side, at, mark, model)
+    return now > rate * contract.unit_value(mark, model)
+
+
+def _reached(price: Numeric, model: Model) -> list[tuple[Any, CellError, str]]:
+    """That a coin-margined position may have no price that liquidates it."""
+    if not contract.is_inverse(model):
+        return []
+    return [(~((price > 0) & np.isfinite(price)), CellError.NA, _NEVER)]
+
+
+@formula("Liquidation")
+def liquidation_price_now(
+    side: Side,
+    quantity: Quantity,
+    mark: Price,
+    equity: PositiveMoney,
+    maintenance_rate: Rate = 0,
+    liquidation_fee: Rate = 0,
+    maintenance_amount: SignedMoney = 0,
+    model: Model = "mark",
+    entry: Price = same_as("mark"),
+) -> Result:
+    """Liquidation price of an open position, from what the venue's position panel shows.
+
+    Carry paid, margin added, parts closed: all of it is in the equity already.
+
+    Parameters
+    ----------
+    side
+        "long" or "short".
+    quantity
+        Position size in units of the asset. In the inverse models: contracts of one unit of quote
+        currency.
+    mark
+        Price now, in account currency per unit.
+    equity
+        Isolated margin with the unrealised profit in it, in account currency; in coin in the
+        inverse models.
+    maintenance_rate
+        Maintenance margin rate of the venue, a fraction of the notional: 0.5% or 0.005.
+    liquidation_fee
+        Fee rate that the venue counts in the trigger, a fraction of the notional there.
+    maintenance_amount
+        The tier's deduction ("maintenance amount"), in account currency.
+    model
+        What maintenance is counted on: "mark" = the notional at the liquidation price, "entry" =
+        the entry notional; coin-margined: "inverse" = the entry value, "inverse_mark" = the value
+        at the liquidation price.
+    entry
+        Entry price, in account currency per unit; only "entry" and "inverse" need it.
+
+    Returns
+    -------
+    The price, in account currency per unit. 0 for a long that no price can liquidate.
+
+    Notes
+    -----
+    equity + side*quantity*(P - mark) = required(P), with required(P) as in ISO_LIQUIDATION_PRICE;
+    inverse: equity + side*quantity*(1/mark - 1/P).
+
+    Errors
+    ------
+    #NUM! where the equity is down to the requirement already. #N/A where no price liquidates a
+    coin-margined short.
+
+    References
+    ----------
+    Own derivation: ISO_LIQUIDATION_PRICE, seen from the mark.
+
+    Examples
+    --------
+    >>> round(liquidation_price_now("long", 1.5, 2500, 375, 0.02), 4)
+    2295.9184
+    """
+    fixed, rate = contract.requirement(entry, maintenance_rate, liquidation_fee, model)
+    spare = total((equity + maintenance_amount) / quantity, -fixed)
+    price = contract.liquidation_price(side, mark, spare, rate, model)
+    return invalid_where(
+        price,
+        rates_below_one(maintenance_rate, liquidation_fee),
+        (
+            ~_alive(side, mark, spare, rate, mark, model),
+            CellError.NUM,
+            "with an equity of {equity} the position is below its requirement at the mark {mark}"
+            " already: it is being liquidated, or a number is not the panel's",
+        ),
+        *_reached(price, model),
+    )
 
 
 @formula("Liquidation")
@@ -235,13 +256,16 @@ def liquidation_price_tiered(
     quantity: Quantity,
     tiers: Tiers,
     liquidation_fee: Rate = 0,
-    extra_margin: Amount = 0,
-    accrued_carry: Amount = 0,
-) -> Outcome:
+    extra_margin: SignedMoney = 0,
+    accrued_carry: SignedMoney = 0,
+    model: Model = "mark",
+    tiering: Literal["marginal", "whole"] = "marginal",
+    mark: Price = same_as("entry"),
+) -> Result:
     """Liquidation price where the maintenance rate depends on the position's notional.
 
-    Large positions need more margin. The tier that counts is the one at the liquidation price,
-    not the one at the entry.
+    Large positions need more margin. Where maintenance is counted at the liquidation price, the
+    tier that counts is the one there, not the one at the entry.
 
     Parameters
     ----------
@@ -254,63 +278,130 @@ def liquidation_price_tiered(
     quantity
         Position size in units of the asset.
     tiers
-        Two columns: notional floor in account currency, maintenance rate as a fraction. Floors
-        rise from 0. The deductions follow from them.
+        Two columns: notional floor in account currency (in coin in the inverse models),
+        maintenance rate as a fraction. Floors rise from 0, rates do not fall.
     liquidation_fee
         Fee rate that the venue counts in the trigger, a fraction of the notional there.
     extra_margin
         Margin added after the entry, in account currency.
     accrued_carry
         Funding and borrowing paid so far, in account currency; negative when received.
+    model
+        What maintenance is counted on: "mark" = the notional at the liquidation price, "entry" =
+        the entry notional; coin-margined: "inverse" = the entry value, "inverse_mark" = the value
+        at the liquidation price. The tier follows the same notional.
+    tiering
+        "marginal" = each tier's rate on the part within it, by a deduction (Binance, OKX,
+        Hyperliquid); "whole" = the tier's rate on the whole position (Bitunix).
+    mark
+        Price now, of a position that is open; left out, the entry.
 
     Returns
     -------
-    The price, in account currency per unit.
+    The price, in account currency per unit. 0 for a long that no price can liquidate.
 
     Notes
     -----
-    The requirement is continuous: amount_1 = 0, amount_n = amount_(n-1) + floor_n*(rate_n -
-    rate_(n-1)), so exactly one tier agrees with the notional at its own liquidation price.
+    "marginal": required = rate_n*notional - amount_n with amount_1 = 0, amount_n = amount_(n-1) +
+    floor_n*(rate_n - rate_(n-1)), so it is continuous; "whole": required = rate_n*notional, which
+    jumps at a floor. The result is the first price, from the mark on, at which the equity is down
+    to what is required there.
 
     Errors
     ------
-    #NUM! where floors do not rise from 0, or the position would be liquidated at its entry.
+    #NUM! where floors do not rise from 0, rates fall, the highest rate and the fee are 1 or more
+    together, or the position would be liquidated at its entry (or is at the mark given).
 
     References
     ----------
-    Binance, "Leverage and margin of USDT-M futures": maintenance amount.
+    Binance, "Leverage and margin of USDT-M futures": maintenance amount; Bitunix: rate of the
+    tier on the whole position.
 
     Examples
     --------
     >>> round(liquidation_price_tiered("long", 100, 10, 1000, [[0, 0.01], [80000, 0.02]]), 2)
     91.02
+    >>> liquidation_price_tiered("long", 50000, 50, 1, [[0, 0.004], [25000, 0.005]], 0, 0, 0,
+    ...     "entry", "whole")
+    49250.0
     """
     floors, rates = tiers[:, 0], tiers[:, 1]
+    _check_tiers(floors, rates)
+    deductions = np.zeros(len(floors))
+    if tiering == "marginal":
+        deductions[1:] = np.cumsum(floors[1:] * np.diff(rates))
+    value = quantity * contract.unit_value(entry, model)
+    equity = value / leverage + (extra_margin - accrued_carry)
+    now = equity + quantity * contract.gain(side, entry, mark, model)
+    value_now = quantity * contract.unit_value(mark, model)
+    if model in ("entry", "inverse"):
+        tier = np.searchsorted(floors, value, side="right") - 1
+        fixed = rates[tier] * value - deductions[tier]
+        price = contract.liquidation_price(
+            side, entry, (equity - fixed) / quantity, liquidation_fee, model
+        )
+        required = fixed + liquidation_fee * value_now
+    else:
+        tier = np.searchsorted(floors, value_now, side="right") - 1
+        required = (rates[tier] + liquidation_fee) * value_now - deductions[tier]
+        price = _first_tier_reached(
+            side, mark, quantity, now, floors, rates, deductions, liquidation_fee, model
+        )
+    return invalid_where(
+        price,
+        (
+            rates[-1] + liquidation_fee >= 1,
+            CellError.NUM,
+            f"the highest maintenance rate {rates[-1]:.10g} and liquidation_fee {{liquidation_fee}}"
+            f" must stay below 1 together; did you mean {rates[-1]:.10g}%?",
+        ),
+        (now <= required, CellError.NUM, _AT_ENTRY if mark is entry else _AT_MARK),
+        *_reached(price, model),
+    )
+
+
+def _check_tiers(floors: Floats, rates: Floats) -> None:
+    """Floors rise from 0, rates do not fall."""
     if floors[0] != 0 or (np.diff(floors) <= 0).any():
-        raise Problem(
+        raise CellProblem(
             CellError.NUM, "tiers: the notional floors must start at 0 and rise from row to row"
         )
-    amounts = np.concatenate([[0.0], np.cumsum(floors[1:] * np.diff(rates))])
-    margin = quantity * entry / leverage + (extra_margin - accrued_carry)
-
-    def solved(tier: int) -> tuple[Numeric, Any]:
-        spare = (margin + amounts[tier]) / quantity
-        return _linear(side, entry, spare, rates[tier] + liquidation_fee)
-
-    price, _ = solved(0)
-    required = (rates[0] + liquidation_fee) * quantity * entry
-    for tier in range(1, len(floors)):
-        # The equity less the requirement moves one way only as the price rises, so its sign at
-        # the tier's floor tells whether the liquidation price lies above that floor.
-        at_floor = margin + side * (floors[tier] - quantity * entry)
-        spare = at_floor - (rates[tier] + liquidation_fee) * floors[tier] + amounts[tier]
-        price = np.where(side * spare <= 0, solved(tier)[0], price)
-        required = np.where(
-            quantity * entry >= floors[tier],
-            (rates[tier] + liquidation_fee) * quantity * entry - amounts[tier],
-            required,
+    falls = np.flatnonzero(np.diff(rates) < 0)
+    if falls.size:
+        row = int(falls[0]) + 1
+        raise CellProblem(
+            CellError.NUM,
+            f"tiers: the maintenance rate falls from {rates[row - 1]:.10g} in row {row} to"
+            f" {rates[row]:.10g} in row {row + 1}: a larger position never needs less;"
+            f" did you mean {rates[row - 1]:.10g}%?",
         )
-    return unless(price, (margin <= required, CellError.NUM, _AT_ENTRY))
+
+
+def _first_tier_reached(
+    side: Numeric, mark: Numeric, quantity: Numeric, equity: Numeric, floors: Floats,
+    rates: Floats, deductions: Floats, liquidation_fee: Numeric, model: Model,
+) -> Numeric:  # fmt: skip
+    """The first price from the mark on at which the equity is down to its own tier's requirement.
+
+    Within a tier the position is liquidated on one side of the value that solves it: below, where
+    the position loses as its value falls (a linear long), above where it loses as it rises.
+    """
+    now = quantity * contract.unit_value(mark, model)
+    falling = (side < 0) if contract.is_inverse(model) else (side > 0)
+    caps = [*floors[1:], np.inf]
+    reached = np.where(falling, 0.0, np.inf)
+    for floor, cap, rate, deduction in zip(floors, caps, rates, deductions, strict=True):
+        solved = quantity * contract.liquidation_value(
+            side, mark, (equity + deduction) / quantity, rate + liquidation_fee, model
+        )
+        down = np.where(
+            (solved >= floor) & (floor <= now), np.minimum(np.minimum(solved, cap), now), 0.0
+        )
+        up = np.where(
+            (solved < cap) & (cap > now), np.maximum(np.maximum(solved, floor), now), np.inf
+        )
+        reached = np.where(falling, np.maximum(reached, down), np.minimum(reached, up))
+    return quantity / reached if contract.is_inverse(model) else reached / quantity
 
 
 @formula("Liquidation")
@@ -320,8 +411,9 @@ def max_leverage(
     stop: Price,
     maintenance_rate: Rate = 0,
     liquidation_fee: Rate = 0,
-    buffer: Slippage = 0,
-) -> Outcome:
+    buffer: Buffer = 0,
+    model: Model = "mark",
+) -> Result:
     """Highest leverage whose liquidation still comes after the stop.
 
     Leverage only sets the margin. This is how far it can go before the venue closes the trade
@@ -342,6 +434,9 @@ def max_leverage(
     buffer
         Room to keep between the stop and the liquidation, a fraction of the entry price: 2% or
         0.02.
+    model
+        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
+        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------
@@ -350,7 +445,8 @@ def max_leverage(
     Notes
     -----
     leverage = 1 / (side*(1 - T/entry) + (maintenance_rate + liquidation_fee)*T/entry) with
-    T = stop - side*buffer*entry, not below 0 ("mark" model).
+    T = stop - side*buffer*entry, not below 0 ("mark"). In general the entry value of a unit over
+    what it must have posted: required(T) less its profit at T.
 
     Errors
     ------
@@ -365,19 +461,23 @@ def max_leverage(
     >>> round(max_leverage("long", 100, 96, 0.005), 2)
     22.32
     """
-    target = np.maximum(stop / entry - side * buffer, 0.0)
-    leverage = 1.0 / (side * (1.0 - target) + (maintenance_rate + liquidation_fee) * target)
-    return unless(leverage, wrong_side(side, entry, stop))
-
-
-def wrong_side(side: Numeric, entry: Numeric, stop: Numeric) -> tuple[Any, CellError, str]:
-    """The fault of a stop that is no stop."""
-    return (
-        side * (entry - stop) <= 0,
-        CellError.NUM,
-        "stop {stop} is on the wrong side of entry {entry} for a {side}:"
-        " a long's stop lies below its entry, a short's above",
+    target = np.maximum(stop - side * buffer * entry, 0.0)
+    posted = _margin_of_one(side, entry, target, maintenance_rate, liquidation_fee, model)
+    return invalid_where(
+        contract.unit_value(entry, model) / posted,
+        stop_side(side, entry, stop),
+        rates_below_one(maintenance_rate, liquidation_fee),
     )
+
+
+def _margin_of_one(
+    side: Numeric, entry: Numeric, price: Numeric, maintenance_rate: Numeric,
+    liquidation_fee: Numeric, model: Model,
+) -> Numeric:  # fmt: skip
+    """Margin behind one unit that puts its liquidation at the price."""
+    fixed, rate = contract.requirement(entry, maintenance_rate, liquidation_fee, model)
+    required = total(rate * contract.unit_value(price, model), fixed)
+    return required - contract.gain(side, entry, price, model)
 
 
 @formula("Liquidation")
@@ -388,8 +488,9 @@ def margin_for_liquidation(
     liquidation_price: Barrier,
     maintenance_rate: Rate = 0,
     liquidation_fee: Rate = 0,
-    accrued_carry: Amount = 0,
-) -> Outcome:
+    accrued_carry: SignedMoney = 0,
+    model: Model = "mark",
+) -> Result:
     """Margin that puts the liquidation price where you want it.
 
     What to post, or add, instead of moving a trade in trouble to cross margin.
@@ -410,6 +511,9 @@ def margin_for_liquidation(
         Fee rate that the venue counts in the trigger, a fraction of the notional.
     accrued_carry
         Funding and borrowing paid so far, in account currency; negative when received.
+    model
+        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
+        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------
@@ -418,7 +522,7 @@ def margin_for_liquidation(
     Notes
     -----
     margin = side*quantity*(entry - P) + (maintenance_rate + liquidation_fee)*quantity*P +
-    accrued_carry ("mark" model).
+    accrued_carry ("mark"); in the other models required(P) less the profit at P, as there.
 
     Errors
     ------
@@ -435,10 +539,11 @@ def margin_for_liquidation(
     >>> margin_for_liquidation("long", 100, 50, 90)
     500.0
     """
-    required = (maintenance_rate + liquidation_fee) * quantity * liquidation_price
-    margin = side * quantity * (entry - liquidation_price) + required + accrued_carry
-    return unless(
+    one = _margin_of_one(side, entry, liquidation_price, maintenance_rate, liquidation_fee, model)
+    margin = quantity * one + accrued_carry
+    return invalid_where(
         margin,
+        rates_below_one(maintenance_rate, liquidation_fee),
         (
             margin <= 0,
             CellError.NUM,
@@ -459,7 +564,8 @@ def days_to_liquidation(
     borrow_rate: YearlyRate = 0,
     maintenance_rate: Rate = 0,
     liquidation_fee: Rate = 0,
-) -> Outcome:
+    model: Model = "mark",
+) -> Result:
     """Days until carry alone liquidates the position, if the price stands still.
 
     Parameters
@@ -482,6 +588,9 @@ def days_to_liquidation(
         Maintenance margin rate, a fraction of the notional.
     liquidation_fee
         Fee rate that the venue counts in the trigger, a fraction of the notional.
+    model
+        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
+        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------
@@ -489,8 +598,8 @@ def days_to_liquidation(
 
     Notes
     -----
-    (equity - requirement) / carry a day, all per unit. Carry is on the entry notional; borrowed
-    is the entry notional less the margin.
+    (equity - requirement) / carry a day, all per unit. Funding is on the notional at the mark;
+    borrowed is the entry notional less the margin.
 
     Errors
     ------
@@ -505,14 +614,19 @@ def days_to_liquidation(
     >>> round(days_to_liquidation("long", 100, 10, 100, 0.0001, 8, 0, 0.005))
     317
     """
-    margin = entry / leverage
-    spare = margin + side * (mark - entry) - (maintenance_rate + liquidation_fee) * mark
+    value = contract.unit_value(entry, model)
+    value_now = contract.unit_value(mark, model)
+    margin = value / leverage
+    fixed, rate = contract.requirement(entry, maintenance_rate, liquidation_fee, model)
+    equity = margin + contract.gain(side, entry, mark, model)
+    spare = equity - total(rate * value_now, fixed)
     daily = carry_per_day(
-        side, entry, funding_rate, funding_hours, borrow_rate, np.maximum(entry - margin, 0.0)
+        side, value_now, funding_rate, funding_hours, borrow_rate, np.maximum(value - margin, 0.0)
     )
     there = spare <= 0
-    return unless(
+    return invalid_where(
         np.where(there, 0.0, spare / daily),
+        rates_below_one(maintenance_rate, liquidation_fee),
         (
             ~there & (daily <= 0),
             CellError.NA,
@@ -526,11 +640,15 @@ def liquidation_outcome(
     side: Side,
     entry: Price,
     quantity: Quantity,
-    margin: Money,
+    margin: PositiveMoney,
     trigger_price: Barrier,
     penalty_rate: Rate = 0,
     slippage: Slippage = 0,
-    remainder: Remainder = "trader",
+    remainder: Literal["trader", "seized"] = "trader",
+    headers: Headers = False,
+    penalty_on: Literal["notional", "margin", "remaining"] = "notional",
+    minimum_penalty: MoneyFrom0 = 0,
+    model: Model = "mark",
 ) -> Table:
     """What a liquidation costs, step by step: collateral first, then the insurance fund.
 
@@ -547,12 +665,20 @@ def liquidation_outcome(
     trigger_price
         Price at which the liquidation starts, in account currency per unit.
     penalty_rate
-        Liquidation penalty, a fraction of the notional at the fill.
+        Liquidation penalty, a fraction of what penalty_on names.
     slippage
         How much worse than the trigger the position is closed, a fraction of the price.
     remainder
         What is left over: "trader" = it comes back (dYdX, GMX, Orderly), "seized" = it does not
         (Synthetix V2, exchanges that close at the bankruptcy price).
+    penalty_on
+        What the penalty is a fraction of: "notional" at the fill, "margin" posted, "remaining"
+        equity at the fill.
+    minimum_penalty
+        Least penalty, in account currency.
+    model
+        "mark" and "entry" = linear; "inverse" and "inverse_mark" = coin-margined, with quantity in
+        contracts of one unit of quote currency and money in coin.
 
     Returns
     -------
@@ -575,16 +701,16 @@ def liquidation_outcome(
     ['Penalty charged', 25.0]
     """
     fill = trigger_price * (1.0 - side * slippage)
-    if fill < 0:
-        raise Problem(
-            CellError.NUM,
-            "slippage takes the fill below a price of 0: type a fraction, like 0.1% or 0.001",
-        )
-    equity = margin + side * quantity * (trigger_price - entry)
-    slipped = quantity * trigger_price * slippage
+    equity = margin + quantity * contract.gain(side, entry, trigger_price, model)
+    slipped = quantity * contract.gain(-side, trigger_price, fill, model)
     left = equity - slipped
-    penalty = min(max(left, 0.0), penalty_rate * quantity * fill)
-    returned = max(left - penalty, 0.0) if remainder == Remainders.TRADER else 0.0
+    base = {
+        "notional": quantity * contract.unit_value(fill, model),
+        "margin": margin,
+        "remaining": max(left, 0.0),
+    }[penalty_on]
+    penalty = min(max(left, 0.0), max(penalty_rate * base, minimum_penalty))
+    returned = max(left - penalty, 0.0) if remainder == "trader" else 0.0
     return Table(
         [
             ("Equity at trigger", equity),

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from udfs.catalogue.evaluation import Outcome, unless
+from udfs.catalogue.cell_types import same_as
+from udfs.catalogue.evaluation import Result, invalid_where
 from udfs.catalogue.formula import formula
-from udfs.catalogue.units import Amount, Count, Money, Price, Quantity, Rate, Side
+from udfs.catalogue.units import (
+    Factor,
+    MoneyFrom0,
+    PositiveMoney,
+    Price,
+    Quantity,
+    Rate,
+    Side,
+    SignedMoney,
+    SkewScale,
+)
 from udfs.errors import CellError
 from udfs.maths.arrays import Numeric
 
@@ -20,16 +31,17 @@ def liquidation_price_perps_v2(
     side: Side,
     entry: Price,
     quantity: Quantity,
-    margin: Money,
-    skew_scale: Count = 0,
+    margin: PositiveMoney,
+    skew_scale: SkewScale = 0,
     fee_ratio: Rate = 0.0035,
     buffer_ratio: Rate = 0.0025,
-    min_fee: Count = 1,
-    max_fee: Count = 1000,
-    keeper_fee: Count = 2,
-    premium_multiplier: Count = 1,
-    accrued_carry: Amount = 0,
-) -> Outcome:
+    min_fee: MoneyFrom0 = 1,
+    max_fee: MoneyFrom0 = 1000,
+    keeper_fee: MoneyFrom0 = 2,
+    premium_multiplier: Factor = 1,
+    accrued_carry: SignedMoney = 0,
+    mark: Price = same_as("entry"),
+) -> Result:
     """Liquidation price on Synthetix Perps V2, with its fee's floor and cap and its premium.
 
     Parameters
@@ -58,6 +70,9 @@ def liquidation_price_perps_v2(
         The market's multiplier of the premium.
     accrued_carry
         Funding paid so far, in account currency; negative when received.
+    mark
+        Price now, of a position that is open; left out, the entry. Whether it is alive is judged
+        there.
 
     Returns
     -------
@@ -72,8 +87,8 @@ def liquidation_price_perps_v2(
 
     Errors
     ------
-    #NUM! where the position would be liquidated at its own entry, or is so large for the market
-    that the premium and the buffer exceed the notional.
+    #NUM! where the position would be liquidated at its own entry (or is at the mark), or is so
+    large for the market that the premium and the buffer exceed the notional.
 
     References
     ----------
@@ -102,18 +117,22 @@ def liquidation_price_perps_v2(
     # With a fee rate so high that, between, a falling price helps a long, the cap's branch counts
     # as long as the price is up there.
     capped_from = max_fee / (fee_ratio * quantity)
-    upside_down = np.where((cap > capped_from) & (entry > capped_from), cap, floor)
+    upside_down = np.where((cap > capped_from) & (mark > capped_from), cap, floor)
     long_price = np.where(share + fee_ratio < 1.0, long_price, np.maximum(upside_down, floor))
     price = np.where(side > 0, np.maximum(long_price, 0.0), short_price)
-    fee_at_entry = np.maximum(np.minimum(fee_ratio * quantity * entry, max_fee), min_fee)
-    required = share * quantity * entry + fee_at_entry + keeper_fee
-    return unless(
+    fee_now = np.maximum(np.minimum(fee_ratio * quantity * mark, max_fee), min_fee)
+    required = share * quantity * mark + fee_now + keeper_fee
+    equity = margin - accrued_carry + side * quantity * (mark - entry)
+    return invalid_where(
         price,
         (
-            margin - accrued_carry <= required,
+            equity <= required,
             CellError.NUM,
             "with margin {margin} the position would be liquidated at its own entry {entry}:"
-            " add margin or lower the quantity",
+            " add margin or lower the quantity; if it is open and in profit, give today's price as"
+            " mark"
+            if mark is entry
+            else "at the mark {mark} the position is liquidated already: add margin",
         ),
         (
             (side > 0) & (share >= 1.0),

@@ -6,46 +6,49 @@ from typing import Any
 
 import numpy as np
 
-from udfs.catalogue.cells import Problem
+from udfs.catalogue.cells import CellProblem
 from udfs.catalogue.correlation_matrix import read
-from udfs.catalogue.evaluation import Outcome, Table
+from udfs.catalogue.evaluation import Result, Table
 from udfs.catalogue.formula import formula
-from udfs.catalogue.positions import line_up, numbers, worst
-from udfs.catalogue.range_types import Line
+from udfs.catalogue.positions import align_positions, numbers, worst
+from udfs.catalogue.range_types import PositionColumn
 from udfs.catalogue.units import (
-    Amount,
     Correlation,
     EachMargin,
+    EachModel,
     EachPrice,
     EachQuantity,
     EachRate,
     EachRisk,
     EachShock,
     EachSide,
-    Money,
+    Headers,
+    PositiveMoney,
     Price,
     Quantity,
     Rate,
     Side,
+    SignedMoney,
 )
 from udfs.errors import CellError
-from udfs.formulas.liquidation import mark_price
+from udfs.maths import contract
 from udfs.maths.arrays import Floats, Numeric
+from udfs.maths.contract import Model
 
 # Risk left over by a hedge below this share of the whole is rounding: there is no bet left.
 _NOTHING = 1e-12
 
 
-def _combined(risks: Line, correlation: list[list[Any]]) -> tuple[Floats, float, str]:
+def _combined(risks: PositionColumn, correlation: list[list[Any]]) -> tuple[Floats, float, str]:
     """The risks that are there, the square of their combined risk, and a note."""
-    positions = line_up([risks])
+    positions = align_positions([risks])
     (each,) = numbers(positions)
     matrix = read(correlation, positions.at, positions.slots)
     return each, max(float(each @ matrix.values @ each), 0.0), matrix.note
 
 
 @formula("Portfolio")
-def portfolio_risk(risks: EachRisk, correlation: Correlation) -> Outcome:
+def portfolio_risk(risks: EachRisk, correlation: Correlation) -> Result:
     """Risk of all positions together, with the correlation between them.
 
     At most the sum of the risks (all prices move as one), and less where they do not, or where
@@ -85,11 +88,11 @@ def portfolio_risk(risks: EachRisk, correlation: Correlation) -> Outcome:
     1.2649
     """
     _, square, note = _combined(risks, correlation)
-    return Outcome(np.sqrt(square), note=note)
+    return Result(np.sqrt(square)).noting(bool(note), note)
 
 
 @formula("Portfolio")
-def effective_bets(risks: EachRisk, correlation: Correlation) -> Outcome:
+def effective_bets(risks: EachRisk, correlation: Correlation) -> Result:
     """How many independent bets the positions really are.
 
     Three longs that move almost as one are hardly more than one bet.
@@ -126,10 +129,63 @@ def effective_bets(risks: EachRisk, correlation: Correlation) -> Outcome:
     each, square, note = _combined(risks, correlation)
     whole = np.abs(each).sum() ** 2
     if square <= _NOTHING * whole:
-        raise Problem(
+        raise CellProblem(
             CellError.NA, "no risk is left: the risks are 0, or they cancel out, so there is no bet"
         )
-    return Outcome(whole / square, note=note)
+    return Result(whole / square).noting(bool(note), note)
+
+
+@formula("Portfolio")
+def risk_room(risks: EachRisk, correlation: Correlation, budget: PositiveMoney) -> Result:
+    """The most that the next position may risk, so that all together stay within the budget.
+
+    Parameters
+    ----------
+    risks
+        Cash at risk of each position held, one row or column: plus for a long, minus for a short.
+    correlation
+        Correlations of the prices' returns: a square with one row and column more than there are
+        risks, the last being the next position's; or one number for every pair.
+    budget
+        Most combined risk, in the risks' unit.
+
+    Returns
+    -------
+    The cash risk of a long; 0 where nothing is left.
+
+    Notes
+    -----
+    r = -c + sqrt(c^2 - V + budget^2), with V the squared combined risk of those held and c = sum
+    of correlation_i*risk_i with the next position.
+
+    Errors
+    ------
+    As ISO_PORTFOLIO_RISK.
+
+    References
+    ----------
+    Own derivation: ISO_PORTFOLIO_RISK set to the budget and solved for the last risk.
+
+    Examples
+    --------
+    >>> round(risk_room([[100, 100]], 0.5, 250), 4)
+    106.1553
+    """
+    positions = align_positions([risks])
+    (held,) = numbers(positions)
+    matrix = read(correlation, [*positions.at, positions.slots], positions.slots + 1)
+    with_next = float(matrix.values[-1, :-1] @ held)
+    together = max(float(held @ matrix.values[:-1, :-1] @ held), 0.0)
+    inside = with_next**2 - together + budget**2
+    room = np.maximum(np.sqrt(np.maximum(inside, 0.0)) - with_next, 0.0)
+    room = np.where(inside < 0, 0.0, room)
+    return (
+        Result(room)
+        .noting(bool(matrix.note), matrix.note)
+        .noting(
+            room == 0, f"no room: the positions held risk {np.sqrt(together):.10g} together already"
+        )
+    )
 
 
 @formula(
@@ -143,6 +199,8 @@ def stress(
     prices: EachPrice,
     shocks: EachShock,
     maintenance_rates: EachRate = 0,
+    headers: Headers = False,
+    models: EachModel = "mark",
 ) -> Table:
     """What a jump of the prices does to isolated positions: one row each, then the total.
 
@@ -162,6 +220,9 @@ def stress(
         Moves of the prices, fractions: -10% or -0.1 is a fall. One number, or one a position.
     maintenance_rates
         Maintenance margin rates, fractions of the notional. One number, or one a position.
+    models
+        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
+        ISO_LIQUIDATION_PRICE. One word, or one a position.
 
     Returns
     -------
@@ -171,8 +232,9 @@ def stress(
     Notes
     -----
     At price*(1 + shock): P&L = side*quantity*(price - entry), equity = margin + P&L, liquidated
-    where equity <= maintenance_rate*quantity*price. Loss capped at margin = min(margin, loss),
-    the whole margin where liquidated, 0 where there is a gain.
+    where equity <= maintenance_rate*quantity*price ("mark"; the other models as in
+    ISO_LIQUIDATION_PRICE, inverse ones with money in coin). Loss capped at margin = min(margin,
+    loss), the whole margin where liquidated, 0 where there is a gain.
 
     Errors
     ------
@@ -188,14 +250,14 @@ def stress(
     ...        [[100], [20]], -0.25)
     [[-1250.0, -750.0, True, 500.0], [500.0, 900.0, False, 0.0], [-750.0, 150.0, True, 500.0]]
     """
-    positions = line_up(
+    positions = align_positions(
         [sides, entries, quantities, margins, prices],
-        [(shocks, None), (maintenance_rates, 0.0)],
+        [(shocks, None), (maintenance_rates, 0.0), (models, "mark")],
     )
     rows: list[list[Any]] = []
-    problems: list[Problem] = []
+    problems: list[CellProblem] = []
     for cells in zip(*positions.columns, strict=True):
-        bad = [cell for cell in cells if isinstance(cell, Problem)]
+        bad = [cell for cell in cells if isinstance(cell, CellProblem)]
         if bad:
             problems.append(worst(bad))
             rows.append([problems[-1].error] * 4)
@@ -203,19 +265,20 @@ def stress(
             rows.append(_stressed(*cells))
     if problems:
         problem = worst(problems)
-        return Table([*rows, [problem.error] * 4], note=problem.words)
+        return Table([*rows, [problem.error] * 4], note=problem.message)
     pnl, equity, dead, loss = (list(column) for column in zip(*rows, strict=True))
     return Table([*rows, [sum(pnl), sum(equity), any(dead), sum(loss)]])
 
 
 def _stressed(
     side: float, entry: float, quantity: float, margin: float, price: float, shock: float,
-    maintenance_rate: float,
+    maintenance_rate: float, model: Model,
 ) -> list[Any]:  # fmt: skip
     shocked = price * (1.0 + shock)
-    pnl = side * quantity * (shocked - entry)
+    pnl = quantity * contract.gain(side, entry, shocked, model)
     equity = margin + pnl
-    dead = equity <= maintenance_rate * quantity * shocked
+    fixed, rate = contract.requirement(entry, maintenance_rate, 0.0, model)
+    dead = bool(equity <= quantity * (fixed + rate * contract.unit_value(shocked, model)))
     return [pnl, equity, dead, margin if dead else max(-pnl, 0.0)]
 
 
@@ -224,10 +287,12 @@ def cross_margin(
     side: Side,
     entry: Price,
     quantity: Quantity,
-    margin: Money,
+    margin: PositiveMoney,
     mark: Price,
-    other_equity: Amount,
+    other_equity: SignedMoney,
     maintenance_rate: Rate = 0,
+    headers: Headers = False,
+    model: Model = "mark",
 ) -> Table:
     """The same position on its own margin, and backed by the rest of the account.
 
@@ -251,6 +316,9 @@ def cross_margin(
         negative where they lose more than there is.
     maintenance_rate
         Maintenance margin rate, a fraction of the notional.
+    model
+        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
+        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------
@@ -259,7 +327,7 @@ def cross_margin(
 
     Notes
     -----
-    The "mark" model of ISO_LIQUIDATION_PRICE, with margin or margin + other_equity behind the
+    ISO_LIQUIDATION_PRICE at the mark, with margin or margin + other_equity behind the
     position. Distance = side*(mark - price)/mark: 100% where no price liquidates it.
 
     Errors
@@ -280,7 +348,7 @@ def cross_margin(
     rows: list[list[Any]] = []
     notes: list[str] = []
     for mode, capital in (("Isolated", margin), ("Cross", margin + other_equity)):
-        price, distance = _supported(side, entry, quantity, capital, mark, maintenance_rate)
+        price, distance = _supported(side, entry, quantity, capital, mark, maintenance_rate, model)
         if isinstance(price, CellError):
             notes.append(
                 f"{mode}: at the mark {mark:.10g} the position is liquidated already with"
@@ -292,11 +360,14 @@ def cross_margin(
 
 def _supported(
     side: Numeric, entry: Numeric, quantity: Numeric, capital: Numeric, mark: Numeric,
-    maintenance_rate: Numeric,
+    maintenance_rate: Numeric, model: Model,
 ) -> tuple[Any, Any]:  # fmt: skip
     """Liquidation price and distance with that much behind the position."""
-    equity = capital + side * quantity * (mark - entry)
-    if equity <= maintenance_rate * quantity * mark:
+    fixed, rate = contract.requirement(entry, maintenance_rate, 0.0, model)
+    spare = capital / quantity - fixed
+    if spare + contract.gain(side, entry, mark, model) <= rate * contract.unit_value(mark, model):
         return CellError.NUM, CellError.NUM
-    price = mark_price(side, entry, quantity * entry / capital, maintenance_rate)
+    price = contract.liquidation_price(side, entry, spare, rate, model)
+    if not 0 <= price < np.inf:  # a coin-margined short that no price liquidates
+        return CellError.NA, 1.0
     return price, side * (mark - price) / mark

@@ -1,4 +1,4 @@
-"""Chance: how likely a price is touched within the days planned.
+"""Probability: how likely a price is touched within the days planned.
 
 The price is a geometric Brownian motion. Real markets jump and have fat tails, so for far
 barriers these probabilities are a lower bound.
@@ -9,41 +9,47 @@ from __future__ import annotations
 import numpy as np
 
 from udfs.catalogue.correlation_matrix import read
-from udfs.catalogue.evaluation import Outcome, Table, unless
+from udfs.catalogue.evaluation import Result, Table, invalid_where
 from udfs.catalogue.formula import formula
-from udfs.catalogue.positions import line_up, numbers
+from udfs.catalogue.positions import align_positions, numbers
 from udfs.catalogue.units import (
     Barrier,
     Correlation,
-    Count,
-    Days,
+    DaysAhead,
     Drift,
     EachBarrier,
     EachPrice,
     EachSide,
     EachVolatility,
+    Headers,
     Paths,
     Price,
     Seed,
-    Volatility,
+    TimesPerDay,
+    VolatilityAhead,
 )
 from udfs.errors import CellError
 from udfs.maths.arrays import Numeric
-from udfs.maths.first_passage import is_still, reaches, reaches_first, standard
+from udfs.maths.first_passage import (
+    hit_first_probability,
+    hit_probability,
+    is_deterministic,
+    standard,
+)
 from udfs.maths.joint_simulation import at_least, chances, poisson_binomial
 
 # Broadie, Glasserman and Kou: -zeta(1/2)/sqrt(2*pi).
 _LOOK_SHIFT = 0.5825971579390107
 
 
-@formula("Chance")
+@formula("Probability")
 def touch_probability(
     price: Price,
     barrier: Barrier,
-    volatility: Volatility,
-    days: Days,
+    volatility: VolatilityAhead,
+    days: DaysAhead,
     drift: Drift = 0,
-    looks_per_day: Count = 0,
+    looks_per_day: TimesPerDay = 0,
 ) -> Numeric:
     """Probability that the price touches a barrier within the days.
 
@@ -106,20 +112,20 @@ def touch(
     way = standard(np.abs(distance) + shift, direction, volatility, days, drift)
     # Without volatility the path is known: it drifts there or it does not.
     certain = direction * drift * days >= np.abs(distance)
-    chance = np.where(is_still(way.spread), certain, reaches(way.target, way.drift))
+    chance = np.where(is_deterministic(way.spread), certain, hit_probability(way.target, way.drift))
     chance = np.where(np.isinf(distance), 0.0, chance)
     return np.where(distance == 0, 1.0, chance)
 
 
-@formula("Chance")
+@formula("Probability")
 def target_first_probability(
     price: Price,
     target: Barrier,
     stop: Barrier,
-    volatility: Volatility,
-    days: Days,
+    volatility: VolatilityAhead,
+    days: DaysAhead,
     drift: Drift = 0,
-) -> Outcome:
+) -> Result:
     """Probability that the target is touched before the stop, within the days.
 
     Swap target and stop for the chance of being stopped first; what the two leave of 1 is the
@@ -173,12 +179,12 @@ def target_first_probability(
     way = standard(reach, direction, volatility, days, drift)
     back = standard(room, direction, volatility, days, drift)
     certain = direction * drift * days >= np.abs(reach)
-    still = is_still(way.spread)
+    still = is_deterministic(way.spread)
     chance = np.where(
         still,
         certain,
         # Still paths are kept out of the series, which would take their NaN for an answer.
-        reaches_first(
+        hit_first_probability(
             np.where(still, 1.0, way.target),
             np.where(still, 1.0, back.target),
             np.where(still, 0.0, way.drift),
@@ -187,7 +193,7 @@ def target_first_probability(
     chance = np.where(stop == price, 0.0, np.where(target == price, 1.0, chance))
     chance = np.where(target == 0, 0.0, chance)
     same_side = (target > price) & (stop > price) | (target < price) & (stop < price)
-    return unless(
+    return invalid_where(
         chance,
         (
             (target == stop) | same_side & (target > 0) & (stop > 0),
@@ -199,16 +205,17 @@ def target_first_probability(
     )
 
 
-@formula("Chance", columns=("Liquidated", "Exactly", "At least", "At least if independent"))
+@formula("Probability", columns=("Liquidated", "Exactly", "At least", "At least if independent"))
 def joint_liquidation(
     sides: EachSide,
     prices: EachPrice,
     liquidation_prices: EachBarrier,
     volatilities: EachVolatility,
     correlation: Correlation,
-    days: Days,
+    days: DaysAhead,
     paths: Paths = 20000,
     seed: Seed = 1,
+    headers: Headers = False,
 ) -> Table:
     """How many of the positions are liquidated within the days, and how likely each number is.
 
@@ -266,13 +273,13 @@ def joint_liquidation(
     >>> [[k, round(least, 2), round(alone, 2)] for k, _, least, alone in table]
     [[0.0, 1.0, 1.0], [1.0, 0.63, 0.85], [2.0, 0.47, 0.46], [3.0, 0.31, 0.1]]
     """
-    positions = line_up([sides, prices, liquidation_prices], [(volatilities, None)])
+    positions = align_positions([sides, prices, liquidation_prices], [(volatilities, None)])
     side, price, barrier, volatility = numbers(positions)
     matrix = read(correlation, positions.at, positions.slots)
     distance = np.where(barrier > 0, side * np.log(price / np.where(barrier > 0, barrier, 1)), 0)
     # Towards the barrier is down for a long.
     way = standard(distance, -side, volatility, days, 0.0)
-    alone = np.where(is_still(way.spread), 0.0, reaches(way.target, way.drift))
+    alone = np.where(is_deterministic(way.spread), 0.0, hit_probability(way.target, way.drift))
     alone = np.where(barrier > 0, np.where(distance <= 0, 1.0, alone), 0.0)
     towards = matrix.values * np.outer(side, side)
     exactly = chances(

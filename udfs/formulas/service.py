@@ -28,7 +28,7 @@ def explain(name: FormulaName, *arguments: Any) -> str | CellError:
     Examples
     --------
     >>> explain("ISO_POSITION_SIZE", 10000, 2, 100, 96)
-    'risk is 2: it must be greater than 0 and at most 1; type 2% or 0.02, not 2'
+    'risk is 2: it must be greater than 0 and at most 1; did you mean 2%? type 2% or 0.02, not 2'
     >>> explain("ISO_POSITION_SIZE", 10000, 0.02, 100, 96)
     'ok'
     """

@@ -2,49 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from udfs.catalogue.evaluation import Outcome, is_zero, unless
+from udfs.catalogue.cell_types import same_as
+from udfs.catalogue.evaluation import Result, invalid_where
 from udfs.catalogue.formula import formula
-from udfs.catalogue.units import Count, Money, Price, Rate, Share, Slippage, Volatility
+from udfs.catalogue.units import (
+    AccountLeverage,
+    CarryRate,
+    Deviations,
+    FeeRate,
+    LotSize,
+    MoneyFrom0,
+    PositiveMoney,
+    Price,
+    RiskFraction,
+    Slippage,
+    Volatility,
+)
 from udfs.errors import CellError
+from udfs.maths import contract
 from udfs.maths.arrays import Numeric
-
-# A quantity this close to a whole lot (relative to the number of lots) is that lot: 0.3/0.1 is
-# 2.9999999999999996 in floating point, and a lot must not be lost to that.
-LOT_TOLERANCE = 1e-9
-
-
-def whole_lots(quantity: Numeric, lot_size: Numeric) -> Numeric:
-    """The quantity rounded down to whole lots, where a lot size is given."""
-    if is_zero(lot_size):
-        return quantity
-    lots = quantity / np.where(lot_size > 0, lot_size, 1.0)
-    nearest = np.round(lots)
-    close = np.abs(lots - nearest) <= LOT_TOLERANCE * np.maximum(nearest, 1.0)
-    whole = np.where(close, nearest, np.floor(lots))
-    return np.where(lot_size > 0, whole * lot_size, quantity)
-
-
-def capped(quantity: Numeric, account: Numeric, entry: Numeric, max_leverage: Numeric) -> Numeric:
-    """The quantity, at most as large as the account times max_leverage buys."""
-    if is_zero(max_leverage):
-        return quantity
-    most = np.where(max_leverage > 0, account * max_leverage / entry, np.inf)
-    return np.minimum(quantity, most)
+from udfs.maths.contract import Model, is_zero
+from udfs.maths.sizing import capped, whole_lots
 
 
 @formula("Size")
 def position_size(
-    account: Money,
-    risk: Share,
+    account: PositiveMoney,
+    risk: RiskFraction,
     entry: Price,
     stop: Price,
-    fee_rate: Rate = 0,
+    fee_rate: FeeRate = 0,
     slippage: Slippage = 0,
-    lot_size: Count = 0,
-    max_leverage: Count = 0,
-) -> Outcome:
+    lot_size: LotSize = 0,
+    max_leverage: AccountLeverage = 0,
+    exit_fee_rate: FeeRate = same_as("fee_rate"),
+    carry: CarryRate = 0,
+    min_notional: MoneyFrom0 = 0,
+    model: Model = "mark",
+) -> Result:
     """Quantity that loses the risked share of the account if the stop is hit, and no more.
 
     Fees and slippage are part of the loss, so they make the position smaller.
@@ -60,26 +59,38 @@ def position_size(
     stop
         Stop price; below the entry for a long, above it for a short.
     fee_rate
-        Trading fee, a fraction of the notional, paid at the entry and at the stop.
+        Trading fee of the entry, a fraction of the notional; minus = a rebate.
     slippage
         How much worse than the stop the exit is filled, a fraction of the stop price.
     lot_size
         Smallest step of the quantity, in units; the result is rounded down. 0 = no step.
     max_leverage
         Cap: the notional is at most the account times this. 0 = no cap.
+    exit_fee_rate
+        Trading fee at the stop, a fraction of the notional; left out, as at the entry.
+    carry
+        What the planned holding costs (funding and interest), a fraction of the entry notional;
+        minus = received.
+    min_notional
+        Smallest order of the venue, in account currency: below it the size is 0. 0 = none.
+    model
+        "mark" and "entry" = linear; "inverse" and "inverse_mark" = coin-margined: the account is
+        in coin, the quantity in contracts of one unit of quote currency.
 
     Returns
     -------
-    The quantity, in units of the asset; 0 where the risk does not pay for one lot.
+    The quantity, in units of the asset; 0 where the risk does not pay for one lot or for the
+    smallest order.
 
     Notes
     -----
-    quantity = account*risk / (|entry - stop| + slippage*stop + fee_rate*(entry + stop)), then
-    the cap, then rounded down to the lot size.
+    quantity = account*risk / (|entry - stop| + slippage*stop + fee_rate*entry + exit_fee_rate*stop
+    + carry*entry), then the cap, then rounded down to the lot size. In an inverse contract the
+    loss of a contract is |1/entry - 1/fill| + fee_rate/entry + exit_fee_rate/stop + carry/entry.
 
     Errors
     ------
-    #NUM! where entry and stop are the same and nothing else could be lost.
+    #NUM! where nothing would be lost at the stop, so that no size follows from it.
 
     References
     ----------
@@ -90,34 +101,73 @@ def position_size(
     >>> position_size(10000, 0.02, 100, 96)
     50.0
     """
-    loss_per_unit = np.abs(entry - stop)
+    value, value_at_stop = contract.unit_value(entry, model), contract.unit_value(stop, model)
+    loss = np.abs(value - value_at_stop)
     if not is_zero(slippage):
-        loss_per_unit = loss_per_unit + slippage * stop
-    if not is_zero(fee_rate):
-        loss_per_unit = loss_per_unit + fee_rate * (entry + stop)
-    quantity = capped(account * risk / loss_per_unit, account, entry, max_leverage)
-    return unless(
-        whole_lots(quantity, lot_size),
-        (
-            loss_per_unit <= 0,
-            CellError.NUM,
-            "stop {stop} equals entry {entry}: nothing is lost there, so no size follows from it;"
-            " type the price at which the idea is wrong",
-        ),
+        loss = loss + _slipped(entry, stop, slippage, model)
+    if exit_fee_rate is not fee_rate:
+        loss = loss + fee_rate * value + exit_fee_rate * value_at_stop
+    elif not is_zero(fee_rate):
+        loss = loss + fee_rate * (value + value_at_stop)
+    if not is_zero(carry):
+        loss = loss + carry * value
+    wanted = capped(account * risk / loss, account, value, max_leverage)
+    quantity = whole_lots(wanted, lot_size)
+    sized = quantity
+    too_small: Any = False
+    if not is_zero(min_notional):
+        too_small = quantity * value < min_notional
+        sized = np.where(too_small, 0.0, quantity)
+    return (
+        invalid_where(
+            sized,
+            (
+                (loss <= 0) & (entry == stop),
+                CellError.NUM,
+                "stop {stop} equals entry {entry}: nothing is lost there, so no size follows from"
+                " it; type the price at which the idea is wrong",
+            ),
+            (
+                loss <= 0,
+                CellError.NUM,
+                "what is received (fee_rate {fee_rate}, exit_fee_rate {exit_fee_rate}, carry"
+                " {carry}) outweighs the loss at stop {stop}: no size follows from it; check the"
+                " signs",
+            ),
+        )
+        .noting(
+            too_small,
+            "the size is 0: what the risk pays for is worth less than min_notional {min_notional},"
+            " the smallest order; risk more, or move the stop closer",
+        )
+        .noting(
+            (quantity == 0) & (wanted > 0),
+            "the size is 0: the risk does not pay for one lot of {lot_size}",
+        )
     )
+
+
+def _slipped(entry: Numeric, stop: Numeric, slippage: Numeric, model: Model) -> Numeric:
+    """What the worse fill at the stop costs one unit."""
+    if not contract.is_inverse(model):
+        return slippage * stop
+    fill = stop * (1.0 - np.sign(entry - stop) * slippage)
+    return np.abs(1.0 / stop - 1.0 / fill)
 
 
 @formula("Size")
 def position_size_vol(
-    account: Money,
-    risk: Share,
+    account: PositiveMoney,
+    risk: RiskFraction,
     entry: Price,
     volatility: Volatility,
-    multiple: Count = 1,
-    fee_rate: Rate = 0,
-    lot_size: Count = 0,
-    max_leverage: Count = 0,
-) -> Outcome:
+    multiple: Deviations = 1,
+    fee_rate: FeeRate = 0,
+    lot_size: LotSize = 0,
+    max_leverage: AccountLeverage = 0,
+    exit_fee_rate: FeeRate = same_as("fee_rate"),
+    model: Model = "mark",
+) -> Result:
     """Quantity for which an ordinary bad day costs the risked share of the account.
 
     Beside the size by the stop: where this one is smaller, the stop sits inside the noise or the
@@ -136,11 +186,16 @@ def position_size_vol(
     multiple
         How many of them the move is.
     fee_rate
-        Trading fee, a fraction of the notional, paid at the entry and at the exit.
+        Trading fee of the entry, a fraction of the notional; minus = a rebate.
     lot_size
         Smallest step of the quantity, in units; the result is rounded down. 0 = no step.
     max_leverage
         Cap: the notional is at most the account times this. 0 = no cap.
+    exit_fee_rate
+        Trading fee of the exit, a fraction of the notional; left out, as at the entry.
+    model
+        "mark" and "entry" = linear; "inverse" and "inverse_mark" = coin-margined: the account is
+        in coin, the quantity in contracts of one unit of quote currency.
 
     Returns
     -------
@@ -148,8 +203,8 @@ def position_size_vol(
 
     Notes
     -----
-    quantity = account*risk / (entry*(multiple*volatility + 2*fee_rate)), then the cap, then
-    rounded down to the lot size.
+    quantity = account*risk / (entry*(multiple*volatility + fee_rate + exit_fee_rate)), then the
+    cap, then rounded down to the lot size. In an inverse contract with 1/entry for entry.
 
     Errors
     ------
@@ -164,12 +219,13 @@ def position_size_vol(
     >>> position_size_vol(10000, 0.02, 100, 0.05)
     40.0
     """
-    loss_per_unit = entry * (multiple * volatility + 2.0 * fee_rate)
-    quantity = capped(account * risk / loss_per_unit, account, entry, max_leverage)
-    return unless(
+    value = contract.unit_value(entry, model)
+    loss = value * (multiple * volatility + (fee_rate + exit_fee_rate))
+    quantity = capped(account * risk / loss, account, value, max_leverage)
+    return invalid_where(
         whole_lots(quantity, lot_size),
         (
-            loss_per_unit <= 0,
+            loss <= 0,
             CellError.NUM,
             "a volatility of {volatility} times {multiple} is no move to size by:"
             " type one day's deviation, like 5%",

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from udfs.catalogue.cells import Cell, Problem, is_blank
+from udfs.catalogue.cells import Cell, CellProblem, is_blank
 from udfs.catalogue.evaluation import Table
 from udfs.catalogue.formula import formula
 from udfs.catalogue.positions import worst
-from udfs.catalogue.units import Days, Leverage, Price, Quantity, Side, Venues
+from udfs.catalogue.units import Days, Headers, Leverage, Price, Quantity, Side, Venues
 from udfs.errors import CellError
-from udfs.formulas.carry import breakeven_price, carry_per_day
-from udfs.formulas.liquidation import liquidation_outcome, liquidation_price
+from udfs.maths import contract
 from udfs.maths.arrays import Numeric
+from udfs.maths.carry import carry_per_day
 
 _COLUMNS = (
     "Venue",
@@ -35,6 +35,7 @@ def venue_comparison(
     leverage: Leverage,
     days: Days,
     venues: Venues,
+    headers: Headers = False,
 ) -> Table:
     """The same trade at each venue: liquidation price, costs, break-even, loss if liquidated.
 
@@ -86,17 +87,17 @@ def venue_comparison(
     [['A', 10.0, 90.45, 7.0], ['B', 5.0, 80.81, 6.0]]
     """
     rows: list[list[Any]] = []
-    problems: list[Problem] = []
+    problems: list[CellProblem] = []
     for label, terms in venues:
-        bad = [term for term in terms if isinstance(term, Problem)]
+        bad = [term for term in terms if isinstance(term, CellProblem)]
         if isinstance(label, CellError):
-            bad = [Problem(label, f"Name holds the error {label}: mend that cell first")]
+            bad = [CellProblem(label, f"Name holds the error {label}: fix that cell first")]
         if bad:
             problems.append(worst(bad))
             rows.append([_shown(label), *[problems[-1].error] * 6])
         else:
             rows.append([_shown(label), *_terms(side, entry, quantity, leverage, days, *terms)])
-    note = worst(problems).words if problems else _too_much(rows, entry)
+    note = worst(problems).message if problems else _too_much(rows, entry)
     return Table(rows, note=note)
 
 
@@ -112,17 +113,21 @@ def _terms(
     rate = fee_rate + spread / 2.0
     borrowed = np.maximum(notional - margin, 0.0)
     carry = days * carry_per_day(side, notional, funding_rate, funding_hours, borrow_rate, borrowed)
-    liquidation = liquidation_price(side, entry, allowed, maintenance_rate)
-    lost = liquidation  # an error goes on
-    if not isinstance(liquidation, CellError):
-        steps = liquidation_outcome(side, entry, quantity, margin, liquidation, penalty)
-        lost = steps if isinstance(steps, CellError) else margin * steps[-1][1]
+    breakeven = contract.breakeven_price(side, entry, rate, rate, carry / quantity, "mark")
+    liquidation: Any = CellError.NUM
+    lost: Any = CellError.NUM
+    if entry / allowed > maintenance_rate * entry:
+        liquidation = contract.liquidation_price(
+            side, entry, entry / allowed, maintenance_rate, "mark"
+        )
+        left = max(margin + side * quantity * (liquidation - entry), 0.0)
+        lost = margin - max(left - penalty * quantity * liquidation, 0.0)
     return [
         allowed,
         liquidation,
         2.0 * rate * notional,
         carry,
-        breakeven_price(side, entry, quantity, rate, carry),
+        breakeven if 0 < breakeven < np.inf else CellError.NA,
         lost,
     ]
 

@@ -1,4 +1,4 @@
-"""Barriers: exact chances that a Brownian motion reaches one barrier, or one of two first.
+"""Barriers: exact chances that a Brownian motion hit_probability one barrier, or one of two first.
 
 Everything here is measured in units of the horizon: distances over volatility*sqrt(days), drift
 the same, so that time runs from 0 to 1. Distances are positive, a drift is positive towards the
@@ -46,28 +46,28 @@ def standard(
     )
 
 
-def is_still(spread: Numeric) -> Any:
+def is_deterministic(spread: Numeric) -> Any:
     """Whether the path is known beforehand: no volatility or no time."""
     return spread < _STILL
 
 
-def reaches(target: Numeric, drift: Numeric) -> Any:
+def hit_probability(target: Numeric, drift: Numeric) -> Any:
     """Chance to reach the target within the horizon."""
     from scipy.special import ndtr
 
     gap = target - drift
-    came_back = _weighed(2.0 * drift * target, target + drift, np.exp(-(gap**2) / 2.0))
+    came_back = _scaled_normal(2.0 * drift * target, target + drift, np.exp(-(gap**2) / 2.0))
     return np.minimum(ndtr(-gap) + came_back, 1.0)
 
 
-def reaches_first(target: Numeric, stop: Numeric, drift: Numeric) -> Floats:
+def hit_first_probability(target: Numeric, stop: Numeric, drift: Numeric) -> Floats:
     """Chance to reach the target within the horizon, and before the stop on the other side."""
     target, stop, drift = np.broadcast_arrays(target, stop, drift)
     wide = target + stop >= _WIDE
     chance = np.empty(wide.shape)
     chance[wide] = _by_images(target[wide], stop[wide], drift[wide])
     narrow = ~wide
-    chance[narrow] = _by_waves(target[narrow], stop[narrow], drift[narrow])
+    chance[narrow] = _by_eigenfunctions(target[narrow], stop[narrow], drift[narrow])
     return np.clip(chance, 0.0, 1.0)
 
 
@@ -81,12 +81,12 @@ def _image(distance: Numeric, target: Numeric, drift: Numeric) -> Any:
     shared = np.exp(
         -((drift - target) ** 2) / 2.0 - (distance - target) * (distance + target) / 2.0
     )
-    return _weighed(drift * (target - distance), distance - drift, shared) + _weighed(
+    return _scaled_normal(drift * (target - distance), distance - drift, shared) + _scaled_normal(
         drift * (target + distance), distance + drift, shared
     )
 
 
-def _weighed(exponent: Numeric, deviations: Numeric, shared: Numeric) -> Any:
+def _scaled_normal(exponent: Numeric, deviations: Numeric, shared: Numeric) -> Any:
     """exp(exponent)*Phi(-deviations), where ``shared`` is exp(exponent - deviations^2/2).
 
     An enormous factor may meet a tiny Phi: beyond the middle the two share one exponent.
@@ -105,13 +105,13 @@ def _by_images(target: Floats, stop: Floats, drift: Floats) -> Any:
     """Reflections in both barriers, one after another; a wide corridor needs three of them."""
     width = target + stop
     return (
-        reaches(target, drift)
+        hit_probability(target, drift)
         - _image(width + stop, target, drift)
         + _image(2.0 * width + target, target, drift)
     )
 
 
-def _by_waves(target: Floats, stop: Floats, drift: Floats) -> Any:
+def _by_eigenfunctions(target: Floats, stop: Floats, drift: Floats) -> Any:
     """The chance for all time, less what happens after the horizon as a sum of decaying waves."""
     width = target + stop
     pull = 2.0 * np.abs(drift)

@@ -39,7 +39,7 @@ def chances(
     """
     certain = int(np.count_nonzero(alone >= 1.0 - _CERTAIN))
     open_ = (alone > _CERTAIN) & (alone < 1.0 - _CERTAIN)
-    among = _among_open(
+    among = _simulate_undecided(
         distance[open_], drift[open_], alone[open_], correlation[np.ix_(open_, open_)], paths, seed
     )
     whole = np.zeros(len(alone) + 1)
@@ -58,7 +58,7 @@ def standard_error(
     return error
 
 
-def _among_open(
+def _simulate_undecided(
     distance: Floats, drift: Floats, alone: Floats, correlation: Floats, paths: int, seed: int
 ) -> Floats:
     """`chances` of positions that may or may not be hit."""
@@ -78,7 +78,9 @@ def _among_open(
         controls = np.concatenate([np.ones((1, points.shape[1])), hits])
         own += controls @ controls.T
         shared += controls @ counts.T
-    return _consistent(_controlled(own / paths, shared / paths, alone, paths), alone)
+    return _clip_to_frechet_bounds(
+        _control_variates(own / paths, shared / paths, alone, paths), alone
+    )
 
 
 def _root(correlation: Floats) -> Floats:
@@ -104,7 +106,7 @@ def _simulate(
     count, paths = len(distance), points.shape[1]
     normals = random.standard_normal((_STEPS * count, paths))
     normals[: len(points)] = ndtri(points)
-    left = _left(distance, drift, root @ _bridges(normals.reshape(_STEPS, count, paths)))
+    left = _distance_left(distance, drift, root @ _bridges(normals.reshape(_STEPS, count, paths)))
     spans = np.diff(_TIMES)[:, None, None]
     hit = np.exp(-2.0 / spans * left[:-1] * left[1:])  # of a bridge, 1 where an end has crossed
     crossed = (hit == 1.0).any(axis=0)
@@ -146,7 +148,7 @@ def _bridges(normals: Floats) -> Floats:
     return walks
 
 
-def _left(distance: Floats, drift: Floats, walks: Floats) -> Floats:
+def _distance_left(distance: Floats, drift: Floats, walks: Floats) -> Floats:
     """Distance left to each barrier, 0 once it is crossed at that time."""
     walks += drift[:, None] * _TIMES[:, None, None]
     np.subtract(distance[:, None], walks, out=walks)
@@ -164,7 +166,7 @@ def poisson_binomial(alone: Floats) -> Floats:
     return counts
 
 
-def _controlled(own: Floats, shared: Floats, alone: Floats, paths: int) -> Floats:
+def _control_variates(own: Floats, shared: Floats, alone: Floats, paths: int) -> Floats:
     """Mean counts, corrected by how far the positions' own hits are from their exact chances."""
     hits: Floats = own[0, 1:]
     counts: Floats = shared[0]
@@ -177,8 +179,8 @@ def _controlled(own: Floats, shared: Floats, alone: Floats, paths: int) -> Float
     return corrected
 
 
-def _consistent(exactly: Floats, alone: Floats) -> Floats:
-    """The chances with what scatter may have broken mended: none is negative, the first hit is
+def _clip_to_frechet_bounds(exactly: Floats, alone: Floats) -> Floats:
+    """The chances with what scatter may have broken corrected: none is negative, the first hit is
     at least as likely as the likeliest position's, all hits at most as the least likely one's."""
     least = np.clip(at_least(exactly), 0.0, 1.0)
     least[0] = 1.0

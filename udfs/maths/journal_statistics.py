@@ -40,7 +40,10 @@ STATISTICS = (
 
 def kelly_fraction(win_rate: Numeric, payoff: Numeric) -> Numeric:
     """Kelly's fraction, none where there is no edge."""
-    return np.maximum(win_rate - (1.0 - win_rate) / payoff, 0.0)
+    edge = win_rate * payoff - (1.0 - win_rate)
+    # Rounding of a fair bet's terms must not make up an edge.
+    fair = np.abs(edge) <= 4.0 * np.finfo(float).eps * (1.0 - win_rate)
+    return np.where(fair, 0.0, np.maximum(win_rate - (1.0 - win_rate) / payoff, 0.0))
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 
 from udfs import CellError
 from udfs.catalogue.cell_types import Number
-from udfs.catalogue.cells import Problem
+from udfs.catalogue.cells import CellProblem
 
 INF, NAN = math.inf, math.nan
 TINY, BELOW_ONE = math.nextafter(0, 1), math.nextafter(1, 0)
@@ -34,11 +34,11 @@ def test_an_interval_is_the_same_one_by_one_and_in_blocks(
     kind = Number("number", "", "type a number", **bounds)  # type: ignore[arg-type]
     assert kind.outside(np.array(inside)) is None
     for number in inside:
-        assert kind.scalar(number, "x") == number
+        assert kind.parse_cell(number, "x") == number
         assert kind.outside(np.array([number])) is None
     for number in (*outside, INF, -INF, NAN):
-        with pytest.raises(Problem) as found:
-            kind.scalar(number, "x")
+        with pytest.raises(CellProblem) as found:
+            kind.parse_cell(number, "x")
         assert found.value.error is CellError.NUM
         mask = kind.outside(np.array([inside[0], number, inside[-1]]))
         assert mask is not None

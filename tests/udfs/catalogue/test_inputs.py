@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from udfs import OMITTED, CellError, catalogue
-from udfs.catalogue.cell_types import Number, Text, Word
-from udfs.catalogue.cells import Problem
+from udfs.catalogue.cell_types import Choice, Number, Text
+from udfs.catalogue.cells import CellProblem
 
 NA, NUM, VALUE = CellError.NA, CellError.NUM, CellError.VALUE
 liquidation_price = catalogue["ISO_LIQUIDATION_PRICE"]
@@ -39,7 +39,7 @@ def good(formula):
     return {p.name: GOOD[p.name] for p in formula.parameters if p.required}
 
 
-def cases(kind=(Number, Word)):
+def cases(kind=(Number, Choice)):
     return [
         pytest.param(formula, parameter, id=f"{formula.name}-{parameter.name}")
         for formula in plain_formulas()
@@ -199,8 +199,10 @@ def test_otherwise_the_leftmost_argument_gives_the_error():
 
 
 def test_too_many_arguments_are_a_value_error():
-    assert catalogue["ISO_TRAILING_STOP"]("long", 1, 1, 0, 0, 0) is VALUE
-    assert "takes 5 arguments" in catalogue["ISO_TRAILING_STOP"].explain("long", 1, 1, 0, 0, 0)
+    assert catalogue["ISO_TRAILING_STOP"]("long", 1, 1, 0, 0, "share", 0) is VALUE
+    assert "takes 6 arguments" in catalogue["ISO_TRAILING_STOP"].explain(
+        "long", 1, 1, 0, 0, "share", 0
+    )
 
 
 def test_ragged_rows_are_a_value_error():
@@ -283,7 +285,7 @@ def test_only_sides_may_be_typed_as_numbers(number):
 
 def test_all_words_to_type_are_named():
     words = liquidation_price.explain("long", 100, 10, model="book")
-    assert 'type "mark", "entry" or "inverse"' in words
+    assert 'type "mark", "entry", "inverse" or "inverse_mark"' in words
 
 
 @pytest.mark.parametrize(
@@ -291,9 +293,9 @@ def test_all_words_to_type_are_named():
 )
 def test_text_is_text_or_its_error(value, error):
     text = Text("formula", "type a name")
-    assert text.take("ISO_KELLY", "name") == text.take([["ISO_KELLY"]], "name") == "ISO_KELLY"
-    with pytest.raises(Problem) as found:
-        text.take(value, "name")
+    assert text.parse("ISO_KELLY", "name") == text.parse([["ISO_KELLY"]], "name") == "ISO_KELLY"
+    with pytest.raises(CellProblem) as found:
+        text.parse(value, "name")
     assert found.value.error is error
 
 

@@ -19,7 +19,7 @@ DOMAINS = {
     "ISO_LIQUIDATION_OUTCOME": {
         "margin": "greater than 0",
         "trigger_price": "at least 0",
-        "slippage": "at least 0",
+        "slippage": FRACTION,
     },
     "ISO_POSITION_SIZE": {"risk": "greater than 0 and at most 1", "lot_size": "at least 0"},
     "ISO_CARRY_COST": {
@@ -37,12 +37,15 @@ DOMAINS = {
         "soft_at": "greater than 0 and at most 1",
         "soft_close": "greater than 0 and at most 1",
     },
-    "ISO_TOUCH_PROBABILITY": {"volatility": "at least 0", "drift": "a finite number"},
+    "ISO_TOUCH_PROBABILITY": {
+        "volatility": "at least 0 and less than 3",
+        "drift": "a finite number",
+    },
     "ISO_JOINT_LIQUIDATION": {
         "sides": 'each "long" or "short"',
         "prices": "each greater than 0",
         "liquidation_prices": "each at least 0",
-        "volatilities": "each at least 0",
+        "volatilities": "each at least 0 and less than 3",
         "paths": "at least 1 and at most 1e+07",
     },
     "ISO_PORTFOLIO_RISK": {"risks": "each a finite number"},

@@ -96,7 +96,7 @@ def test_a_short_cannot_gain_more_than_its_notional() -> None:
     assert scale_out(*by_price(0.5, 1.0)) is NUM
     assert scale_out(*by_price(0.5, 1.2)) is NUM
     assert "trigger 1 needs" in scale_out.explain(*by_price(0.5, 1.0, 1.5))
-    assert "trigger 1.2 needs" in scale_out.explain(*by_price(0.5, 1.2, 1.5, 0.7))
+    assert "trigger 1.2 needs" in scale_out.explain(*by_price(0.5, 0.7, 1.2, 1.5))
     assert "trigger 1.2 needs" in scale_out.explain(*by_price(0.995, 1.2))
     assert scale_out(*by_price(0.5, 0.995))[1][2] == pytest.approx(0.5)
 
@@ -179,8 +179,9 @@ def test_a_ladder_on_the_wrong_side_says_which(side: str, stop: float) -> None:
 def test_a_trailing_stop_is_on_from_the_start_or_beyond_its_activation() -> None:
     assert trailing("long", 100, 100, 0.03) == 97.0
     assert trailing("short", 100, 100, 0.03) == pytest.approx(103)
-    assert trailing("long", 100, 95, 0.03) == pytest.approx(92.15)
-    assert trailing("short", 100, 90, 0.03, 0.1) is NA
+    assert trailing("long", 100, 95, 0.03) == 97.0  # the entry is the best price
+    assert trailing("short", 100, 90.1, 0.03, 0.1) is NA
+    assert trailing("short", 100, 90, 0.03, 0.1) == pytest.approx(92.7)
     assert trailing("short", 100, 89, 0.03, 0.1) == pytest.approx(91.67)
     assert trailing("long", 100, 150.5, 0.03, 0.5) == pytest.approx(145.985)
 
@@ -224,9 +225,11 @@ def test_a_part_of_the_ladder_typed_as_30_is_explained_by_its_own_size(argument:
     assert "type 30% or 0.3, not 30" in stop_ladder.explain("long", 100, 96, 50, **{argument: 30})
 
 
-def test_a_trailing_stop_waits_at_its_activation_price_and_says_so() -> None:
-    words = catalogue["ISO_TRAILING_STOP"].explain("long", 100, 105, 0.1, 0.05)
-    assert "has not moved by more than 0.05" in words
+def test_a_trailing_stop_waits_for_its_activation_price_and_says_so() -> None:
+    words = catalogue["ISO_TRAILING_STOP"].explain("long", 100, 104.9, 0.1, 0.05)
+    assert "has not moved by 0.05" in words
+    # To 1e-12: 170*1.1 is 187.00000000000003 in floating point.
+    assert trailing("long", 170, 187, 0.02, 0.1) == pytest.approx(183.26)
 
 
 def test_a_runner_without_a_trail_has_the_last_trigger_to_the_last_digit() -> None:

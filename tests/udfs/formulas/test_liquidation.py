@@ -72,14 +72,13 @@ def test_models_by_row() -> None:
     assert price("long", 0.5, 10, 0, 0, 1, 0, 0, 0, "inverse") == pytest.approx(1 / 2.2)
 
 
-def test_a_requirement_that_falls_as_fast_as_the_equity_is_never_met() -> None:
-    # Maintenance and fee make up the whole notional: 200 + P - 100 = P has no answer.
-    assert price("long", 100, 0.5, 0.5, 0.5) == 0.0
-    assert price("short", 100, 0.5, 0.5, 0.5) == pytest.approx(150)
-    assert price([["long"], ["short"]], 100, 0.5, 0.5, 0.5) == [[0.0], [pytest.approx(150)]]
+def test_maintenance_and_fee_stay_below_the_whole_notional() -> None:
+    assert price("long", 100, 0.5, 0.5, 0.5) is NUM
+    assert price("short", 100, 0.5, 0.6, 0.5) is NUM
+    assert "did you mean 0.5% and 0.6%?" in price.explain("long", 100, 0.5, 0.5, 0.6)
     # Beside it, half the notional: 200/3 + P - 100 = P/2.
     assert price("long", 100, [[0.5], [1.5]], [[0.5], [0]], 0.5) == [
-        [0.0],
+        [NUM],
         [pytest.approx(200 / 3)],
     ]
 
@@ -213,9 +212,9 @@ def test_no_margin_liquidates_at_the_entry_or_beyond() -> None:
     ],
 )
 def test_days_count_the_move_so_far_and_interest(side: str, rate: float, spare: float) -> None:
-    # A day costs 0.01 every eight hours and 3.65% a year on the 90 borrowed.
+    # A day costs 0.01% of 98 every eight hours and 3.65% a year on the 90 borrowed.
     answer = days(side, 100, 10, 98, rate, 8, 0.0365, 0.005, 0.01)
-    assert answer == pytest.approx(spare / (0.03 + 0.009), rel=1e-12)
+    assert answer == pytest.approx(spare / (0.0294 + 0.009), rel=1e-12)
 
 
 def test_more_margin_than_notional_borrows_nothing() -> None:
@@ -232,7 +231,7 @@ def test_days_are_none_once_down_to_the_requirement_whatever_carry_does() -> Non
     assert days("long", 100, 10, 89.5, 0.0001) == 0.0
     assert days("long", 100, 10, 95, 0) is NA
     assert days("long", 100, 10, 95, -0.0001) is NA
-    assert days("long", 100, 10, 90.5, 0.0001) == pytest.approx(0.5 / 0.03)
+    assert days("long", 100, 10, 90.5, 0.0001) == pytest.approx(0.5 / 0.02715)
 
 
 # --- outcome ----------------------------------------------------------------------------------
@@ -262,8 +261,8 @@ def test_what_the_collateral_cannot_cover_is_the_funds() -> None:
     assert rows["Loss of margin"] == 1.0
 
 
-def test_a_fill_below_zero_is_refused_and_one_at_zero_is_not() -> None:
-    assert outcome("long", 100, 50, 500, 90, 0, 1.01) is NUM
-    assert "slippage" in outcome.explain("long", 100, 50, 500, 90, 0, 1.01)
-    assert outcome("long", 100, 50, 500, 90, 0, 1)[1] == ["Slippage loss", 4500.0]
-    assert outcome("short", 100, 50, 500, 110, 0, 1.5)[1] == ["Slippage loss", 8250.0]
+def test_a_slippage_of_the_whole_price_is_refused() -> None:
+    for slippage in (1, 1.01, 5):
+        assert outcome("long", 100, 50, 500, 90, 0, slippage) is NUM
+    assert "did you mean 5%?" in outcome.explain("long", 100, 50, 500, 90, 0, 5)
+    assert outcome("long", 100, 50, 500, 90, 0, 0.5)[1] == ["Slippage loss", 2250.0]

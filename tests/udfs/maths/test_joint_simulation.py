@@ -12,7 +12,7 @@ import pytest
 
 from udfs import catalogue
 from udfs.maths import joint_simulation
-from udfs.maths.first_passage import reaches
+from udfs.maths.first_passage import hit_probability
 from udfs.maths.joint_simulation import chances
 
 TIMES = (np.arange(17) / 16) ** 2
@@ -70,14 +70,16 @@ def test_independent_positions_are_counted_as_by_enumeration(alone: list[float])
 
 def test_without_correlation_nothing_is_simulated() -> None:
     away, slope = np.array([0.5, 1.0, 1.5]), np.zeros(3)
-    alone = reaches(away, slope)
+    alone = hit_probability(away, slope)
     exactly = chances(away, slope, alone, np.eye(3), 1, 1)
     np.testing.assert_allclose(exactly, by_enumeration(alone.tolist()), atol=1e-15)
 
 
 def test_certain_positions_shift_the_count() -> None:
     away, slope = np.array([0.0, 0.8, 50.0, 0.0, 1.1]), np.zeros(5)
-    alone = np.array([1.0, *reaches(away[1:3], slope[1:3]), 1.0, *reaches(away[4:], slope[4:])])
+    alone = np.array(
+        [1.0, *hit_probability(away[1:3], slope[1:3]), 1.0, *hit_probability(away[4:], slope[4:])]
+    )
     correlation = np.full((5, 5), 0.5) + 0.5 * np.eye(5)
     whole = chances(away, slope, alone, correlation, 2000, 3)
     two = chances(away[[1, 4]], slope[:2], alone[[1, 4]], correlation[:2, :2], 2000, 3)
@@ -87,7 +89,7 @@ def test_certain_positions_shift_the_count() -> None:
 def test_distance_left_is_none_once_crossed() -> None:
     walks = np.zeros((17, 2, 1))
     walks[8:, 0] = 0.6
-    left = joint_simulation._left(np.array([0.5, 1.0]), np.array([0.0, 0.4]), walks.copy())
+    left = joint_simulation._distance_left(np.array([0.5, 1.0]), np.array([0.0, 0.4]), walks.copy())
     assert left[:8, 0, 0].tolist() == [0.5] * 8
     assert left[8:, 0, 0].tolist() == [0.0] * 9
     np.testing.assert_allclose(left[:, 1, 0], 1.0 - 0.4 * TIMES, atol=1e-15)
@@ -106,12 +108,12 @@ def test_controls_take_off_what_the_own_hits_are_off() -> None:
     slopes = np.linalg.lstsq(controls.T, counts.T, rcond=None)[0]
     expected = slopes[0] + exact @ slopes[1:]
     np.testing.assert_allclose(
-        joint_simulation._controlled(own, shared, exact, 5000), expected, atol=1e-12
+        joint_simulation._control_variates(own, shared, exact, 5000), expected, atol=1e-12
     )
     # Too few paths know nothing of how the controls weigh.
-    few = joint_simulation._controlled(own, shared, exact, 199)
+    few = joint_simulation._control_variates(own, shared, exact, 199)
     np.testing.assert_array_equal(few, shared[0])
-    enough = joint_simulation._controlled(own, shared, exact, 200)
+    enough = joint_simulation._control_variates(own, shared, exact, 200)
     np.testing.assert_allclose(enough, expected, atol=1e-12)
 
 
@@ -131,17 +133,21 @@ def test_controls_take_off_what_the_own_hits_are_off() -> None:
 def test_what_scatter_broke_is_mended(exactly: list[float], expected: list[float]) -> None:
     alone = np.array([0.3, 0.5, 0.4])
     np.testing.assert_allclose(
-        joint_simulation._consistent(np.array(exactly), alone), expected, atol=1e-12
+        joint_simulation._clip_to_frechet_bounds(np.array(exactly), alone), expected, atol=1e-12
     )
 
 
 def test_any_and_all_stay_within_what_the_singles_allow() -> None:
     # Two rare ones: any of them at most as likely as their sum.
-    mended = joint_simulation._consistent(np.array([0.6, 0.3, 0.1]), np.array([0.1, 0.2]))
-    np.testing.assert_allclose(mended, [0.7, 0.2, 0.1], atol=1e-12)
+    clipped = joint_simulation._clip_to_frechet_bounds(
+        np.array([0.6, 0.3, 0.1]), np.array([0.1, 0.2])
+    )
+    np.testing.assert_allclose(clipped, [0.7, 0.2, 0.1], atol=1e-12)
     # Two likely ones: both at least as likely as their sum less one.
-    mended = joint_simulation._consistent(np.array([0.05, 0.65, 0.3]), np.array([0.7, 0.9]))
-    np.testing.assert_allclose(mended, [0.05, 0.35, 0.6], atol=1e-12)
+    clipped = joint_simulation._clip_to_frechet_bounds(
+        np.array([0.05, 0.65, 0.3]), np.array([0.7, 0.9])
+    )
+    np.testing.assert_allclose(clipped, [0.05, 0.35, 0.6], atol=1e-12)
 
 
 def test_a_price_at_its_liquidation_is_liquidated_even_if_nothing_moves() -> None:
@@ -192,10 +198,10 @@ def test_every_path_counts_once_in_whatever_pieces(monkeypatch: Any, paths: int)
         sums.append((own, shared, number))
         return shared[0]
 
-    monkeypatch.setattr(joint_simulation, "_controlled", look)
+    monkeypatch.setattr(joint_simulation, "_control_variates", look)
     monkeypatch.setattr(joint_simulation, "_AT_ONCE", 16 * 2 * 3)  # three paths of two positions
     away, slope = np.array([0.5, 1.0]), np.zeros(2)
-    chances(away, slope, reaches(away, slope), np.array([[1, 0.5], [0.5, 1]]), paths, 1)
+    chances(away, slope, hit_probability(away, slope), np.array([[1, 0.5], [0.5, 1]]), paths, 1)
     ((own, shared, number),) = sums
     assert number == paths
     assert own[0, 0] == pytest.approx(1, abs=1e-12)
