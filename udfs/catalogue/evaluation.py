@@ -6,7 +6,7 @@ Done once here, for every formula and every host, so that a formula's body is ar
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -194,7 +194,7 @@ def compute_range(formula: Computable, arguments: dict[str, Any]) -> tuple[Float
             for p in varying:
                 values[p.name] = _slice(p, columns[p.name], block, found)
             part = out[block]
-            for where, chosen in _by_words(formula.words, values, part.shape):
+            for where, chosen in _by_words(formula.words, values, whole, part.shape):
                 for name, other in twins.items():
                     chosen[name] = chosen[other]
                 answer = formula.body(**chosen)
@@ -213,9 +213,13 @@ def compute_range(formula: Computable, arguments: dict[str, Any]) -> tuple[Float
 
 
 def _by_words(
-    words: Sequence[Parameter], values: dict[str, Any], shape: tuple[int, ...]
+    words: Sequence[Parameter],
+    values: dict[str, Any],
+    whole: Container[str],
+    shape: tuple[int, ...],
 ) -> Iterator[tuple[npt.NDArray[np.bool_] | None, dict[str, Any]]]:
-    """A block's values with one word each for the body to look at, and where these words stand.
+    """A block's values with one word each for the body to look at, and where these words stand;
+    what is ``whole`` belongs to every element.
 
     Most often every element has the same words, and the block stays whole (None).
     """
@@ -233,7 +237,9 @@ def _by_words(
             continue
         where = (codes == combination[:, None, None]).all(axis=0)
         picked = {
-            name: np.broadcast_to(value, shape)[where] if np.size(value) > 1 else value
+            name: value
+            if name in whole or np.size(value) == 1
+            else np.broadcast_to(value, shape)[where]
             for name, value in chosen.items()
         }
         for p, code in zip(mixed, combination, strict=True):
