@@ -201,9 +201,9 @@ def funding_stamps(
 
     Examples
     --------
-    From 07:00 to 17:00 there are two, at 08:00 and 16:00:
+    From 07:12 to 16:48 there are two, at 08:00 and 16:00:
 
-    >>> funding_stamps(46000 + 7 / 24, 46000 + 17 / 24)
+    >>> funding_stamps(46000.3, 46000.7)
     2.0
     """
     stamps = [
