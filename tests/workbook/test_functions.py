@@ -18,7 +18,7 @@ def test_the_list_shows_every_formula_under_its_category(isomargin):
 def test_a_page_tells_arguments_units_defaults_equation_and_source(isomargin):
     out = isomargin("functions", "position_size").out
     assert "ISO_POSITION_SIZE(account, risk, entry, stop, [fee_rate=0]" in out
-    assert "lot_size  (number; optional, default 0)" in out
+    assert "lot_size  (units of the asset; optional, default 0)" in out
     for part in ("Equation", "Source", "Examples", "Errors"):
         assert f"\n{part}\n" in out
 
