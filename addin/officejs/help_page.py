@@ -12,6 +12,7 @@ _HEAD = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>isomargin: formulas</title>
+<link rel="icon" href="icon-32.png">
 <link rel="stylesheet" href="pane.css">
 </head>
 <body>

@@ -11,7 +11,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -21,26 +21,39 @@ from addin.officejs.errors import SiteError
 from addin.officejs.help_page import help_page
 from addin.officejs.icon import SIZES, icon
 from addin.officejs.manifest import checked_base, manifest_xml
+from addin.officejs.markets import MarketTerms, page_data
 from addin.officejs.metadata import functions_json, names
 from addin.package.saving import save_bytes
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 # What runs in the browser beside ``udfs``.
-_BROWSER_MODULES = ("wire.py",)
-_WEB = ("app.js", "functions.html", "install.html", "pane.css", "pane.js", "python.js", "worker.js")
+_BROWSER_MODULES = (
+    *("__init__.py", "wire.py"),
+    *(f"page/{name}.py" for name in ("__init__", "calls", "fields", "plan", "verdict", "workbook")),
+)
+_WEB = (
+    *("app.js", "functions.html", "install.html", "pane.css", "pane.js", "python.js", "worker.js"),
+    *("index.html", "ladder.js", "page.css", "page.js"),
+)
 _OWN_FOLDER = "pyodide"
 
 
 def build_site(
-    url: str, folder: Path, books: Mapping[str, bytes], pyodide: Path | None = None
+    url: str,
+    folder: Path,
+    books: Mapping[str, bytes],
+    markets: Sequence[MarketTerms],
+    pyodide: Path | None = None,
 ) -> list[Path]:
     """Write the site for the address ``url`` into ``folder``; the files that were written.
 
-    ``books`` are workbooks to offer, by file name. ``pyodide`` is a folder with Pyodide's files and
+    ``books`` are other files to serve, by name: workbooks to offer, and ``plan.xlsx`` with
+    ``plan-cells.json``, which the page fills. ``markets`` are those to choose from, the first one
+    to begin with. ``pyodide`` is a folder with Pyodide's files and
     NumPy's wheel, for a site that serves everything itself.
     """
     base = checked_base(url)
-    content = _site(base, books, pyodide)
+    content = _site(base, books, markets, pyodide)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name in sorted(content):
@@ -58,7 +71,9 @@ def pinned() -> dict[str, Any]:
     return content
 
 
-def _site(base: str, books: Mapping[str, bytes], pyodide: Path | None) -> dict[str, bytes]:
+def _site(
+    base: str, books: Mapping[str, bytes], markets: Sequence[MarketTerms], pyodide: Path | None
+) -> dict[str, bytes]:
     pins = pinned()
     where = f"{_OWN_FOLDER}/" if pyodide else pins["cdn"]
     setup = {
@@ -73,6 +88,7 @@ def _site(base: str, books: Mapping[str, bytes], pyodide: Path | None) -> dict[s
     web = files("addin.officejs").joinpath("web")
     content = {name: _filled(web.joinpath(name), slots) for name in _WEB}
     content |= {f"icon-{size}.png": icon(size) for size in SIZES}
+    content["data.js"] = page_data(markets).encode()
     content["manifest.xml"] = manifest_xml(base).encode()
     content["functions.json"] = functions_json(base).encode()
     content["formulas.html"] = help_page().encode()
@@ -83,7 +99,18 @@ def _site(base: str, books: Mapping[str, bytes], pyodide: Path | None) -> dict[s
     if pyodide:
         for name, one in pins["files"].items():
             content[f"{_OWN_FOLDER}/{name}"] = _checked_file(pyodide / name, one, pins["version"])
+    content["offline.js"] = _offline(web, content, [where + name for name in pins["files"]])
     return content
+
+
+def _offline(web: Traversable, content: Mapping[str, bytes], pyodide: list[str]) -> bytes:
+    """What the page keeps for the time without a connection; another site, another keep."""
+    files = sorted(name for name in content if not name.startswith(f"{_OWN_FOLDER}/"))
+    whole = hashlib.sha256()
+    for name in files:
+        whole.update(name.encode() + b"\0" + content[name])
+    setup = {"hash": whole.hexdigest()[:16], "files": files, "pyodide": pyodide}
+    return _filled(web.joinpath("offline.js"), {"/*@SITE@*/null": json.dumps(setup)})
 
 
 def _filled(source: Traversable, slots: Mapping[str, str]) -> bytes:
@@ -135,7 +162,6 @@ def code_archive() -> bytes:
 def _sources() -> Iterable[tuple[str, bytes]]:
     yield from _modules(files("udfs"), "udfs")
     yield "addin/__init__.py", b""
-    yield "addin/officejs/__init__.py", b""
     for name in _BROWSER_MODULES:
         yield f"addin/officejs/{name}", files("addin.officejs").joinpath(name).read_bytes()
 

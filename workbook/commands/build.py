@@ -102,12 +102,10 @@ def _libreoffice(folder: Path) -> Iterable[Path]:
 
 
 def officejs(folder: Path, url: str, pyodide: Path | None) -> Iterable[Path]:
-    """The site of the Office.js add-in, with the planning workbook in that host's form."""
-    from addin.officejs.book import web_workbook
-    from addin.officejs.site import build_site
+    """The site of the Office.js add-in and of the page, with the workbooks in their forms."""
+    from workbook.web_site import build
 
-    books = {"isomargin-web.xlsx": web_workbook(bundled.template())}
-    return build_site(url, folder, books, pyodide)
+    return build(folder, url, pyodide)
 
 
 _BUILDERS = {"plain": _plain, "excel": _excel, "libreoffice": _libreoffice}

@@ -54,8 +54,15 @@ async function start() {
   python.runPython("import sys; sys.path.insert(0, '/isomargin')");
   const wire = python.pyimport("addin.officejs.wire");
   lap("formulas are up");
+  // What only the page needs is imported when it first asks.
+  const page = (name) => python.pyimport(`addin.officejs.page.${name}`);
   const does = {
     batch: (text) => wire.batch(text),
+    plan: (text) => page("plan").plan(text),
+    workbook: (template, cells, text) => {
+      const made = page("workbook").to_workbook(python.toPy(new Uint8Array(template)).tobytes(), cells, text);
+      try { return made.toJs(); } finally { made.destroy(); }
+    },
   };
   return { does, version: python.pyimport("udfs").__version__ };
 }
@@ -71,6 +78,7 @@ onmessage = async ({ data: { id, what, given } }) => {
     const { does } = await begun;
     postMessage({ id, answer: await does[what](...given) });
   } catch (error) {
-    postMessage({ id, error: String(error.message || error) });
+    // Of Python's account of an error, what it says and not where.
+    postMessage({ id, error: String(error.message || error).trim().split("\n").pop() });
   }
 };
