@@ -46,6 +46,14 @@ class ErrorCell(NamedTuple):
     reason: str
 
 
+class KeptCell(NamedTuple):
+    """A formula whose value in the file was kept, as the engine cannot know it."""
+
+    sheet: str
+    cell: str
+    reason: str  # what the engine cannot do: "the function CUBEVALUE"
+
+
 class Book(Protocol):
     """An opened workbook whose formulas are computed."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table as Grid
 
-    from addin.engine import Progress
+    from addin.engine import KeptCell, Progress
 
 # Plan columns shown, with how their numbers read.
 _PLAN: Mapping[str, Callable[[float], str]] = {
@@ -78,8 +78,11 @@ def progress(*, quiet: bool) -> Iterator[Progress | None]:
         yield report
 
 
-def report(package: Package, path: Path, *, quiet: bool) -> int:
-    """Show the plan, the checks and the errors of a computed workbook; how many failed."""
+def report(package: Package, path: Path, *, quiet: bool, kept: Sequence[KeptCell] = ()) -> int:
+    """Show the plan, the checks and the errors of a computed workbook; how many failed.
+
+    `kept` are the cells that could not be computed and keep what the file had.
+    """
     sheets = [package.sheet(name) for name in package.sheets]
     errors = [
         (sheet.value(row, column), f"{sheet.name}!{a1(row, column)}")
@@ -87,7 +90,7 @@ def report(package: Package, path: Path, *, quiet: bool) -> int:
         for row, column in sheet.formulas_in_error()
     ]
     checks = list(_checks(package))
-    failed = sum(result == "FAIL" for *_, result in checks) + len(errors)
+    failed = sum(result == "FAIL" for *_, result in checks) + len(errors) + len(kept)
     if quiet:
         return failed
     from rich.console import Console
@@ -101,8 +104,13 @@ def report(package: Package, path: Path, *, quiet: bool) -> int:
         console.print(f"[bold red]{value}[/] in {_shown(where)}")
     if len(errors) > _MOST_ERRORS:
         console.print(f"... and {len(errors) - _MOST_ERRORS} more cells in error")
+    for cell in kept[:_MOST_ERRORS]:
+        where, why = _shown(f"{cell.sheet}!{cell.cell}"), _shown(cell.reason)
+        console.print(f"[yellow]not computed[/]: {where} keeps the file's value ({why})")
+    if len(kept) > _MOST_ERRORS:
+        console.print(f"... and {len(kept) - _MOST_ERRORS} more cells keep the file's value")
     count = sum(len(sheet.formulas) for sheet in sheets)
-    ready = f"{_shown(str(path))} is ready: {count} formulas computed."
+    ready = f"{_shown(str(path))} is ready: {count - len(kept)} formulas computed."
     console.print(ready, style="bold", soft_wrap=True)
     return failed
 

@@ -3,12 +3,13 @@
 What the engine does not do as Excel does, and no workaround here mends:
 
 - operators between arrays of unlike size give #VALUE!, not #N/A in the cells that one lacks;
-- SUBTOTAL(101..111, ...) counts hidden rows too;
 - a chain of more than 256 operators (``1+1+1+...``) cannot be read and gives #NAME?;
-- unions ``(A1,C3)``, intersections ``A1:B2 B1``, references through several sheets, LAMBDA and the
-  functions that take one (MAP, REDUCE, BYROW, ...) give #NAME?;
 - circular formulas give #REF! instead of 0 and a warning;
 - there is a minus zero (``0*-1``), which shows in text made of it: ``"-0"``.
+
+What it cannot compute at all (other workbooks, functions that it lacks, LAMBDA and its like,
+intersections, and what `rewrite` says) keeps the value that the file has, and `EmbeddedBook.kept`
+names the cell and the reason; where the file has none, the cell shows an error.
 """
 
 from addin.embedded.book import EmbeddedBook, open_book

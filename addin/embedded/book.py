@@ -8,10 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from addin.embedded.conversion import EngineValue, decode, is_spill_error, reason
-from addin.embedded.engine_copy import engine_copy, engine_formula
+from addin.embedded.engine_copy import Place, engine_copy, engine_formula, engine_name
 from addin.embedded.rewrite import Rewriter, fitted, words
 from addin.embedded.session import EngineError, Session
-from addin.engine import Address, ErrorCell, Formulas, Progress
+from addin.embedded.subtotals import SUBTOTAL, HiddenRows
+from addin.engine import Address, ErrorCell, Formulas, KeptCell, Progress
 from addin.package import Area, Package
 from addin.package.addresses import a1, area, cell, quote_sheet
 from addin.package.gc_paused import gc_paused
@@ -50,8 +51,15 @@ class EmbeddedBook:
         self._report("reading", 0, 1)
         self._tables = [name for name, formula in formulas.items() if _returns_table(formula)]
         self._rewriter = Rewriter(
-            package.tables.values(), package.all_names, formulas, self._tables
+            package.tables.values(),
+            package.all_names,
+            formulas,
+            self._tables,
+            package.sheets,
+            HiddenRows(package),
         )
+        # The cells that keep the file's value, as the engine cannot know it, and why.
+        self._kept: dict[Place, str] = {}
         self._formulas = formulas
         self._counted = self._counting(formulas)
         self._load()
@@ -63,7 +71,7 @@ class EmbeddedBook:
         self._beside: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
         self._edits = 0
         with gc_paused():
-            content, self._candidates = engine_copy(
+            content, self._candidates, self._kept = engine_copy(
                 self.package, self._rewriter, self._may_be_array()
             )
             self._report("loading", 0, 1)
@@ -74,6 +82,7 @@ class EmbeddedBook:
                 self._counted,
                 date1904=self.package.date1904,
             )
+            self._session.register(SUBTOTAL, self._rewriter.subtotals.compute)
             self._settle()
             # Whether there are arrays that reach as far as their results go.
             self._spilling = any(
@@ -108,6 +117,13 @@ class EmbeddedBook:
                     found.append(ErrorCell(tab.name, a1(row, column), shown, reason(raw)))
         return found
 
+    def kept(self) -> list[KeptCell]:
+        """The formulas whose value is the file's own, as this engine cannot compute them."""
+        return [
+            KeptCell(sheet, a1(row, column), reason)
+            for (sheet, row, column), reason in self._kept.items()
+        ]
+
     # Changing
 
     def set(self, sheet: str, address: str, value: object) -> None:
@@ -115,7 +131,7 @@ class EmbeddedBook:
         tab = self.package.sheet(sheet)
         row, column = cell(address)
         self.package.set_cell(tab.name, address, value)
-        self._session.set_value(tab.name, row, column, tab.value(row, column))
+        self._session.set_value(engine_name(tab.name), row, column, tab.value(row, column))
 
     def recalculate(self) -> None:
         """Compute what depends on the changed inputs."""
@@ -131,13 +147,18 @@ class EmbeddedBook:
     def to_bytes(self) -> bytes:
         """The original file with inputs set and results written; the rest byte for byte."""
         with gc_paused():
+            self.write_results()
+            return self.package.to_bytes()
+
+    def write_results(self) -> None:
+        """Write the results into the package, for `Package.save` and `Package.to_bytes`."""
+        with gc_paused():
             for tab in self._sheets():
                 self._write_results(tab)
-            return self.package.to_bytes()
 
     def save(self, path: str | Path, *, backup: bool = False) -> None:
         """Write the workbook to a file, as `Package.save`."""
-        self.to_bytes()
+        self.write_results()
         self.package.save(path, backup=backup)
 
     # Inside
@@ -146,11 +167,11 @@ class EmbeddedBook:
         return [self.package.sheet(name) for name in self.package.sheets]
 
     def _raw(self, sheet: str, row: int, column: int) -> EngineValue:
-        return self._session.engine.get_value(sheet, row, column)
+        return self._session.engine.get_value(engine_name(sheet), row, column)
 
     def _results(self, tab: Sheet) -> list[tuple[int, int, Value]]:
         results: list[tuple[int, int, Value]] = []
-        name, get = tab.name, self._session.engine.get_value
+        name, get = engine_name(tab.name), self._session.engine.get_value
         for (row, column), formula in tab.formulas.items():
             if formula.array is None:
                 raw = get(name, row, column)
@@ -164,7 +185,8 @@ class EmbeddedBook:
         self, sheet: str, row: int, column: int, formula: CellFormula
     ) -> list[tuple[int, int, Value]]:
         assert formula.array is not None
-        block = self._extent(sheet, row, column) if formula.dynamic else formula.array
+        spills = formula.dynamic and (sheet, row, column) not in self._kept
+        block = self._extent(sheet, row, column) if spills else formula.array
         return [
             (r, c, _never_blank(self._raw(sheet, r, c)))
             for r in range(block.top, block.bottom + 1)
@@ -173,7 +195,7 @@ class EmbeddedBook:
 
     def _extent(self, sheet: str, row: int, column: int) -> Area:
         """How far a dynamic array reaches."""
-        address = f"{quote_sheet(sheet)}!{a1(row, column)}"
+        address = f"{quote_sheet(engine_name(sheet))}!{a1(row, column)}"
         spill = self._session.engine.inspect_cell(address, include_values=False).cell.spill
         if spill is None or not spill.extent:
             return Area(row, column, row, column)
@@ -182,7 +204,8 @@ class EmbeddedBook:
     def _write_results(self, tab: Sheet) -> None:
         results = self._results(tab)
         for (row, column), formula in list(tab.formulas.items()):
-            if formula.dynamic and formula.array is not None:
+            kept = (tab.name, row, column) in self._kept
+            if formula.dynamic and formula.array is not None and not kept:
                 new = self._extent(tab.name, row, column)
                 for r in range(formula.array.top, formula.array.bottom + 1):
                     for c in range(formula.array.left, formula.array.right + 1):
@@ -190,6 +213,8 @@ class EmbeddedBook:
                             tab.clear_spill(r, c)
                 tab.set_array(row, column, new)
         for row, column, value in results:
+            if self._kept and (tab.name, row, column) in self._kept:
+                continue
             tab.set_cached(row, column, value)
 
     def _settle(self) -> None:
@@ -217,8 +242,8 @@ class EmbeddedBook:
             self._session.run()
 
     def _spills(self, sheet: str, row: int, column: int) -> bool:
-        get = self._session.engine.get_value
-        if is_spill_error(get(sheet, row, column)):
+        get, name = self._session.engine.get_value, engine_name(sheet)
+        if is_spill_error(get(name, row, column)):
             return True
         beside = self._beside.get((sheet, row, column))
         if beside is None:
@@ -226,7 +251,7 @@ class EmbeddedBook:
                 sheet, (row, column + 1), (row + 1, column)
             )
         for at in beside:
-            if get(sheet, *at) is not None and self.package.sheet(sheet).value(*at) is None:
+            if get(name, *at) is not None and self.package.sheet(sheet).value(*at) is None:
                 return True
         return False
 
@@ -243,7 +268,7 @@ class EmbeddedBook:
         tab = self.package.sheet(sheet)
         text = engine_formula(tab, row, column, self._rewriter)
         one = fitted(text, Area(row, column, row, column))
-        self._session.engine.set_formula(sheet, row, column, f"={one}")
+        self._session.engine.set_formula(engine_name(sheet), row, column, f"={one}")
 
     def _report(self, step: str, done: int, total: int) -> None:
         if self._progress is not None:

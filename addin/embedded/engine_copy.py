@@ -43,19 +43,31 @@ Place: TypeAlias = tuple[str, int, int]
 
 def engine_copy(
     package: Package, rewriter: Rewriter, may_be_array: Callable[[str], bool]
-) -> tuple[bytes, list[Place]]:
+) -> tuple[bytes, list[Place], dict[Place, str]]:
     """The bytes of a workbook that computes like `package` in the engine.
 
-    With it the plain formulas of which `may_be_array` says so by their text.
+    With it the plain formulas of which `may_be_array` says so by their text, and the cells that
+    keep the file's own value, with the reason.
     """
     numbers = itertools.count()
     copies = [
         _SheetCopy(package.sheet(name), rewriter, may_be_array, numbers) for name in package.sheets
     ]
     content = minimal_workbook(
-        package.sheets, [copy.rows() for copy in copies], _names(package, rewriter)
+        [engine_name(name) for name in package.sheets],
+        [copy.rows() for copy in copies],
+        _names(package, rewriter),
     )
-    return content, [place for copy in copies for place in copy.candidates]
+    candidates = [place for copy in copies for place in copy.candidates]
+    return content, candidates, {at: why for copy in copies for at, why in copy.kept.items()}
+
+
+def engine_name(sheet: str) -> str:
+    """What a sheet is called in the engine.
+
+    It has a "Sheet1" of its own, and takes one that is only written otherwise for two sheets.
+    """
+    return "Sheet1" if sheet.casefold() == "sheet1" else sheet
 
 
 def minimal_workbook(sheets: list[str], bodies: list[str], names: str = "") -> bytes:
@@ -112,6 +124,7 @@ class _Column(NamedTuple):
     last_row: int
     element: str  # the cell, with ROW in it
     may_be_array: bool
+    why_not: str
 
 
 class _SheetCopy:
@@ -125,10 +138,11 @@ class _SheetCopy:
         numbers: Iterator[int],
     ) -> None:
         self.candidates: list[Place] = []
+        self.kept: dict[Place, str] = {}
         self._sheet = sheet
         self._rewriter = rewriter
         self._may_be_array = may_be_array
-        self._arrays = _array_cells(sheet, rewriter, numbers)
+        self._arrays = self._array_cells(numbers)
         self._columns: dict[tuple[CellFormula, int], _Column] = {}
 
     def rows(self) -> str:
@@ -159,6 +173,12 @@ class _SheetCopy:
             known = columns.get((formula, column))
             if known is None or not known.first_row <= row <= known.last_row:
                 known = columns[formula, column] = self._column(formula, row, column)
+            if known.why_not:
+                value = sheet.element_value(child)
+                if value is not None:
+                    self.kept[sheet.name, row, column] = known.why_not
+                    cells.append((column, value_cell(f"{column_letters(column)}{number}", value)))
+                    continue
             if known.may_be_array:
                 self.candidates.append((sheet.name, row, column))
             cells.append((column, known.element.replace(ROW, number)))
@@ -169,46 +189,51 @@ class _SheetCopy:
         text = rewriter.by_row(formula.text, name, row, column)
         first, last = rewriter.rows_alike(formula.text, name, row, column)
         element = f'<c r="{column_letters(column)}{ROW}"><f>{escaped(text)}</f></c>'
-        return _Column(first, last, element, self._may_be_array(text))
+        why_not = rewriter.why_not(formula.text, name, row, column)
+        return _Column(first, last, element, self._may_be_array(text), why_not)
+
+    def _array_cells(self, numbers: Iterator[int]) -> dict[int, dict[int, str]]:
+        """The cells that array formulas fill, by row and column.
+
+        In the engine's copy nothing of a fixed array spills: its first cell computes and keeps all
+        of it, every other cell takes its part. The engine then knows of each cell what it depends
+        on. Its own spilled cells it updates too late: what depends on one of them and on what was
+        changed is computed before them, and stays wrong.
+        """
+        sheet, rewriter = self._sheet, self._rewriter
+        filled: dict[int, dict[int, str]] = defaultdict(dict)
+        for (top, left), formula in sheet.formulas.items():
+            block = formula.array
+            if block is None:
+                continue
+            # A dynamic array the engine spills; what the file keeps of it are results.
+            shape = None if formula.dynamic else block
+            text = rewriter.rewrite(formula.text, sheet.name, top, left, array=True, shape=shape)
+            why_not = rewriter.why_not(formula.text, sheet.name, top, left, array=True)
+            if why_not and sheet.value(top, left) is not None:
+                for row, column in _cells(block):
+                    self.kept[sheet.name, row, column] = why_not
+                    value = sheet.value(row, column)
+                    filled[row][column] = value_cell(a1(row, column), value)
+            elif shape is None:
+                for row, column in _cells(block):
+                    filled[row][column] = ""
+                filled[top][left] = _formula(top, left, text)
+            elif block.rows == block.columns == 1:
+                filled[top][left] = _formula(top, left, fitted(text, block))
+            else:
+                number = next(numbers)
+                filled[top][left] = _formula(top, left, kept(number, block, text))
+                for row, column in _cells(block):
+                    if (row, column) != (top, left):
+                        part = part_of(number, row - top, column - left, a1(top, left))
+                        filled[row][column] = _formula(row, column, part)
+        return filled
 
 
 def engine_formula(sheet: Sheet, row: int, column: int, rewriter: Rewriter) -> str:
     """A plain formula as the engine gets it, without ``=``."""
     return rewriter.rewrite(sheet.formulas[row, column].text, sheet.name, row, column)
-
-
-def _array_cells(
-    sheet: Sheet, rewriter: Rewriter, numbers: Iterator[int]
-) -> dict[int, dict[int, str]]:
-    """The cells that array formulas fill, by row and column.
-
-    In the engine's copy nothing of a fixed array spills: its first cell computes and keeps all of
-    it, every other cell takes its part. The engine then knows of each cell what it depends on. Its
-    own spilled cells it updates too late: what depends on one of them and on what was changed is
-    computed before them, and stays wrong.
-    """
-    filled: dict[int, dict[int, str]] = defaultdict(dict)
-    for (top, left), formula in sheet.formulas.items():
-        block = formula.array
-        if block is None:
-            continue
-        if formula.dynamic:  # the engine spills it; what the file keeps of it are results
-            for row, column in _cells(block):
-                filled[row][column] = ""
-            text = rewriter.rewrite(formula.text, sheet.name, top, left, array=True)
-            filled[top][left] = _formula(top, left, text)
-            continue
-        text = rewriter.rewrite(formula.text, sheet.name, top, left, shape=block)
-        if block.rows == block.columns == 1:
-            filled[top][left] = _formula(top, left, fitted(text, block))
-            continue
-        number = next(numbers)
-        filled[top][left] = _formula(top, left, kept(number, block, text))
-        for row, column in _cells(block):
-            if (row, column) != (top, left):
-                part = part_of(number, row - top, column - left, a1(top, left))
-                filled[row][column] = _formula(row, column, part)
-    return filled
 
 
 def _cells(block: Area) -> Iterator[tuple[int, int]]:
@@ -236,13 +261,8 @@ def value_cell(address: str, value: Value) -> str:
 def _names(package: Package, rewriter: Rewriter) -> str:
     pieces = []
     for name in package.all_names:
-        if name.name.startswith("_xlnm.") or "#REF!" in name.text or not name.text:
-            continue
-        text = rewriter.rewrite(name.text, "", 0, 0, array=True)
-        local = ""
-        if name.sheet is not None:
-            if name.sheet not in package.sheets:
-                continue
-            local = f' localSheetId="{package.sheets.index(name.sheet)}"'
-        pieces.append(f"<definedName name={quoted(name.name)}{local}>{escaped(text)}</definedName>")
+        # All others are put in their place, wherever they are used.
+        if name.sheet is None and name.target is not None and not name.name.startswith("_xlnm."):
+            text = rewriter.rewrite(name.text, "", 0, 0, array=True)
+            pieces.append(f"<definedName name={quoted(name.name)}>{escaped(text)}</definedName>")
     return "".join(pieces)

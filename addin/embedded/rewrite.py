@@ -6,15 +6,22 @@ Workarounds for formualizer 0.13.0, each for what goes wrong without it:
   all: they become A1 references;
 - a left-out argument of our functions arrives as 0: a mark is put in its place;
 - a formula of another add-in file, ``[1]!ISO_X(...)``, is #NAME?: the prefix goes;
-- a cell or name of another workbook stops everything: nothing reads other files, so it is #REF!;
+- a cell or name of another workbook stops everything: it is #REF! here;
 - ``_xlfn.SINGLE`` (the ``@`` of newer Excel) is unknown, and a range where one cell is meant
   spills: both become the cell in the formula's own row or column;
 - every array spills, whatever range it is meant to fill, and what depends on a spilled cell is not
   always computed after it: `kept` and `part_of` fill the range cell by cell;
 - arrays of unlike size make a whole IF or operator #VALUE!, where Excel has #N/A in the cells that
   one lacks: in an array formula our tables are fitted to the range before anything meets them;
-- names that stand for a formula with a function, or for relative cells, are not read: their text
-  is put in their place.
+- names that stand for a formula with a function, or for relative cells, are not read, and those of
+  a single sheet not from another one: their text is put in their place;
+- a function of one cell takes the first cell of a range that it gets, and numbers become text with
+  more digits than Excel has: `cell_functions` are called instead;
+- a reference through several sheets and a union of ranges cannot be read: both become a list;
+- SUBTOTAL and AGGREGATE know of no hidden row: `subtotals` has those that could meet one.
+
+What none of this helps against has a reason: `Rewriter.why_not` says in words why the engine's
+answer would be worth nothing, and the file's own value is kept there.
 """
 
 from __future__ import annotations
@@ -22,9 +29,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from addin.embedded import function_kinds as kinds
+from addin.embedded.cell_functions import ALWAYS, AS_TEXT, OVER_RANGES, PREFIX
 from addin.embedded.conversion import OMITTED_MARK
+from addin.embedded.operands import with_text_operands
 from addin.embedded.parts import (
     ROW,
     Compiled,
@@ -38,8 +48,10 @@ from addin.embedded.parts import (
     row_left_open,
 )
 from addin.embedded.structured_references import column_span, items_and_columns, row_span
+from addin.embedded.subtotals import KNOWN, NAMES, SUBTOTAL, HiddenRows, Skipped, Subtotals
 from addin.package import formula_text as ft
-from addin.package.addresses import Area, area, column_letters, quote_sheet
+from addin.package.addresses import Area, areas, column_letters, quote_sheet
+from addin.package.errors import PackageError
 from addin.package.formula_text import Token
 from addin.package.package import DefinedName
 from addin.package.tables import Table
@@ -49,8 +61,8 @@ PART = "ENGINE_PART"
 FIT = "ENGINE_FIT"
 SINGLE = "ENGINE_SINGLE"
 
-_FILE_SINGLE = "_XLFN.SINGLE("
-_SIGNS = re.compile(r"\[|,\s*[,)]|\(\s*,|:|_xlfn\.SINGLE\(", re.IGNORECASE).search
+_OWN = frozenset((ARRAY, PART, FIT, SINGLE, SUBTOTAL, AS_TEXT))
+_REFERENCES = frozenset((ft.CELL, ft.ROWS, ft.COLUMNS, ft.STRUCTURED, ft.NAME))
 _LONGEST_WITH_NAMES = 65_536  # characters
 _WORD = re.compile(r"[^\W\d][\w.]*")
 
@@ -60,16 +72,22 @@ class _Bracket(NamedTuple):
 
     owner: str
     behind: str = ""
+    name: str = ""  # of the function, as `kinds` has it
+    argument: int = 0
 
 
 # Whose a bracket is.
 _OURS = "a formula of ours"
 _OTHER = "another function"
 _BY_CELL = "a function that works cell by cell"
+_ONE_CELL = "a function of one cell"
+_LIST = "a function of a list"
 _SINGLE = "one cell is meant"
 _NOBODY = ""
 
-_BY_CELL_FUNCTIONS = frozenset(("IF(", "IFERROR(", "IFNA(", "_XLFN.IFNA("))
+
+Pieces: TypeAlias = tuple[Token, ...]
+_Key: TypeAlias = tuple[str, str, str, bool]
 
 
 class Rewriter:
@@ -81,6 +99,8 @@ class Rewriter:
         names: Iterable[DefinedName],
         functions: Iterable[str],
         table_functions: Iterable[str] = (),
+        sheets: Iterable[str] = (),
+        hidden: HiddenRows | None = None,
     ) -> None:
         self.tables = {table.name.casefold(): table for table in tables}
         self._tables_on: dict[str, list[Table]] = defaultdict(list)
@@ -88,9 +108,18 @@ class Rewriter:
             self._tables_on[table.sheet].append(table)
         self.functions = frozenset(f"{name.upper()}(" for name in functions)
         self.table_functions = frozenset(f"{name.upper()}(" for name in table_functions)
-        self.inlined = _names_to_inline(names)
-        self._special_words = frozenset((*self.tables, *self.inlined))
-        self._compiled: dict[tuple[str, str, str, bool], Compiled] = {}
+        # By sheet ("" for the whole workbook) and name, both in lower case.
+        self.names = {
+            ((name.sheet or "").casefold(), name.name.casefold()): name
+            for name in names
+            if not name.name.startswith("_xl")
+        }
+        self.local = frozenset(key for sheet, key in self.names if sheet)
+        self.sheets = list(sheets)
+        self.hidden = hidden
+        self.subtotals = Subtotals()
+        self._compiled: dict[_Key, Compiled] = {}
+        self._reasons: dict[_Key, str] = {}
 
     def rewrite(
         self,
@@ -120,20 +149,28 @@ class Rewriter:
         shape: Area | None = None,
     ) -> str:
         """The same with ROW where its row's number goes: one text for a table's whole column."""
-        own = self._table_around(sheet, row, column)
-        if shape is not None:
-            work = _Rewriting(self, sheet, own, array=True, shape=shape)
-            return placed(joined(work.parts_of(text), str(row)), row, column)
-        # Formulas that differ in nothing but the row they stand in are rewritten once.
         number = str(row)
-        key = (row_left_open(text, number), sheet, own.name if own else "", array)
-        compiled = self._compiled.get(key)
+        own = self._table_around(sheet, row, column)
+        key = self._key(text, sheet, number, own, array or shape is not None)
+        compiled = None if shape is not None else self._compiled.get(key)
         if compiled is None:
-            parts: list[Part] = [text]
-            if self._needs_work(text):
-                parts = _Rewriting(self, sheet, own, array=array).parts_of(text)
-            compiled = self._compiled[key] = joined(parts, number)
+            whole = array or shape is not None
+            work = _Rewriting(self, sheet, own, array=whole, shape=shape, cell=(row, column))
+            compiled = joined(work.parts_of(text), number)
+            self._reasons[key] = work.reason
+            # Formulas that differ in nothing but the row they stand in are rewritten once.
+            if shape is None and not work.of_this_cell:
+                self._compiled[key] = compiled
         return placed(compiled, row, column)
+
+    def why_not(self, text: str, sheet: str, row: int, column: int, *, array: bool = False) -> str:
+        """Why the engine cannot know what a formula shows, after it was rewritten; "" if it can."""
+        own = self._table_around(sheet, row, column)
+        return self._reasons.get(self._key(text, sheet, str(row), own, array), "")
+
+    @staticmethod
+    def _key(text: str, sheet: str, number: str, own: Table | None, array: bool) -> _Key:
+        return row_left_open(text, number), sheet, own.name if own else "", array
 
     def rows_alike(self, text: str, sheet: str, row: int, column: int) -> tuple[int, int]:
         """First and last of the rows around this one for which `by_row` gives the same text.
@@ -142,17 +179,13 @@ class Rewriter:
         """
         own = self._table_around(sheet, row, column)
         compiled = self._compiled.get((text, sheet, own.name if own else "", False))
+        if self.hidden is not None and any(name in text.upper() for name in NAMES):
+            return row, row
         if isinstance(compiled, InOwnRow):
             return compiled.first_row, compiled.last_row
         if own is not None and isinstance(compiled, str):
             return own.first_row, own.last_row
         return row, row
-
-    def _needs_work(self, text: str) -> bool:
-        if _SIGNS(text):
-            return True
-        special = self._special_words
-        return bool(special) and not special.isdisjoint(words(text))
 
     def _table_around(self, sheet: str, row: int, column: int) -> Table | None:
         for table in self._tables_on.get(sheet, ()):
@@ -174,6 +207,7 @@ class _Rewriting:
         shape: Area | None = None,
         inside: frozenset[str] = frozenset(),
         left: list[int] | None = None,
+        cell: tuple[int, int] = (0, 0),
     ) -> None:
         self._rules = rules
         self._sheet = sheet
@@ -185,10 +219,15 @@ class _Rewriting:
         self._left = [_LONGEST_WITH_NAMES] if left is None else left
         self._brackets: list[_Bracket] = []
         self._parts: list[Part] = []
+        self._cell = cell
+        # Why the engine cannot know the result; "" as long as it can.
+        self.reason = ""
+        # Whether the text holds for this one cell, whatever it says of others in its row.
+        self.of_this_cell = False
 
     def parts_of(self, text: str) -> list[Part]:
         """The rewritten formula, what depends on its cell still open."""
-        pieces = ft.tokens(text)
+        pieces = with_text_operands(ft.tokens(text))
         before = ""  # kind of the last token that is no space
         at = 0
         while at < len(pieces):
@@ -196,43 +235,231 @@ class _Rewriting:
             before = pieces[at - 1].kind if pieces[at - 1].kind != ft.SPACE else before
         return self._parts
 
-    def _take(self, pieces: tuple[Token, ...], at: int, before: str) -> int:
+    def _take(self, pieces: Pieces, at: int, before: str) -> int:
         """Rewrite what stands here; returns how many tokens that was."""
         kind, text = pieces[at]
         put = self._parts.append
         match kind:
             case ft.FUNCTION:
+                if self._rules.hidden is not None and text.upper() in NAMES:
+                    return self._subtotal(pieces, at)
                 put(self._open_function(text))
+            case ft.OPEN if before in (ft.FUNCTION, ft.COMMA) and _is_union(pieces, at):
+                self._not_known("a union of ranges", unless=self._owner == _LIST)
+                # Its ranges are some more of the function's arguments.
+                self._brackets.append(_Bracket(_LIST, "drop"))
             case ft.OPEN | ft.BRACE_OPEN:
+                if kind == ft.OPEN and _is_union(pieces, at):
+                    self._not_known("a union of ranges")
+                if kind == ft.BRACE_OPEN:
+                    self._many_cells()
                 self._brackets.append(_Bracket(_SINGLE if self._inside_single else _NOBODY))
                 put(text)
             case ft.COMMA:
                 if self._owner == _OURS and before in (ft.FUNCTION, ft.COMMA):
                     put(f'"{OMITTED_MARK}"')
+                if self._brackets:
+                    last = self._brackets[-1]
+                    self._brackets[-1] = last._replace(argument=last.argument + 1)
                 put(text)
             case ft.CLOSE | ft.BRACE_CLOSE:
                 if self._owner == _OURS and before == ft.COMMA:
                     put(f'"{OMITTED_MARK}"')
                 closed = self._brackets.pop() if self._brackets else _Bracket(_NOBODY)
-                put(text + closed.behind)
+                put("" if closed.behind == "drop" else text + closed.behind)
             case ft.EXTERNAL:
                 following = pieces[at + 1] if at + 1 < len(pieces) else Token(ft.SPACE, "")
                 if following.kind == ft.FUNCTION:
                     put("" if following.text.upper() in self._rules.functions else text)
                     return 1
+                self._not_known("another workbook")
                 put("#REF!")
-                if following.kind in (ft.CELL, ft.NAME, ft.ROWS, ft.COLUMNS, ft.STRUCTURED):
+                if following.kind in _REFERENCES:
                     return 4 if _is_range(pieces, at + 2) else 2
+            case _ if (sheets := self._several_sheets(pieces, at)) is not None:
+                return self._through_sheets(*sheets, pieces, at)
+            case ft.SHEET:
+                return self._on_sheet(pieces, at)
             case ft.STRUCTURED:
                 put(self._structured(text))
-            case ft.CELL if self._one_cell and _is_range(pieces, at + 1):
-                put(Crossing("", area(f"{text}:{pieces[at + 2].text}")))
+            case ft.CELL if _is_range(pieces, at + 1):
+                put(self._range("", f"{text}:{pieces[at + 2].text}"))
                 return 3
+            case ft.ROWS | ft.COLUMNS:
+                put(self._range("", text))
             case ft.NAME:
                 self._parts.extend(self._name(text))
+            case ft.SPACE:
+                then = pieces[at + 1].kind if at + 1 < len(pieces) else ft.SPACE
+                if before in _REFERENCES and then in (*_REFERENCES, ft.SHEET):
+                    self._not_known("an intersection of ranges")
+                put(text)
             case _:
                 put(text)
         return 1
+
+    def _not_known(self, what: str, *, unless: bool = False) -> None:
+        if not unless and not self.reason:
+            self.reason = what
+
+    def _many_cells(self) -> None:
+        """More than one cell stands here, in an array formula: of whom is that too much?"""
+        if not self._whole_ranges:
+            return
+        for bracket in reversed(self._brackets):
+            if bracket.owner == _NOBODY:
+                continue
+            places = kinds.ONE_CELL_AT.get(bracket.name, ())
+            if bracket.argument in places or bracket.name in kinds.ONE_CELL_OF_THE_ENGINE:
+                self._not_known(f"{bracket.name} over many cells at once")
+            if bracket.owner not in (_ONE_CELL, _BY_CELL):
+                return
+
+    @property
+    def _whole_ranges(self) -> bool:
+        """Whether ranges stand for all of their cells here."""
+        return self._array or any(b.name in kinds.ARRAYS for b in self._brackets)
+
+    def _range(self, prefix: str, text: str) -> Part:
+        """A range as it is, or its one cell where one is meant."""
+        block = areas(text)[0]
+        if block.rows == block.columns == 1:
+            return prefix + text
+        if self._one_cell:
+            return Crossing(prefix, block)
+        self._many_cells()
+        return prefix + text
+
+    def _on_sheet(self, pieces: Pieces, at: int) -> int:
+        """What stands behind a sheet's name."""
+        prefix = pieces[at].text
+        following = pieces[at + 1] if at + 1 < len(pieces) else Token(ft.SPACE, "")
+        put = self._parts.append
+        if following.kind == ft.NAME:
+            self._parts.extend(self._name(following.text, _sheet_of(prefix)))
+            return 2
+        if following.kind == ft.CELL and _is_range(pieces, at + 2):
+            put(self._range(prefix, f"{following.text}:{pieces[at + 3].text}"))
+            return 4
+        if following.kind in (ft.ROWS, ft.COLUMNS):
+            put(self._range(prefix, following.text))
+            return 2
+        put(prefix)
+        return 1
+
+    def _several_sheets(self, pieces: Pieces, at: int) -> tuple[str, str, int] | None:
+        """The first and the last sheet of a reference through several, and its tokens till then."""
+        kind, text = pieces[at]
+        if kind == ft.SHEET and text.startswith("'") and ":" in text:
+            first, _, last = _sheet_of(text).partition(":")
+            return first, last, 1
+        if kind not in (ft.NAME, ft.CELL, ft.NUMBER) or at + 2 >= len(pieces):
+            return None
+        if pieces[at + 1].text == ":" and pieces[at + 2].kind == ft.SHEET:
+            return text, _sheet_of(pieces[at + 2].text), 3
+        return None
+
+    def _through_sheets(self, first: str, last: str, length: int, pieces: Pieces, at: int) -> int:
+        """One reference to each of the sheets, where a function takes a list of them."""
+        at += length
+        end = at + (3 if _is_range(pieces, at + 1) else 1)
+        reference = "".join(token.text for token in pieces[at:end])
+        known = [sheet.casefold() for sheet in self._rules.sheets]
+        is_list = self._owner == _LIST and {first.casefold(), last.casefold()} <= set(known)
+        if not is_list or not pieces[at:end] or pieces[at].kind not in _REFERENCES:
+            self._not_known("a reference through several sheets")
+            self._parts.append("#REF!")
+            return length + end - at
+        ends = sorted((known.index(first.casefold()), known.index(last.casefold())))
+        sheets = self._rules.sheets[ends[0] : ends[1] + 1]
+        self._parts.append(",".join(f"{quote_sheet(sheet)}!{reference}" for sheet in sheets))
+        return length + end - at
+
+    def _subtotal(self, pieces: Pieces, at: int) -> int:
+        """SUBTOTAL or AGGREGATE: as it is, or without what does not count."""
+        self.of_this_cell = True
+        arguments, end = _arguments(pieces, at)
+        call = self._skipped(pieces[at].text.upper(), arguments)
+        if call is None:
+            self._parts.append(self._open_function(pieces[at].text))
+            return 1
+        number = self._rules.subtotals.add(call)
+        self._parts.append(f"{SUBTOTAL}({number}")
+        for argument in arguments[-len(call.cells) :]:
+            self._parts.append(",")
+            self._brackets.append(_Bracket(_OTHER))
+            inner = 0
+            while inner < len(argument):
+                inner += self._take(argument, inner, ft.COMMA)
+            self._brackets.pop()
+        self._parts.append(")")
+        return end - at
+
+    def _skipped(self, name: str, arguments: list[Pieces]) -> Skipped | None:
+        """What such a call leaves out; None where the engine does as well."""
+        hidden = self._rules.hidden
+        assert hidden is not None
+        heads = 1 if name == "SUBTOTAL(" else 2
+        numbers = [_literal(argument) for argument in arguments[:heads]]
+        blocks = [self._area_of(argument) for argument in arguments[heads:]]
+        if None in numbers or None in blocks or not blocks:
+            where = {block[0] for block in blocks if block} or set(self._rules.sheets)
+            if any(hidden.on(sheet) for sheet in where):
+                self._not_known(f"{name[:-1]} where rows are hidden")
+            return None
+        function, option = int(numbers[0] or 0), int(numbers[-1] or 0)
+        subtotal = name == "SUBTOTAL("
+        cells = []
+        for sheet, block in filter(None, blocks):
+            filtered = hidden.filtered(sheet, block)
+            rows: frozenset[int] = frozenset()
+            if (subtotal and function > 100) or (not subtotal and option in (1, 3, 5, 7)):
+                rows = hidden.on(sheet)
+            elif subtotal:
+                rows = filtered
+            elif filtered:
+                self._not_known("AGGREGATE where a filter hides rows")
+            nested = hidden.subtotals(sheet) if subtotal or option < 4 else frozenset()
+            out = {(r, c) for r, c in nested if block.holds(r, c)}
+            out |= {
+                (r, c)
+                for r in rows
+                if block.top <= r <= block.bottom
+                for c in range(block.left, block.right + 1)
+            }
+            cells.append(frozenset((r - block.top, c - block.left) for r, c in out))
+        if not any(cells):
+            return None
+        function = function - 100 if subtotal and function > 100 else function
+        if function not in KNOWN or (subtotal and function > 11):
+            self._not_known(f"{name[:-1]} {function} where rows are hidden")
+            return None
+        return Skipped(function, not subtotal and option in (2, 3, 6, 7), tuple(cells))
+
+    def _area_of(self, argument: Pieces) -> tuple[str, Area] | None:
+        """The cells that an argument names, if it does nothing else."""
+        pieces = [token for token in argument if token.kind != ft.SPACE]
+        sheet = self._sheet
+        if len(pieces) > 1 and pieces[0].kind == ft.SHEET:
+            wanted = _sheet_of(pieces.pop(0).text).casefold()
+            sheet = next((one for one in self._rules.sheets if one.casefold() == wanted), "")
+        text = "".join(token.text for token in pieces)
+        found = {token.kind for token in pieces}
+        if sheet and (found <= {ft.CELL, ft.OPERATOR} or found in ({ft.ROWS}, {ft.COLUMNS})):
+            try:
+                return sheet, areas(text)[0]
+            except (PackageError, IndexError):
+                return None
+        if len(pieces) == 1 and pieces[0].kind == ft.NAME:
+            table = self._rules.tables.get(text.casefold())
+            if table is not None:
+                return table.sheet, table.data
+            name = self._rules.names.get(("", text.casefold()))
+            return name.target if name is not None else None
+        if len(pieces) == 1 and pieces[0].kind == ft.STRUCTURED:
+            meant = self._table_area(text)
+            return meant[:2] if meant and not meant[2] else None
+        return None
 
     @property
     def _owner(self) -> str:
@@ -247,47 +474,84 @@ class _Rewriting:
         """Whether a range that stands here means its cell in the formula's row or column."""
         if self._inside_single:
             return True
-        return not self._array and all(b.owner == _NOBODY for b in self._brackets)
+        if self._whole_ranges:
+            return False
+        for bracket in reversed(self._brackets):
+            if bracket.owner == _ONE_CELL:
+                return True
+            if bracket.owner not in (_NOBODY, _BY_CELL):
+                return False
+        return True
 
     def _open_function(self, text: str) -> str:
-        name = text.upper()
-        if name == _FILE_SINGLE:
+        upper = text.upper()
+        if upper == "_XLFN.SINGLE(":
             self._brackets.append(_Bracket(_SINGLE))
             return f"{SINGLE}("
         by_cell = all(b.owner in (_NOBODY, _BY_CELL) for b in self._brackets)
-        if name in self._rules.functions:
-            padded = self._shape and by_cell and name in self._rules.table_functions
+        if upper in self._rules.functions:
+            padded = self._shape and by_cell and upper in self._rules.table_functions
             self._brackets.append(_Bracket(_OURS, ")" if padded else ""))
             return f"{_fit_to(self._shape)}{text}" if padded and self._shape else text
-        self._brackets.append(_Bracket(_BY_CELL if name in _BY_CELL_FUNCTIONS else _OTHER))
-        return text
+        name = kinds.plain_name(upper)
+        owner = _OTHER
+        if name in kinds.BY_CELL:
+            owner = _BY_CELL
+        elif name in kinds.ONE_CELL or name in kinds.ONE_CELL_OF_THE_ENGINE or name == AS_TEXT:
+            owner = _ONE_CELL
+        elif name in kinds.LISTS:
+            owner = _LIST
+        elif name not in _OWN and not kinds.engine_knows(name):
+            self._not_known(f"the function {name}")
+        ours = name in ALWAYS or (name in OVER_RANGES and self._whole_ranges)
+        self._brackets.append(_Bracket(owner, name=name))
+        return f"{PREFIX}{name}(" if ours else text
 
-    def _name(self, word: str) -> list[Part]:
+    def _name(self, word: str, sheet: str | None = None) -> list[Part]:
+        """A defined name; of a sheet, where one is named before it."""
         key = word.casefold()
         table = self._rules.tables.get(key)
-        if table is not None:
-            return [_prefix(table, self._sheet) + _fixed(table.data)]
-        text = self._rules.inlined.get(key)
-        if text is None or key in self._inside:
-            return [word]
-        if _has_relative_cells(text):
-            return [FromA1(text)]
+        if table is not None and sheet is None:
+            return [self._range(_prefix(table, self._sheet), _fixed(table.data))]
+        local = self._rules.names.get(((sheet or self._sheet).casefold(), key))
+        known = local or self._rules.names.get(("", key))
+        if known is None or key in self._inside:
+            if key not in ("true", "false") and not key.startswith("_xlpm."):
+                self._not_known(f"the name {word}")
+            return [word if sheet is None else "#NAME?"]
+        if _has_relative_cells(known.text):
+            self._not_known("a name of relative cells", unless=known.target is not None)
+            return [FromA1(known.text)]
+        if known.target is not None:
+            block = known.target[1]
+            many = block.rows > 1 or block.columns > 1
+            if sheet is None and key not in self._rules.local and not (many and self._one_cell):
+                if many:
+                    self._many_cells()
+                return [word]
+            return [self._range(f"{quote_sheet(known.target[0])}!", _fixed(block))]
         # Names within names within names grow without end; no formula may be that long anyway.
-        self._left[0] -= len(text)
+        self._left[0] -= len(known.text)
         if self._left[0] < 0:
             return ["#NAME?"]
         # Inside a name ranges are ranges, as in an array formula.
         inner = _Rewriting(
-            self._rules, self._sheet, self._own, array=True, inside=self._inside | {key},
-            left=self._left,
+            self._rules, known.sheet or self._sheet, self._own, array=True,
+            inside=self._inside | {key}, left=self._left,
         )  # fmt: skip
-        return ["(", *inner.parts_of(text), ")"]
+        parts = inner.parts_of(known.text)
+        self._not_known(inner.reason, unless=not inner.reason)
+        if _is_union((Token(ft.OPEN, "("), *ft.tokens(known.text), Token(ft.CLOSE, ")")), 0):
+            self._not_known("a union of ranges", unless=self._owner == _LIST)
+            return parts
+        return ["(", *parts, ")"]
 
-    def _structured(self, text: str) -> Part:
+    def _table_area(self, text: str) -> tuple[str, Area, bool] | None:
+        """The sheet and cells of a structured reference, and whether it means its own row only."""
         name, _, inner = text.partition("[")
         table = self._rules.tables.get(name.casefold()) if name else self._own
         if table is None:
-            return "#REF!"
+            return None
         spec = inner[:-1].strip()
         own_row = spec.startswith("@")
         if own_row:
@@ -295,22 +559,29 @@ class _Rewriting:
         items, columns = items_and_columns(spec)
         span = column_span(table, columns)
         if span is None:
-            return "#REF!"
-        left, right = span
-        prefix = _prefix(table, self._sheet)
+            return None
         if own_row or "#this row" in items:
-            # Without dollar signs: the engine then sees a column's formulas as one, which makes
-            # a long table several times faster.
-            end = f":{column_letters(right)}" if right > left else ""
-            start = f"{prefix}{column_letters(left)}"
-            return OwnRow(table.first_row, table.last_row, start, end)
+            return table.sheet, Area(table.first_row, span[0], table.last_row, span[1]), True
         rows = row_span(table, items)
         if rows is None:
+            return None
+        return table.sheet, Area(rows[0], span[0], rows[1], span[1]), False
+
+    def _structured(self, text: str) -> Part:
+        found = self._table_area(text)
+        if found is None:
             return "#REF!"
-        block = Area(rows[0], left, rows[1], right)
-        if self._one_cell and (block.rows > 1 or block.columns > 1):
-            return Crossing(prefix, block)
-        return prefix + _fixed(block)
+        sheet, block, own_row = found
+        prefix = "" if sheet == self._sheet else f"{quote_sheet(sheet)}!"
+        if own_row:
+            # Without dollar signs: the engine then sees a column's formulas as one, which makes
+            # a long table several times faster.
+            end = f":{column_letters(block.right)}" if block.right > block.left else ""
+            start = f"{prefix}{column_letters(block.left)}"
+            if end:
+                self._many_cells()
+            return OwnRow(block.top, block.bottom, start, end)
+        return self._range(prefix, _fixed(block))
 
 
 def fitted(text: str, block: Area) -> str:
@@ -337,23 +608,9 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _names_to_inline(names: Iterable[DefinedName]) -> dict[str, str]:
-    """Names that the engine would leave out: their text by their name."""
-    return {
-        name.name.casefold(): name.text
-        for name in names
-        if name.sheet is None
-        and not name.name.startswith("_xl")
-        and ("(" in name.text or (name.target and _has_relative_cells(name.text)))
-    }
-
-
 def _has_relative_cells(text: str) -> bool:
-    for token in ft.tokens(text):
-        parts = ft.cell_parts(token.text) if token.kind == ft.CELL else None
-        if parts is not None and not (parts[0] and parts[2]):
-            return True
-    return False
+    """Whether a name's text means other cells from another cell."""
+    return ft.moved(text, 1, 1, around=True) != text
 
 
 def _prefix(table: Table, sheet: str) -> str:
@@ -370,7 +627,44 @@ def _dollars(address: str) -> str:
     return f"${letters}${address[len(letters) :]}"
 
 
-def _is_range(pieces: tuple[Token, ...], at: int) -> bool:
+def _sheet_of(prefix: str) -> str:
+    name = prefix.removesuffix("!")
+    return name[1:-1].replace("''", "'") if name.startswith("'") else name
+
+
+def _literal(argument: Pieces) -> int | None:
+    """The whole number that an argument is."""
+    text = "".join(token.text for token in argument).strip()
+    return int(text) if text.isdecimal() else None
+
+
+def _arguments(pieces: Pieces, at: int) -> tuple[list[Pieces], int]:
+    """The arguments of the function whose name stands here, and where it ends."""
+    arguments: list[list[Token]] = [[]]
+    depth = 1
+    at += 1
+    while at < len(pieces):
+        token = pieces[at]
+        at += 1
+        if token.kind in (ft.FUNCTION, ft.OPEN, ft.BRACE_OPEN):
+            depth += 1
+        elif token.kind in (ft.CLOSE, ft.BRACE_CLOSE):
+            depth -= 1
+            if not depth:
+                break
+        if token.kind == ft.COMMA and depth == 1:
+            arguments.append([])
+        else:
+            arguments[-1].append(token)
+    return [tuple(argument) for argument in arguments], at
+
+
+def _is_union(pieces: Pieces, at: int) -> bool:
+    """Whether a bracket holds several ranges."""
+    return len(_arguments(pieces, at)[0]) > 1
+
+
+def _is_range(pieces: Pieces, at: int) -> bool:
     following = pieces[at : at + 2]
     return len(following) == 2 and following[0].text == ":" and following[1].kind == ft.CELL
 

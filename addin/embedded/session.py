@@ -9,6 +9,7 @@ from types import MethodType
 
 import formualizer
 
+from addin.embedded.cell_functions import cell_functions
 from addin.embedded.conversion import EngineValue, Interrupt, callback, encode, fit
 from addin.embedded.rewrite import ARRAY, FIT, PART, SINGLE
 from addin.engine import Formulas
@@ -49,6 +50,8 @@ class Session:
         self._interrupt = Interrupt()
         for name, formula in formulas.items():
             self.register(name, callback(name, formula, calls, _loose(self._stop), after_call))
+        for name, function in cell_functions(date1904).items():
+            self.engine.register_function(name, function, min_args=0, max_args=None)
         self._arrays: dict[float, EngineValue] = {}
         self.register(ARRAY, self._keep)
         self.register(PART, self._part)

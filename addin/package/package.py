@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,6 +41,10 @@ from addin.package.xml import (
 )
 
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+# A sheet (not several, nor one of another workbook) and cells on it (not a list of them).
+_ONE_RANGE = re.compile(
+    r"(?:'(?P<quoted>(?:[^':\[]|'')+)'|(?P<plain>[^'!,:()\[\]{}\s\"#]+))!(?P<address>[$A-Za-z0-9:]+)"
+)
 
 
 @dataclass(frozen=True)
@@ -53,13 +58,12 @@ class DefinedName:
     @property
     def target(self) -> tuple[str, Area] | None:
         """Sheet and cells, where the name stands for one fixed range."""
-        prefix, mark, address = self.text.strip().rpartition("!")
-        if not mark or "[" in prefix or "#REF" in self.text:
+        found = _ONE_RANGE.fullmatch(self.text.strip())
+        if found is None:
             return None
-        if prefix.startswith("'"):
-            prefix = prefix[1:-1].replace("''", "'")
+        prefix = (found["quoted"] or "").replace("''", "'") or found["plain"]
         try:
-            return prefix, area(address)
+            return prefix, area(found["address"])
         except PackageError:
             return None
 
@@ -201,6 +205,11 @@ class Package:
                 return table
         there = ", ".join(tables) or "none"
         raise PackageError(f"there is no table {name!r}: there are {there}.")
+
+    def table_root(self, name: str) -> Element:
+        """A table's part, to be read: its filters and the like."""
+        part = self.table(name).part
+        return parse(self._archive.read(part), part)
 
     def formulas(self, sheet: str) -> dict[str, CellFormula]:
         """A sheet's formulas by address."""

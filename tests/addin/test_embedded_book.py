@@ -287,7 +287,7 @@ def test_names_for_cells_ranges_numbers_and_formulas() -> None:
         4,
         3,
         "float 1.0|omitted|float 2.0",
-        CellError.NAME,
+        CellError.REF,
     ]
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import click
 
-from addin.engine import Progress
+from addin.engine import KeptCell, Progress
 from addin.package import Package, PackageError
 from addin.package.lock import locked
 from workbook import terminal
@@ -36,37 +37,41 @@ def command(book: Path, output: Path | None, host: str, quiet: bool) -> None:
         package = Package.open(book)
         check_version(package, book)
         with terminal.progress(quiet=quiet) as report:
-            computed = _HOSTS[host](package, report)
+            computed, kept = _HOSTS[host](package, report)
             computed.save(output or book, backup=True)
-    failed = terminal.report(computed, output or book, quiet=quiet)
+    failed = terminal.report(computed, output or book, quiet=quiet, kept=kept)
     click.get_current_context().exit(1 if failed else 0)
 
 
-def _embedded(package: Package, report: Progress | None) -> Package:
+# The computed workbook, and the cells that keep the file's value as the host cannot know it.
+_Computed: TypeAlias = tuple[Package, list[KeptCell]]
+
+
+def _embedded(package: Package, report: Progress | None) -> _Computed:
     from addin.embedded import open_book
     from udfs import catalogue
 
     book = open_book(package, catalogue, report)
-    book.to_bytes()
-    return book.package
+    book.write_results()
+    return book.package, book.kept()
 
 
-def _libreoffice(package: Package, report: Progress | None) -> Package:
+def _libreoffice(package: Package, report: Progress | None) -> _Computed:
     from addin.libreoffice.driver import calculate
 
     if report is not None:
         report("LibreOffice computes", 0, 1)
-    return Package(calculate(package.to_bytes()))
+    return Package(calculate(package.to_bytes())), []
 
 
-def _excel(package: Package, report: Progress | None) -> Package:
+def _excel(package: Package, report: Progress | None) -> _Computed:
     raise PackageError(
         "Excel computes a workbook whenever it is open there: type  isomargin open BOOK.xlsm,"
         " then press Ctrl+Alt+F9 and save; or leave out --host"
     )
 
 
-_HOSTS: Mapping[str, Callable[[Package, Progress | None], Package]] = {
+_HOSTS: Mapping[str, Callable[[Package, Progress | None], _Computed]] = {
     "embedded": _embedded,
     "libreoffice": _libreoffice,
     "excel": _excel,

@@ -1,0 +1,458 @@
+"""Functions that take one cell an argument, as Excel computes them; over ranges cell by cell.
+
+The engine has most of them, but takes the first cell of a range that is given to one, or shows an
+error, and turns numbers into text with more digits than Excel has. A formula gets these instead
+where that could be seen: see `addin.embedded.rewrite`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from addin.embedded.conversion import EngineValue, decode, encode
+from addin.embedded.numbers_as_text import number_as_text, text_as_number
+from addin.package import PackageError
+from addin.package.values import from_serial, serial
+from udfs import OMITTED
+from udfs.errors import CellError
+
+Scalar: TypeAlias = Any  # a cell's value
+PREFIX = "ENGINE_CELL_"
+
+_LONGEST = 32_767
+
+
+class _Refused(Exception):
+    """The function has no answer but this error."""
+
+    def __init__(self, error: CellError) -> None:
+        self.error = error
+
+
+def as_text(value: Scalar) -> str:
+    """A cell's value as text."""
+    if isinstance(value, str):
+        return value
+    if value is None or value is OMITTED:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return number_as_text(float(value))
+
+
+def as_number(value: Scalar) -> float:
+    """A cell's value as a number."""
+    if isinstance(value, str):
+        number = text_as_number(value)
+        if number is None:
+            raise _Refused(CellError.VALUE)
+        return number
+    return 0.0 if value is None or value is OMITTED else float(value)
+
+
+def as_whole(value: Scalar) -> int:
+    """A cell's value as a whole number, cut off."""
+    return int(as_number(value))
+
+
+def _checked(ok: bool, error: CellError = CellError.VALUE) -> None:
+    if not ok:
+        raise _Refused(error)
+
+
+# Text
+
+
+def _left(text: Scalar, count: Scalar = 1) -> str:
+    number = as_whole(count)
+    _checked(number >= 0)
+    return as_text(text)[:number]
+
+
+def _right(text: Scalar, count: Scalar = 1) -> str:
+    number = as_whole(count)
+    _checked(number >= 0)
+    return as_text(text)[-number:] if number else ""
+
+
+def _mid(text: Scalar, start: Scalar, count: Scalar) -> str:
+    at, number = as_whole(start), as_whole(count)
+    _checked(at >= 1 and number >= 0)
+    return as_text(text)[at - 1 : at - 1 + number]
+
+
+def _proper(text: Scalar) -> str:
+    return re.sub(
+        r"[^\W\d_]+", lambda word: word[0][0].upper() + word[0][1:].lower(), as_text(text)
+    )
+
+
+def _find(what: Scalar, within: Scalar, start: Scalar = 1) -> float:
+    text, at = as_text(within), as_whole(start)
+    _checked(1 <= at <= len(text) + 1)
+    found = text.find(as_text(what), at - 1)
+    _checked(found >= 0)
+    return found + 1.0
+
+
+def _search(what: Scalar, within: Scalar, start: Scalar = 1) -> float:
+    text, at = as_text(within), as_whole(start)
+    _checked(1 <= at <= len(text) + 1)
+    found = wildcards(as_text(what)).search(text, at - 1)
+    _checked(found is not None)
+    assert found is not None
+    return found.start() + 1.0
+
+
+def wildcards(pattern: str) -> re.Pattern[str]:
+    """What ``*``, ``?`` and ``~`` in a text to look for stand for."""
+    pieces = re.findall(r"~[*?~]|.", pattern, re.DOTALL)
+    signs = {"*": ".*?", "?": "."}
+    return re.compile(
+        "".join(signs.get(piece) or re.escape(piece[-1]) for piece in pieces),
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
+def _substitute(text: Scalar, old: Scalar, new: Scalar, which: Scalar = None) -> str:
+    whole, gone, put = as_text(text), as_text(old), as_text(new)
+    if not gone:
+        return whole
+    if which is None or which is OMITTED:
+        return whole.replace(gone, put)
+    number = as_whole(which)
+    _checked(number >= 1)
+    pieces = whole.split(gone)
+    if number >= len(pieces):
+        return whole
+    return gone.join(pieces[:number]) + put + gone.join(pieces[number:])
+
+
+def _replace(text: Scalar, start: Scalar, count: Scalar, new: Scalar) -> str:
+    whole, at, number = as_text(text), as_whole(start), as_whole(count)
+    _checked(at >= 1 and number >= 0)
+    return whole[: at - 1] + as_text(new) + whole[at - 1 + number :]
+
+
+def _rept(text: Scalar, times: Scalar) -> str:
+    number = as_whole(times)
+    _checked(number >= 0)
+    whole = as_text(text)
+    _checked(len(whole) * number <= _LONGEST)
+    return whole * number
+
+
+def _value(text: Scalar) -> float:
+    _checked(not isinstance(text, bool))
+    return as_number(text)
+
+
+# Numbers
+
+
+def _floor_of(function: Callable[[float], float]) -> Callable[..., float]:
+    """CEILING and FLOOR: to a multiple, away from or towards zero for numbers below it."""
+
+    def rounded(number: Scalar, step: Scalar = 1) -> float:
+        value, multiple = as_number(number), as_number(step)
+        if value == 0 or multiple == 0:
+            _checked(value == 0 or function is math.ceil, CellError.DIV0)
+            return 0.0
+        _checked(not (value > 0 > multiple), CellError.NUM)
+        quotient = value / multiple
+        near = round(quotient)
+        if math.isclose(quotient, near, rel_tol=1e-15):
+            return near * multiple
+        return function(quotient) * multiple
+
+    return rounded
+
+
+def _rounded(way: Callable[[float], float]) -> Callable[..., float]:
+    """ROUND, ROUNDUP, ROUNDDOWN and TRUNC: `way` rounds a number above zero to a whole one."""
+
+    def rounded(number: Scalar, places: Scalar = 0) -> float:
+        value, digits = as_number(number), as_whole(places)
+        if value == 0 or not -308 < digits < 308:
+            return value if digits > 0 else 0.0
+        scale = 10.0**digits if digits >= 0 else 10.0**-digits
+        scaled = abs(value) * scale if digits >= 0 else abs(value) / scale
+        if not math.isfinite(scaled) or scaled >= 2**52:
+            return value
+        # 1.005 * 100 is 100.49999999999999: Excel looks at fifteen digits.
+        whole = way(float(f"{scaled:.15g}"))
+        return math.copysign(whole / scale if digits >= 0 else whole * scale, value)
+
+    return rounded
+
+
+def _mod(number: Scalar, divisor: Scalar) -> float:
+    value, by = as_number(number), as_number(divisor)
+    _checked(by != 0, CellError.DIV0)
+    return value - by * math.floor(value / by)
+
+
+def _power(base: Scalar, exponent: Scalar) -> float:
+    value, by = as_number(base), as_number(exponent)
+    _checked(not (value == 0 and by == 0), CellError.NUM)
+    _checked(not (value == 0 and by < 0), CellError.DIV0)
+    result = value**by
+    _checked(isinstance(result, float), CellError.NUM)  # not a complex number
+    return float(result)
+
+
+def _log(number: Scalar, base: Scalar = 10) -> float:
+    value, by = as_number(number), as_number(base)
+    _checked(value > 0 and by > 0, CellError.NUM)
+    _checked(by != 1, CellError.DIV0)
+    return math.log(value, by) if by != 10 else math.log10(value)
+
+
+def _of_positive(function: Callable[[float], float], *, zero: bool = False) -> Any:
+    def computed(number: Scalar) -> float:
+        value = as_number(number)
+        _checked(value > 0 or (zero and value == 0), CellError.NUM)
+        return function(value)
+
+    return computed
+
+
+def _plain(function: Callable[[float], float]) -> Any:
+    return lambda number: float(function(as_number(number)))
+
+
+def _not(value: Scalar) -> bool:
+    if isinstance(value, str):
+        _checked(value.upper() in ("TRUE", "FALSE"))
+        return value.upper() == "FALSE"
+    return not as_number(value)
+
+
+def _is_odd(value: Scalar) -> bool:
+    _checked(not isinstance(value, bool))
+    return math.trunc(as_number(value)) % 2 == 1
+
+
+# What a value is
+
+
+def _error_type(value: Scalar) -> Scalar:
+    order = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+    return order.index(value.value) + 1.0 if isinstance(value, CellError) else CellError.NA
+
+
+def _is_number(value: Scalar) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _type(value: Scalar) -> float:
+    if isinstance(value, CellError):
+        return 16.0
+    if isinstance(value, bool):
+        return 4.0
+    return 2.0 if isinstance(value, str) else 1.0
+
+
+def _n(value: Scalar) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+# Dates
+
+
+class _Dates:
+    """What a number of days means in a workbook."""
+
+    def __init__(self, date1904: bool) -> None:
+        self._date1904 = date1904
+
+    def moment(self, value: Scalar) -> dt.datetime:
+        days = as_number(value)
+        _checked(days >= 0, CellError.NUM)
+        try:
+            return from_serial(math.floor(days * 86_400 + 0.5) / 86_400, date1904=self._date1904)
+        except PackageError:
+            pass
+        _checked(days < 61 and not self._date1904, CellError.NUM)
+        # Days before March 1900, in Excel's count one fewer; day 0 and 60 never were.
+        return dt.datetime(1899, 12, 31) + dt.timedelta(days=days)
+
+    def year(self, value: Scalar) -> float:
+        return 1900.0 if self._early(value) else float(self.moment(value).year)
+
+    def month(self, value: Scalar) -> float:
+        early = self._early(value)
+        return early[0] if early else float(self.moment(value).month)
+
+    def day(self, value: Scalar) -> float:
+        early = self._early(value)
+        return early[1] if early else float(self.moment(value).day)
+
+    def _early(self, value: Scalar) -> tuple[float, float] | None:
+        """Month and day of day 0 and of the 29 February 1900 that Excel has."""
+        if self._date1904:
+            return None
+        return {0: (1.0, 0.0), 60: (2.0, 29.0)}.get(math.floor(as_number(value)))
+
+    def part(self, name: str) -> Callable[[Scalar], float]:
+        return lambda value: float(getattr(self.moment(value), name))
+
+    def weekday(self, value: Scalar, kind: Scalar = 1) -> float:
+        days, way = math.floor(as_number(value)), as_whole(kind)
+        _checked(days >= 0, CellError.NUM)
+        starts = {1: 6, 2: 0, 3: 0, **{11 + at: at for at in range(7)}, 17: 6}
+        _checked(way in starts, CellError.NUM)
+        # Of day 7 (1904: day 1) from the count's start on a Saturday: Monday is 0.
+        monday = (days + (4 if self._date1904 else 5)) % 7
+        return float((monday - starts[way]) % 7 + (0 if way == 3 else 1))
+
+    def date(self, year: Scalar, month: Scalar, day: Scalar) -> float:
+        years, months, days = as_whole(year), as_whole(month), as_whole(day)
+        years += 1900 if 0 <= years < (1904 if self._date1904 else 1900) else 0
+        years, months = years + (months - 1) // 12, (months - 1) % 12
+        _checked(1900 <= years <= 9999, CellError.NUM)
+        if not self._date1904 and years == 1900 and months < 2:
+            number = (0, 31)[months] + days + 0.0  # January and February 1900
+        else:
+            number = serial(dt.date(years, months + 1, 1), date1904=self._date1904) + days - 1
+        _checked(0 <= number < 2_958_466, CellError.NUM)
+        return number
+
+
+_TAKE_ERRORS = frozenset(("ISERROR", "ISERR", "ISNA", "ISBLANK", "ISNUMBER", "ISTEXT", "ISNONTEXT",
+                          "ISLOGICAL", "TYPE", "ERROR.TYPE"))  # fmt: skip
+
+_TEXT: dict[str, Callable[..., Scalar]] = {
+    "LEN": lambda text: float(len(as_text(text))),
+    "LEFT": _left,
+    "RIGHT": _right,
+    "MID": _mid,
+    "UPPER": lambda text: as_text(text).upper(),
+    "LOWER": lambda text: as_text(text).lower(),
+    "PROPER": _proper,
+    "TRIM": lambda text: re.sub(" +", " ", as_text(text)).strip(" "),
+    "EXACT": lambda left, right: as_text(left) == as_text(right),
+    "FIND": _find,
+    "SEARCH": _search,
+    "SUBSTITUTE": _substitute,
+    "REPLACE": _replace,
+    "REPT": _rept,
+    "T": lambda value: value if isinstance(value, str) else "",
+    "CODE": lambda text: float(ord(as_text(text)[:1] or _no_text())),
+}
+_VALUES: dict[str, Callable[..., Scalar]] = {
+    "VALUE": _value,
+    "N": _n,
+    "ISBLANK": lambda value: value is None,
+    "ISNUMBER": _is_number,
+    "ISTEXT": lambda value: isinstance(value, str),
+    "ISNONTEXT": lambda value: not isinstance(value, str),
+    "ISLOGICAL": lambda value: isinstance(value, bool),
+    "ISERROR": lambda value: isinstance(value, CellError),
+    "ISERR": lambda value: isinstance(value, CellError) and value is not CellError.NA,
+    "ISNA": lambda value: value is CellError.NA,
+    "ISODD": _is_odd,
+    "ISEVEN": lambda value: not _is_odd(value),
+    "ERROR.TYPE": _error_type,
+    "NOT": _not,
+    "ABS": _plain(abs),
+    "INT": _plain(math.floor),
+    "SIGN": _plain(lambda value: (value > 0) - (value < 0)),
+    "SQRT": _of_positive(math.sqrt, zero=True),
+    "LN": _of_positive(math.log),
+    "LOG10": _of_positive(math.log10),
+    "LOG": _log,
+    "EXP": _plain(math.exp),
+    "ROUND": _rounded(lambda value: math.floor(value + 0.5)),
+    "ROUNDUP": _rounded(math.ceil),
+    "ROUNDDOWN": _rounded(math.floor),
+    "TRUNC": _rounded(math.floor),
+    "MOD": _mod,
+    "POWER": _power,
+}
+# Of these the engine's own answer differs for single cells, too.
+_ALWAYS: dict[str, Callable[..., Scalar]] = {
+    "TYPE": _type,
+    "CEILING": _floor_of(math.ceil),
+    "FLOOR": _floor_of(math.floor),
+}
+
+
+def _no_text() -> str:
+    raise _Refused(CellError.VALUE)
+
+
+def _dates(date1904: bool) -> dict[str, Callable[..., Scalar]]:
+    dates = _Dates(date1904)
+    return {
+        "YEAR": dates.year,
+        "MONTH": dates.month,
+        "DAY": dates.day,
+        "HOUR": dates.part("hour"),
+        "MINUTE": dates.part("minute"),
+        "SECOND": dates.part("second"),
+        "WEEKDAY": dates.weekday,
+        "DATE": dates.date,
+    }
+
+
+# By what a formula calls them; those that are always taken, and those only over ranges.
+ALWAYS = frozenset((*_TEXT, *_ALWAYS, "DATE"))
+OVER_RANGES = frozenset((*_VALUES, *_dates(False)))
+AS_TEXT = "ENGINE_TEXT"
+
+
+def cell_functions(date1904: bool) -> dict[str, Callable[..., EngineValue]]:
+    """The functions by the names under which the engine gets them."""
+    known = _TEXT | _VALUES | _ALWAYS | _dates(date1904)
+    functions = {
+        PREFIX + name: over_ranges(function, errors=name in _TAKE_ERRORS)
+        for name, function in known.items()
+    }
+    functions[AS_TEXT] = over_ranges(as_text)
+    return functions
+
+
+def over_ranges(function: Callable[..., Scalar], *, errors: bool = False) -> Any:
+    """The function over cells and ranges, for the engine to call; errors come out as they are."""
+
+    def one(*arguments: Scalar) -> EngineValue:
+        if not errors:
+            for argument in arguments:
+                if isinstance(argument, CellError):
+                    return encode(argument)
+        try:
+            return encode(function(*arguments))
+        except _Refused as refused:
+            return encode(refused.error)
+        except OverflowError:
+            return encode(CellError.NUM)
+        except (TypeError, ValueError):
+            return encode(CellError.VALUE)
+
+    def call(*arguments: EngineValue) -> EngineValue:
+        values = [decode(argument) for argument in arguments]
+        if not any(type(value) is list for value in values):
+            return one(*values)
+        grids = [value if type(value) is list else [[value]] for value in values]
+        rows = max(map(len, grids))
+        columns = max(len(grid[0]) for grid in grids)
+        return [
+            [one(*(_at(grid, row, column) for grid in grids)) for column in range(columns)]
+            for row in range(rows)
+        ]
+
+    return call
+
+
+def _at(grid: list[list[Scalar]], row: int, column: int) -> Scalar:
+    """The cell of a grid that is repeated where it has one row or column; #N/A outside."""
+    row = 0 if len(grid) == 1 else row
+    column = 0 if len(grid[0]) == 1 else column
+    if row >= len(grid) or column >= len(grid[0]):
+        return CellError.NA
+    return grid[row][column]

@@ -1,0 +1,113 @@
+"""What is known of the spreadsheet's own functions: which take one cell, which take lists.
+
+Names are without what newer Excels put before them in files (``_xlfn.``).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import formualizer
+
+from addin.embedded import cell_functions
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Take one cell an argument: a range stands for its cell in the formula's row or column, and in an
+# array formula the function works cell by cell. The engine does neither.
+ONE_CELL = cell_functions.ALWAYS | cell_functions.OVER_RANGES
+ONE_CELL_OF_THE_ENGINE = _set(
+    """
+    ACOS ACOSH ASIN ASINH ATAN ATANH BITAND BITOR BITXOR CHAR CLEAN COMBIN COSH DATEVALUE
+    DEGREES EDATE EOMONTH EVEN FACT FIXED DOLLAR GAMMALN HYPERLINK ISOWEEKNUM MROUND
+    NORMSDIST NORMSINV NORM.S.DIST NORM.S.INV NUMBERVALUE ODD QUOTIENT RADIANS SINH TANH
+    TEXT TIME TIMEVALUE UNICHAR UNICODE WEEKNUM
+    """
+)
+# The engine works these cell by cell itself.
+BY_CELL = _set(
+    """
+    IF IFERROR IFNA SIN COS TAN ATAN2
+    """
+)
+# Take their arguments as arrays in plain formulas, too.
+ARRAYS = _set(
+    """
+    SUMPRODUCT MMULT MDETERM MINVERSE FREQUENCY LOOKUP
+    """
+)
+# Any number of cells and ranges, in any order: a union or several sheets are just more of them.
+LISTS = _set(
+    """
+    SUM AVERAGE AVERAGEA COUNT COUNTA MAX MAXA MIN MINA PRODUCT STDEV STDEV.S STDEV.P STDEVA
+    STDEVP VAR VAR.S VAR.P VARA VARP AND OR XOR MEDIAN MODE MODE.SNGL SUMSQ GEOMEAN HARMEAN
+    DEVSQ AVEDEV SKEW KURT CONCAT GCD LCM
+    """
+)
+# Of these the arguments at these places are one cell; in an array formula the engine takes the
+# first cell of a range there.
+ONE_CELL_AT: dict[str, frozenset[int]] = {
+    "COUNTIF": frozenset({1}),
+    "SUMIF": frozenset({1}),
+    "AVERAGEIF": frozenset({1}),
+    "COUNTIFS": frozenset(range(1, 40, 2)),
+    "SUMIFS": frozenset(range(2, 40, 2)),
+    "AVERAGEIFS": frozenset(range(2, 40, 2)),
+    "MATCH": frozenset({0}),
+    "XMATCH": frozenset({0}),
+    "VLOOKUP": frozenset({0, 2}),
+    "HLOOKUP": frozenset({0, 2}),
+    "XLOOKUP": frozenset({0}),
+    "LOOKUP": frozenset({0}),
+    "LARGE": frozenset({1}),
+    "SMALL": frozenset({1}),
+    "RANK": frozenset({0}),
+    "ROW": frozenset({0}),
+    "COLUMN": frozenset({0}),
+    "CHOOSE": frozenset({0}),
+    "INDIRECT": frozenset({0}),
+}
+# The engine has a part of these, or calls them known and cannot compute them.
+NOT_HERE = _set(
+    """
+    LAMBDA MAP REDUCE SCAN BYROW BYCOL MAKEARRAY GROUPBY PIVOTBY GETPIVOTDATA RTD
+    """
+)
+_PREFIXES = ("_XLFN.", "_XLWS.", "_XLUDF.")
+
+
+def plain_name(function: str) -> str:
+    """A function's name in capitals, without its bracket and what files put before it.
+
+    >>> plain_name("_xlfn._xlws.Sort(")
+    'SORT'
+    """
+    name = function.removesuffix("(").upper()
+    while name.startswith(_PREFIXES):
+        name = name.partition(".")[2]
+    return name
+
+
+@lru_cache(maxsize=4_096)
+def engine_knows(name: str) -> bool:
+    """Whether the engine has a function of this name."""
+    if name in NOT_HERE:
+        return False
+    engine = _probe()
+    try:
+        engine.set_formula("Probe", 1, 1, f"={name}()")
+        found = engine.evaluate_cell("Probe", 1, 1)
+    except (ValueError, RuntimeError, formualizer.ExcelEvaluationError):
+        return True  # the workbook's own run will say what is wrong
+    return not (isinstance(found, dict) and found.get("kind") == "Name")
+
+
+@lru_cache(maxsize=1)
+def _probe() -> formualizer.Workbook:
+    engine = formualizer.Workbook()
+    engine.add_sheet("Probe")
+    engine.set_changelog_enabled(False)
+    return engine
