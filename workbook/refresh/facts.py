@@ -1,0 +1,75 @@
+"""What a source brought: facts of one venue, and in words what it did not bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from udfs.errors import IsomarginError
+from workbook.terms import Candle, Funding, Market, Price
+
+KINDS = ("prices", "funding", "tiers", "candles")
+
+
+class RefreshError(IsomarginError):
+    """What stops a refresh before anything is written, in one line."""
+
+
+@dataclass
+class Facts:
+    """Facts of one venue."""
+
+    venue: str
+    prices: list[Price] = field(default_factory=list)
+    fundings: list[Funding] = field(default_factory=list)
+    markets: list[Market] = field(default_factory=list)
+    candles: list[Candle] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    """What was asked for and did not come; the old values stay."""
+    notes: list[str] = field(default_factory=list)
+    """What somebody should know, without anything having failed."""
+
+    def __bool__(self) -> bool:
+        return bool(self.prices or self.fundings or self.markets or self.candles)
+
+    def failed(self) -> str | None:
+        """Everything that did not come, as one line; None where all came."""
+        if not self.failures:
+            return None
+        different = list(dict.fromkeys(self.failures))
+        shown = "; ".join(different[:_MOST]) + (
+            f"; and {len(different) - _MOST} more" if len(different) > _MOST else ""
+        )
+        return f"{self.venue}: {shown}. Old values and their dates stay"
+
+
+_MOST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is wanted of one venue."""
+
+    venue: str
+    symbols: tuple[str, ...]
+    what: frozenset[str]
+    now: datetime
+    days: int = 120
+    """How many days of candles."""
+    required: frozenset[str] = frozenset()
+    """Kinds named by the person: that a venue does not publish one of them is a failure then."""
+
+
+class Source(Protocol):
+    """Where facts of a venue come from."""
+
+    def read(self, ask: Ask) -> Facts:
+        """The facts; what did not come is in the failures, and no exception."""
+
+
+def named(symbols: Iterable[str]) -> str:
+    """Symbols in words, not too many of them."""
+    known = list(dict.fromkeys(symbols))
+    return ", ".join(known[:_MOST]) + (f" and {len(known) - _MOST} more" if len(known) > _MOST else "")
