@@ -36,7 +36,7 @@ def ccxt_module() -> Any:
         import ccxt
     except ImportError:
         raise RefreshError(
-            'refresh asks exchanges through ccxt, which is not installed: pip install'
+            "refresh asks exchanges through ccxt, which is not installed: pip install"
             ' "isomargin[live]", or take a file with --from'
         ) from None
     return ccxt
@@ -131,12 +131,15 @@ class _Reading:
         if not wanted:
             return
         needs_marks = "prices" in what or ("tiers" in what and self._place.tiers == "okx")
-        rates = self._rates(wanted) if "funding" in what or self._place.marks == "rates" else {}
+        needs_rates = "funding" in what or (needs_marks and self._place.marks == "rates")
+        rates = self._rates(wanted) if needs_rates else {}
         marks = self._marks(wanted, rates) if needs_marks else {}
         if "prices" in what:
             self._each(wanted, "price", lambda symbol, market: self._price(symbol, marks))
         if "funding" in what:
-            self._each(wanted, "funding", lambda symbol, market: self._funding(symbol, market, rates))
+            self._each(
+                wanted, "funding", lambda symbol, market: self._funding(symbol, market, rates)
+            )
         if "tiers" in what:
             self._tiers(wanted, marks)
         if "candles" in what:
@@ -193,7 +196,11 @@ class _Reading:
         with self._words("its funding rates"):
             names = [market["symbol"] for market in wanted.values()]
             rates = client.fetch_funding_rates(names, dict(place.rate_params))
-            return {symbol: rates.get(market["symbol"], {}) for symbol, market in wanted.items()}
+            intervals = client.fetch_funding_intervals(names) if place.intervals else {}
+            return {
+                symbol: {**rates.get(market["symbol"], {}), **_interval(intervals, market)}
+                for symbol, market in wanted.items()
+            }
         return {}
 
     def _marks(
@@ -267,7 +274,10 @@ class _Reading:
             )
             latest = since
             for row in rows:
-                at, rate = checks.moment(row.get("timestamp")), checks.number(row.get("fundingRate"))
+                at, rate = (
+                    checks.moment(row.get("timestamp")),
+                    checks.number(row.get("fundingRate")),
+                )
                 if at is not None and rate is not None and start <= at <= self._ask.now:
                     yield at, checks.funding_rate(rate)
                     latest = max(latest, at)
@@ -284,6 +294,7 @@ class _Reading:
                 "tiers",
                 "tiers are given only to those with a key: take them from a file (--from)",
             )
+            self._each(wanted, "steps", lambda symbol, market: self._terms(symbol, market, marks))
             return
         if self._place.tiers == "hyperliquid":
             with self._words("its table of margins"):
@@ -295,11 +306,18 @@ class _Reading:
     def _terms(
         self, symbol: str, market: Mapping[str, Any], marks: Mapping[str, Mapping[str, Any]]
     ) -> None:
-        found, tiers_to, words = self._tiers_of(symbol, market, marks)
-        if not found:
-            return  # said already
         info = market["info"]
-        figures, decimals, tick = None, None, _above_zero((market.get("precision") or {}).get("price"))
+        found: tuple[Tier, ...] = ()
+        tiers_to, words = None, ""
+        if self._place.tiers is not None:
+            found, tiers_to, words = self._tiers_of(symbol, market, marks)
+            if not found:
+                return  # said already
+        figures, decimals, tick = (
+            None,
+            None,
+            _above_zero((market.get("precision") or {}).get("price")),
+        )
         size = checks.positive(market.get("contractSize") or 1, "contract size")
         lot = checks.positive((market.get("precision") or {}).get("amount"), "lot") * size
         if self._place.exchange == "hyperliquid":
@@ -314,7 +332,7 @@ class _Reading:
                 venue=self._ask.venue,
                 symbol=symbol,
                 instrument=str(market.get("baseName") if figures else market.get("id")),
-                max_leverage=found[0].max_leverage or 1.0,
+                max_leverage=(found[0].max_leverage or 1.0) if found else 0.0,
                 tiers=found,
                 source=source,
                 steps_source=source,
@@ -322,7 +340,9 @@ class _Reading:
                 tick=tick,
                 significant_figures=figures,
                 decimals=decimals,
-                min_notional=_above_zero(((market.get("limits") or {}).get("cost") or {}).get("min")),
+                min_notional=_above_zero(
+                    ((market.get("limits") or {}).get("cost") or {}).get("min")
+                ),
                 contract_size=size,
                 liquidation_fee=_share(info.get("liquidationFee", info.get("std_liquidation_fee"))),
                 tiers_to=tiers_to,
@@ -359,14 +379,27 @@ class _Reading:
         return _TIERS[str(kind)](rows), None, ""
 
     def _candles(self, symbol: str, market: Mapping[str, Any]) -> None:
-        since = self._ask.now - timedelta(days=self._ask.days + 1)
         rows: list[Any] | None = None
         with self._words(f"candles of {symbol}"):
-            rows = self._client.fetch_ohlcv(
-                market["symbol"], "1d", int(since.timestamp() * 1000), self._ask.days + 1
-            )
+            rows = list(self._days(market["symbol"]))
         if rows is not None:
             self._facts.candles += checks.candles(self._ask.venue, symbol, rows, self._ask.now)
+
+    def _days(self, name: str) -> Iterator[Any]:
+        """Daily candles, page by page: some venues give no more than 90 at once."""
+        day = timedelta(days=1)
+        since = self._ask.now.replace(hour=0, minute=0, second=0, microsecond=0) - day * (
+            self._ask.days
+        )
+        for _ in range(_MOST_PAGES):
+            count = (self._ask.now - since) // day + 1
+            rows = self._client.fetch_ohlcv(name, "1d", int(since.timestamp() * 1000), count)
+            yield from rows
+            times = [checks.moment(row[0]) for row in rows if row]
+            latest = max((at for at in times if at is not None), default=since)
+            if latest < since or latest + 2 * day > self._ask.now:
+                return
+            since = latest + day
 
     # -- what goes wrong -------------------------------------------------------------------------
 
@@ -438,6 +471,12 @@ def _mark(given: Mapping[str, Any]) -> object:
                 if info.get(name) is not None:
                     return info[name]
     return mark
+
+
+def _interval(intervals: Mapping[str, Any], market: Mapping[str, Any]) -> dict[str, Any]:
+    """The interval of funding from a call of its own, which need not list every market."""
+    given = intervals.get(market["symbol"])
+    return {"interval": given["interval"]} if given and given.get("interval") else {}
 
 
 def _hours(interval: object) -> float | None:

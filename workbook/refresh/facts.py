@@ -56,7 +56,7 @@ class Ask:
     symbols: tuple[str, ...]
     what: frozenset[str]
     now: datetime
-    days: int = 120
+    days: int = 90
     """How many days of candles."""
     required: frozenset[str] = frozenset()
     """Kinds named by the person: that a venue does not publish one of them is a failure then."""
@@ -72,4 +72,6 @@ class Source(Protocol):
 def named(symbols: Iterable[str]) -> str:
     """Symbols in words, not too many of them."""
     known = list(dict.fromkeys(symbols))
-    return ", ".join(known[:_MOST]) + (f" and {len(known) - _MOST} more" if len(known) > _MOST else "")
+    return ", ".join(known[:_MOST]) + (
+        f" and {len(known) - _MOST} more" if len(known) > _MOST else ""
+    )

@@ -21,6 +21,8 @@ class Place:
     rate_params: Mapping[str, Any] = field(default_factory=dict)
     marks: str = "rates"
     """Where the mark price stands: beside the 'rates', in 'tickers', 'marks', or the 'market'."""
+    intervals: bool = False
+    """Whether intervals of funding have a call of their own."""
     hours: float | None = None
     """The interval of funding where an answer is silent about it."""
     tiers: str | None = None
@@ -37,7 +39,7 @@ PLACES: Mapping[str, Place] = {
         "hyperliquid", quotes=("USDC",), types=("swap",), tiers="hyperliquid", history_rows=500
     ),
     # A market that fundingInfo does not list has the usual eight hours.
-    "Binance": Place("binanceusdm", hours=8, history_rows=1000),
+    "Binance": Place("binanceusdm", intervals=True, hours=8, history_rows=1000),
     "Bybit": Place("bybit", types=("linear",), tiers="bybit", history_rows=200),
     "OKX": Place("okx", types=("swap",), rates="each", marks="marks", tiers="okx"),
     "dYdX": Place(

@@ -46,7 +46,7 @@ def okx(answer: object, contract_size: float, mark: float) -> tuple[Tier, ...]:
     value = positive(contract_size, "contract size") * positive(mark, "mark price")
     rows = [row for row in _rows(answer) if row.get("maxSz")]
     return tiers(
-        (floor * value, rate, leverage)
+        (round(floor * value, 2), rate, leverage)
         for floor, rate, leverage, _ in _stacked(
             (row.get("maxSz"), row.get("mmr"), row.get("maxLever"), None) for row in rows
         )
@@ -147,7 +147,9 @@ def unified(rows: object) -> tuple[Tier, ...]:
     """ccxt's own form, as its users and freqtrade's keep it in files; `info.cum` is a deduction."""
     return tiers(
         (
-            row.get("minNotional") if row.get("minNotional") is not None else row.get("notionalFloor"),
+            row.get("minNotional")
+            if row.get("minNotional") is not None
+            else row.get("notionalFloor"),
             row.get("maintenanceMarginRate"),
             row.get("maxLeverage"),
             _cum(row.get("info")),

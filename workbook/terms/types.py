@@ -97,9 +97,9 @@ class Market:
     note: str = ""
 
     @property
-    def maintenance_rate(self) -> float:
-        """The rate of the first tier."""
-        return self.tiers[0].rate
+    def maintenance_rate(self) -> float | None:
+        """The rate of the first tier; None where a refresh brought no tiers."""
+        return self.tiers[0].rate if self.tiers else None
 
     @property
     def as_of(self) -> date | None:

@@ -1,0 +1,172 @@
+"""``isomargin refresh``: fresh prices, funding, tiers and candles into a workbook."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from addin.package import Package
+from addin.package.lock import locked
+from workbook import terminal
+from workbook.template.version import check_version
+
+if TYPE_CHECKING:
+    from workbook.refresh.changes import Place
+    from workbook.refresh.facts import Ask, Facts
+
+KINDS = ("prices", "funding", "tiers", "candles")
+_MOST_DAYS = 1000
+
+
+def _list(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
+def _kinds(ctx: click.Context, param: click.Parameter, value: str | None) -> list[str]:
+    found = [part.casefold() for part in _list(value)]
+    for kind in found:
+        if kind not in KINDS:
+            raise click.BadParameter(f"{kind!r} is not known: give {', '.join(KINDS)}")
+    return found
+
+
+@click.command("refresh")
+@click.argument("book", type=click.Path(path_type=Path))
+@click.option("--venue", help="Only these venues, with commas.  [default: all in BOOK]")
+@click.option("--symbols", help="Only these symbols, with commas; new ones join with --venue.")
+@click.option(
+    "--what", callback=_kinds, help="prices, funding, tiers, candles, with commas.  [default: all]"
+)
+@click.option(
+    "--days", type=click.IntRange(2, _MOST_DAYS), default=90, show_default=True,
+    help="How many days of candles.",
+)
+@click.option(
+    "--from", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file instead of the exchange: ccxt's JSON, freqtrade's leverage tiers, or a CSV of"
+    " candles; needs one --venue.",
+)  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Say only what failed.")
+def command(
+    book: Path,
+    venue: str | None,
+    symbols: str | None,
+    what: list[str],
+    days: int,
+    file: Path | None,
+    quiet: bool,
+) -> None:
+    """Write fresh facts into BOOK's Markets sheet and open positions, as values with their time.
+
+    Asks the exchanges' public calls, without keys (pip install "isomargin[live]"), or reads a
+    file. What a venue does not answer keeps its old values and dates; the exit code is 1 then.
+    """
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    venues, names = _list(venue), _list(symbols)
+    kinds = frozenset(what or KINDS)
+    places = _places(book, venues, names)
+    if file is not None:
+        brought = [_from_file(file, venues, names, kinds, now)]
+    else:
+        brought = _from_exchanges(places, kinds, frozenset(what), days, now, quiet=quiet)
+    _write(book, brought, now, quiet=quiet)
+    failures = [line for facts in brought if (line := facts.failed())]
+    for line in failures:
+        click.echo(terminal.one_line(line), err=True)
+    click.get_current_context().exit(1 if failures else 0)
+
+
+def _open(book: Path) -> Package:
+    from workbook.refresh.changes import TABLES
+    from workbook.refresh.facts import RefreshError
+
+    package = Package.open(book)
+    check_version(package, book)
+    for name in TABLES:
+        if name not in package.tables:
+            raise RefreshError(
+                f"{book} has no table {name}: make a workbook with isomargin new or isomargin fill"
+            )
+    return package
+
+
+def _places(book: Path, venues: list[str], symbols: list[str]) -> list[Place]:
+    from workbook.actions.package import snapshot
+    from workbook.refresh.changes import TABLES, wanted
+
+    return wanted(snapshot(_open(book), TABLES), venues, symbols)
+
+
+def _from_file(
+    file: Path, venues: list[str], symbols: list[str], kinds: frozenset[str], now: dt.datetime
+) -> Facts:
+    from workbook.refresh import file_source
+    from workbook.refresh.changes import venue_key
+    from workbook.refresh.facts import RefreshError
+
+    if len(venues) != 1:
+        raise RefreshError("of which venue is the file? name it: --venue Binance")
+    return file_source.read(file, venue_key(venues[0]), symbols, kinds, now)
+
+
+def _from_exchanges(
+    places: list[Place],
+    kinds: frozenset[str],
+    required: frozenset[str],
+    days: int,
+    now: dt.datetime,
+    *,
+    quiet: bool,
+) -> list[Facts]:
+    from workbook.refresh.ccxt_source import CcxtSource, loopback_address
+    from workbook.refresh.facts import Ask, RefreshError
+    from workbook.refresh.run import read_all
+
+    if not places:
+        raise RefreshError(
+            "BOOK names no market to refresh: type a venue and a symbol on Markets or Plan, or"
+            " give --venue and --symbols"
+        )
+    asks: list[Ask] = [
+        Ask(
+            venue, tuple(place.symbol for place in places if place.venue == venue), kinds, now,
+            days, required,
+        )
+        for venue in dict.fromkeys(place.venue for place in places)
+    ]  # fmt: skip
+    source = CcxtSource(loopback_address())
+
+    def tell(venue: str, done: int, total: int) -> None:
+        if not quiet:
+            click.echo(terminal.one_line(f"{venue} has answered ({done} of {total})"), err=True)
+
+    return read_all(source, asks, tell)
+
+
+def _write(book: Path, brought: list[Facts], now: dt.datetime, *, quiet: bool) -> None:
+    """Write what came, in one step; the file is read anew, for asking took its time."""
+    from addin.embedded import open_book
+    from udfs import catalogue
+    from workbook.actions.package import apply, snapshot
+    from workbook.refresh.changes import TABLES, changes
+
+    if not any(brought):
+        return
+    with locked(book):
+        package = _open(book)
+        made = changes(snapshot(package, TABLES), brought, now)
+        if made:
+            apply(package, made)
+            with terminal.progress(quiet=quiet) as report:
+                open_book(package, catalogue, report).save(book, backup=True)
+    for line in made.warnings:
+        click.echo(terminal.one_line(line), err=True)
+    if not quiet:
+        notes = [f"{facts.venue}: {note}" for facts in brought for note in facts.notes]
+        for line in (*made.words, *notes):
+            click.echo(terminal.one_line(line))
+        if made:
+            click.echo(terminal.one_line(f"{book} is ready, read at {now:%Y-%m-%d %H:%M} UTC."))
