@@ -18,6 +18,7 @@ COMMANDS = {
     "fill": "workbook.commands.fill",
     "calc": "workbook.commands.calc",
     "journal": "workbook.commands.journal",
+    "refresh": "workbook.commands.refresh",
     "eval": "workbook.commands.evaluate",
     "functions": "workbook.commands.functions",
     "build": "workbook.commands.build",

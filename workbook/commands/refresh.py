@@ -41,7 +41,10 @@ def _kinds(ctx: click.Context, param: click.Parameter, value: str | None) -> lis
     "--what", callback=_kinds, help="prices, funding, tiers, candles, with commas.  [default: all]"
 )
 @click.option(
-    "--days", type=click.IntRange(2, _MOST_DAYS), default=90, show_default=True,
+    "--days",
+    type=click.IntRange(2, _MOST_DAYS),
+    default=90,
+    show_default=True,
     help="How many days of candles.",
 )
 @click.option(

@@ -22,6 +22,8 @@ from workbook.terms import Funding, Market, Price, Source, Tier, base_symbol
 
 TIMEOUT_MS = 5_000
 RETRIES = 1  # after the first try
+RETRY_AFTER_MS = 300
+PACED = True  # no faster than the exchange allows; tests need not wait
 FUNDING_DAYS = 30
 _MOST_PAGES = 8
 
@@ -89,11 +91,11 @@ class CcxtSource:
         client = getattr(self._ccxt, place.exchange)(
             {
                 "timeout": TIMEOUT_MS,
-                "enableRateLimit": True,
+                "enableRateLimit": PACED,
                 "options": {
                     **options,
                     "maxRetriesOnFailure": RETRIES,
-                    "maxRetriesOnFailureDelay": 300,
+                    "maxRetriesOnFailureDelay": RETRY_AFTER_MS,
                 },
             }
         )

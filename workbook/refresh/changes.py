@@ -137,11 +137,13 @@ class _Writing:
 
     def _terms(self, market: Market) -> None:
         place = Place(venue_key(market.venue), market.symbol)
-        cells: dict[str, object] = {
+        # What a file or a venue does not say keeps its old value.
+        known = {
             "Instrument": market.instrument[:40],
             "Lot": market.lot,
             "Contract size": market.contract_size,
         }
+        cells: dict[str, object] = {header: value for header, value in known.items() if value}
         if market.tick is not None or market.significant_figures is not None:
             cells |= {
                 "Tick": market.tick,
@@ -210,7 +212,7 @@ class _Writing:
         missing = [symbol for symbol in first_venue if symbol not in columns]
         if missing:
             self._warnings.append(
-                f"Candles has no column {named(missing)}: type the name over one of its spare titles"
+                f"Candles has no column {named(missing)}: type the name over a spare title"
             )
         days: dict[date, dict[str, object]] = {}
         for row in table.filled():
@@ -222,9 +224,7 @@ class _Writing:
                     " were written"
                 )
                 return
-            days[day] = {
-                header: table.value(row, header) for header in columns.values()
-            }
+            days[day] = {header: table.value(row, header) for header in columns.values()}
         taken = 0
         for candle in found:
             header = columns.get(candle.symbol)
@@ -241,7 +241,8 @@ class _Writing:
         ordered = [{"Date": day, **days[day]} for day in sorted(days)]
         rows = list(table.filled())
         for row, cells in zip(rows, ordered, strict=False):
-            for header, value in cells.items():
+            for header in table.headers:  # also what a row that moves leaves behind
+                value = cells.get(header)
                 stored = serial(value) if isinstance(value, date) else value
                 if table.value(row, header) != stored:
                     self._edits.append(SetCell("Candles", row, header, value))

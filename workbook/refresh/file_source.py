@@ -81,8 +81,8 @@ class _File:
         for part in ("markets", "tickers", "fundingRates", "leverageTiers", "fundingHistory"):
             if part in parts:
                 self._part(part, parts[part])
-        for name, rows in (parts.get("ohlcv") or {}).items():
-            self._one(name, "candles", self._take_candles, rows)
+        for market, candles in (parts.get("ohlcv") or {}).items():
+            self._one(market, "candles", self._take_candles, candles)
 
     def _kind(self, content: Any) -> str:
         sample = next(iter(_values(content)), None)
@@ -122,9 +122,7 @@ class _File:
         for name, value in named:
             self._one(name, kind, taker, value)
 
-    def _one(
-        self, name: object, kind: str, take: Callable[[str, Any], None], value: Any
-    ) -> None:
+    def _one(self, name: object, kind: str, take: Callable[[str, Any], None], value: Any) -> None:
         symbol = base_symbol(name)
         if kind not in self._what or (self._symbols and symbol not in self._symbols):
             return
@@ -232,7 +230,9 @@ class _File:
         if time is None or not columns:
             raise self._error(f"not a known kind of file: {_FORMS}")
         volume = head.index("volume") if "volume" in head else None
-        symbol = next((head.index(name) for name in ("symbol", "pair", "ticker") if name in head), None)
+        symbol = next(
+            (head.index(name) for name in ("symbol", "pair", "ticker") if name in head), None
+        )
         found: dict[str, list[list[object]]] = {}
         try:
             for line, row in enumerate(rows, 2):
@@ -306,7 +306,9 @@ def _daily(rows: Any) -> list[list[object]]:
     for day, parts in days.items():
         if day is None:
             raise Refused("a candle without a time")
-        prices = [[checks.positive(cell, "price of a candle") for cell in row[1:5]] for row in parts]
+        prices = [
+            [checks.positive(cell, "price of a candle") for cell in row[1:5]] for row in parts
+        ]
         start = datetime(day.year, day.month, day.day, tzinfo=UTC)
         together.append(
             [

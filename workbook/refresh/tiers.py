@@ -26,6 +26,8 @@ def _stacked(
 ) -> list[tuple[float, object, object, object]]:
     """Rows of (upper end, rate, leverage, deduction): each begins where the one below ends."""
     ordered = sorted(rows, key=lambda row: positive(row[0], "upper end of a tier"))
+    if len({number(row[0]) for row in ordered}) < len(ordered):
+        raise Refused("two tiers with one upper end")
     floors = [0.0, *(positive(row[0], "upper end of a tier") for row in ordered)]
     return [(floor, *row[1:]) for floor, row in zip(floors, ordered, strict=False)]
 

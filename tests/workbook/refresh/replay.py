@@ -40,7 +40,9 @@ class Replay:
     address: str = ""
 
     def answer(self, path: str, query: Mapping[str, str]) -> Reply:
-        self.asked.append(path + ("?" + "&".join(f"{k}={v}" for k, v in query.items()) if query else ""))
+        self.asked.append(
+            path + ("?" + "&".join(f"{k}={v}" for k, v in query.items()) if query else "")
+        )
         found = self.answers.get(path)
         if found is None:
             return Reply({"error": "no such path"}, 404)

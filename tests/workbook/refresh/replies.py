@@ -37,7 +37,7 @@ def settled(hours: float, count: int = 90) -> list[datetime]:
     return [NOW - timedelta(hours=hours * (count - place)) for place in range(count)]
 
 
-# -- Bybit: docs v5; fundingInterval in minutes ----------------------------------------------------
+# Bybit: docs v5; fundingInterval in minutes
 
 
 def bybit_instrument(symbol: str, base: str, **more: Any) -> dict[str, Any]:
@@ -107,7 +107,7 @@ BYBIT: dict[str, Any] = {
     ),
 }  # fmt: skip
 
-# -- OKX: docs v5; sizes in contracts of ctVal ------------------------------------------------------
+# OKX: docs v5; sizes in contracts of ctVal
 
 
 def okx(*data: Any) -> dict[str, Any]:
@@ -162,7 +162,7 @@ OKX: dict[str, Any] = {
     ),
 }  # fmt: skip
 
-# -- Hyperliquid: info endpoint; tables of margins beside the markets --------------------------------
+# Hyperliquid: info endpoint; tables of margins beside the markets
 
 UNIVERSE = [
     {"name": "BTC", "szDecimals": 5, "maxLeverage": 40, "marginTableId": 56},
@@ -229,7 +229,7 @@ def hyperliquid(query: Mapping[str, str]) -> Any:
 
 HYPERLIQUID: dict[str, Any] = {"/hyperliquid/info": hyperliquid}
 
-# -- dYdX v4: indexer; everything in the market ------------------------------------------------------
+# dYdX v4: indexer; everything in the market
 
 
 def dydx_market(ticker: str, **more: Any) -> dict[str, Any]:
@@ -275,7 +275,7 @@ DYDX: dict[str, Any] = {
     },
 }  # fmt: skip
 
-# -- Kraken Futures: v3; funding in USD per contract-hour, floors in quote currency ------------------
+# Kraken Futures: v3; funding in USD per contract-hour, floors in quote currency
 
 KRAKEN: dict[str, Any] = {
     "/krakenfutures/derivatives/api/v3/instruments": {
@@ -331,7 +331,7 @@ KRAKEN: dict[str, Any] = {
     },
 }  # fmt: skip
 
-# -- Bitget: v2 mix ----------------------------------------------------------------------------------
+# Bitget: v2 mix
 
 
 def bitget(data: Any) -> dict[str, Any]:
@@ -384,7 +384,7 @@ BITGET: dict[str, Any] = {
     ),
 }  # fmt: skip
 
-# -- Gate: v4 futures; one contract is quanto_multiplier of the asset ---------------------------------
+# Gate: v4 futures; one contract is quanto_multiplier of the asset
 
 
 def gate_contract(name: str, **more: Any) -> dict[str, Any]:
@@ -424,7 +424,7 @@ GATE: dict[str, Any] = {
     ],
 }  # fmt: skip
 
-# -- KuCoin Futures: v1; the mark in the contract, the interval in milliseconds ------------------------
+# KuCoin Futures: v1; the mark in the contract, the interval in milliseconds
 
 
 def kucoin(data: Any) -> dict[str, Any]:
@@ -471,7 +471,7 @@ KUCOIN: dict[str, Any] = {
     ),
 }  # fmt: skip
 
-# -- Orderly through WOOFi Pro: v1 public; the interval from two times, candles only with a key --------
+# Orderly through WOOFi Pro: v1 public; the interval from two times, candles only with a key
 
 
 def orderly(data: Any) -> dict[str, Any]:
@@ -518,7 +518,7 @@ ORDERLY: dict[str, Any] = {
     ),
 }  # fmt: skip
 
-# -- Binance USDT-M: fapi v1; the mark beside the funding, no tiers without a key ----------------------
+# Binance USDT-M: fapi v1; the mark beside the funding, no tiers without a key
 
 
 def binance_symbol(symbol: str, base: str, **more: Any) -> dict[str, Any]:
