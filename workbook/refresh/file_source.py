@@ -119,8 +119,8 @@ class _File:
         named = content.items() if isinstance(content, Mapping) else (
             (row.get("symbol"), row) for row in content if isinstance(row, Mapping)
         )  # fmt: skip
-        for name, value in named:
-            self._one(name, kind, taker, value)
+        for market, value in named:
+            self._one(market, kind, taker, value)
 
     def _one(self, name: object, kind: str, take: Callable[[str, Any], None], value: Any) -> None:
         symbol = base_symbol(name)
