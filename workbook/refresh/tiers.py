@@ -56,13 +56,14 @@ def okx(answer: object, contract_size: float, mark: float) -> tuple[Tier, ...]:
 
 
 def gate(answer: object) -> tuple[Tier, ...]:
-    """risk_limit is the upper end in quote currency."""
+    """risk_limit is the upper end in quote currency; deduction is what it says."""
     return tiers(
         _stacked(
-            (row.get("risk_limit"), row.get("maintenance_rate"), row.get("leverage_max"), None)
+            (row.get("risk_limit"), row.get("maintenance_rate"), row.get("leverage_max"),
+             row.get("deduction"))
             for row in _rows(answer)
         )
-    )
+    )  # fmt: skip
 
 
 def bitget(answer: object) -> tuple[Tier, ...]:

@@ -2,8 +2,8 @@
 
 Samples in the sources of ccxt 4.5.90 and in its test fixtures (MIT, copyright Igor Kroitor),
 recorded answers in hyperliquid-python-sdk (MIT), the exchanges' own API documentation, and figures
-of nautilus_trader's recordings (numbers only). Bodies are cut down to what is read here; prices of
-one moment are put together from different days.
+of recordings in nautilus_trader and in BYTEX-TRADE/bytex (numbers only). Bodies are cut down to
+what is read here; prices of one moment are put together from different days.
 """
 
 from __future__ import annotations
@@ -410,10 +410,10 @@ GATE: dict[str, Any] = {
     "/gate/api/v4/futures/btc/contracts": [],
     "/gate/api/v4/futures/usdt/contracts/ETH_USDT": gate_contract("ETH_USDT"),
     "/gate/api/v4/futures/usdt/risk_limit_tiers": [
-        {"maintenance_rate": "0.004", "tier": 1, "initial_rate": "0.008", "leverage_max": "125",
-         "risk_limit": "1000000"},
-        {"maintenance_rate": "0.006", "tier": 2, "initial_rate": "0.01", "leverage_max": "100",
-         "risk_limit": "2000000"},
+        {"maintenance_rate": "0.003", "tier": 1, "initial_rate": "0.005", "leverage_max": "200",
+         "risk_limit": "500000", "deduction": "0"},
+        {"maintenance_rate": "0.0035", "tier": 2, "initial_rate": "0.006666",
+         "leverage_max": "150.01", "risk_limit": "1000000", "deduction": "250"},
     ],
     "/gate/api/v4/futures/usdt/funding_rate": [
         {"r": "0.0001", "t": int(at.timestamp())} for at in reversed(settled(4, 100))

@@ -208,7 +208,8 @@ def test_gate_counts_contracts_and_seconds(ask: Ask) -> None:
     market, funding = facts.markets[0], facts.fundings[0]
     assert (market.lot, market.contract_size) == (0.01, 0.01)  # one contract is 0.01 ETH
     assert funding.hours == 4  # 14,400 seconds
-    assert floors(facts) == [(0, 0.004, 125), (1e6, 0.006, 100)]
+    assert floors(facts) == [(0, 0.003, 200), (500_000, 0.0035, 150.01)]
+    assert [tier.deduction for tier in market.tiers] == [0, 250]  # 500,000*(0.35% - 0.3%)
     assert market.taker is None  # the contract's own fees are not what anybody pays
 
 

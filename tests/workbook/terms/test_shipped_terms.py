@@ -122,3 +122,22 @@ def test_rules_that_changed_are_known_by_date(name: str, day: date, model: str) 
     venue = find_venue(name)
     assert venue is not None
     assert venue.rule_on(day).model == model
+
+
+@pytest.mark.parametrize(
+    ("venue", "symbol", "leverage", "rate", "tiers"),
+    [
+        ("Bitget", "BTC", 150, 0.004, 12), ("Gate", "BTC", 200, 0.003, 5),
+        ("OKX", "ETH", 100, 0.004, 1), ("Kraken Futures", "BTC", 100, 0.005, 3),
+        ("Bybit", "BTC", 100, 0.005, 20), ("dYdX", "SOL", 20, 0.03, 1),
+        ("Orderly", "ETH", 100, 0.006, 1), ("Hyperliquid", "kPEPE", 10, 0.05, 2),
+    ],
+)  # fmt: skip
+def test_first_tiers(venue: str, symbol: str, leverage: float, rate: float, tiers: int) -> None:
+    one = market(venue, symbol)
+    assert (one.max_leverage, one.maintenance_rate, len(one.tiers)) == (leverage, rate, tiers)
+
+
+def test_a_tier_in_contracts_ends_in_quote_currency() -> None:
+    """OKX: 1,000 contracts of 0.01 BTC at 83,760 are 837,600."""
+    assert market("OKX", "BTC").tiers_to == pytest.approx(1000 * 0.01 * 83_760, rel=1e-3)

@@ -45,7 +45,9 @@ def test_names_of_exchanges_and_assets_by_the_thousand(written: str, symbol: str
         ("BTC-27JUN25", "BTC-27JUN25"), ("BTCUSDT-28MAR25", "BTC-28MAR25"),
         ("PI_XBTUSD", "PI_XBTUSD"), ("ETHUSD_PERP", "ETHUSD_PERP"), ("XBTUSDM", "XBTUSDM"),
         ("BTC-USD-SWAP", "BTC-USD-SWAP"), ("BTC/USD:BTC", "BTC/USD:BTC"), ("ETH/BTC", "ETH-BTC"),
-        ("flx:CRCL", "FLX-CRCL"), ("FLX-CRCL/USDH:USDH", "FLX-CRCL"),
+        ("ETHUSDXM", "ETHUSDXM"), ("XBTMU26", "XBTMU26"), ("ETHUSDTZ26", "ETHUSDTZ26"),
+        ("BTC-USD_UM-261030", "BTC-UM-261030"), ("AIXBTUSDTM", "AIXBT"),
+        ("ETHBTCUSDTM", "ETHBTC"), ("flx:CRCL", "FLX-CRCL"), ("FLX-CRCL/USDH:USDH", "FLX-CRCL"),
     ],
 )  # fmt: skip
 def test_another_contract_stays_another_symbol(written: str, symbol: str) -> None:
