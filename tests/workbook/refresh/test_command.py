@@ -76,19 +76,19 @@ def test_what_is_not_asked_for_stays(refresh: Callable[..., Result], book: Path)
 
 
 def test_a_new_market_joins_with_its_tiers(refresh: Callable[..., Result], book: Path) -> None:
-    """OKX ships no market: its tiers are not known until it is asked."""
-    assert ("OKX", "ETH") not in rows(book, "Markets")
-    result = refresh("--venue", "okx", "--symbols", "ETH-USDT-SWAP", "--what", "prices,tiers")
+    """KuCoin ships no market: its tiers are not known until it is asked."""
+    assert ("KuCoin", "ETH") not in rows(book, "Markets")
+    result = refresh("--venue", "kucoin", "--symbols", "ETHUSDTM", "--what", "prices,tiers")
     assert result.exit_code == 0, result.output
-    row = rows(book, "Markets")["OKX", "ETH"]
-    assert (row["Max leverage"], row["Maintenance rate"], row["Mark"]) == (125, 0.004, 2403.98)
+    row = rows(book, "Markets")["KuCoin", "ETH"]
+    assert (row["Max leverage"], row["Maintenance rate"], row["Mark"]) == (100, 0.005, 4534.07)
     tiers = snapshot(Package.open(book), TABLES).table("Tiers")
     found = [
         (tiers.number(at, "Floor"), tiers.number(at, "Rate"))
         for at in tiers.filled()
-        if tiers.text(at, "Venue") == "OKX"
+        if tiers.text(at, "Venue") == "KuCoin"
     ]
-    assert found == [(0, 0.004), (721_194, 0.005), (1_442_388, 0.01)]
+    assert found == [(0, 0.005), (300_000, 0.01)]
 
 
 def test_one_venue_fails_and_the_other_is_written(
