@@ -1,1 +1,1 @@
-"""What is released: the same bytes from every build, complete, at work where nothing else is."""
+"""What is released, at work where nothing else is: run by nox (noxfile.py)."""
