@@ -49,7 +49,7 @@ def archives(session: nox.Session) -> None:
     for name, path in first.items():
         if path.read_bytes() != second[name].read_bytes():
             session.error(f"two builds of {name} differ")
-    source, wheel = first.values()
+    wheel, source = first.values()
     with session.chdir(source.parents[1]):
         session.run("check-wheel-contents", f"out/{wheel.name}")
         listed = session.run("git", "ls-files", external=True, silent=True) or ""
@@ -65,7 +65,7 @@ def archives(session: nox.Session) -> None:
 def main_job(session: nox.Session, *pins: str) -> None:
     """What a person does first, from the wheel alone; the formulas' own tests with --tests."""
     session.install("hatchling==1.33.0")
-    source, wheel = built(session, f"job-{session.name}").values()
+    wheel, source = built(session, f"job-{session.name}").values()
     session.install(str(wheel), *pins)
     session.run("pip", "check", silent=True)
     session.run("python", "-P", str(MAIN_JOB))
