@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.measure import OURS, Aim, Effort, Result, agree, side_by_side
+from tests.benchmarks.measure import OURS, Aim, Effort, Result, agree, as_users, side_by_side
 from tests.benchmarks.workbooks import plan_csv, project
 
 _START = "python -c 'import numpy'"
@@ -71,7 +71,7 @@ def _floors() -> dict[str, Any]:
 
 
 def _python(code: str) -> None:
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, env=as_users())
 
 
 def isomargin(*arguments: str, may_end: tuple[int, ...] = (0,)) -> str:
@@ -82,6 +82,7 @@ def isomargin(*arguments: str, may_end: tuple[int, ...] = (0,)) -> str:
         text=True,
         cwd=project(),
         check=False,
+        env=as_users(),
     )
     if done.returncode not in may_end:
         raise AssertionError(f"isomargin {' '.join(arguments)}: {done.stderr.strip()}")

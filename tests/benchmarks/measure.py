@@ -1,4 +1,8 @@
-"""Times side by side: each peer does the same work, in turns, several times."""
+"""Times side by side: each peer does the same work, in turns, several times.
+
+Our own and not pytest-benchmark or asv, because those time one after the other: on a shared
+computer only turns give ratios that hold.
+"""
 
 from __future__ import annotations
 
@@ -153,6 +157,11 @@ def agree(what: str, ours: Any, theirs: Any, *, tolerance: float = 1e-9) -> None
     if not same.all():
         at = int(np.argmin(same))
         raise Disagreement(f"{what}, number {at + 1}: {left[at]!r} here, {right[at]!r} there")
+
+
+def as_users() -> dict[str, str]:
+    """The environment of a child process that keeps its bytecode, as everybody's Python does."""
+    return {name: v for name, v in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def seconds(value: float) -> str:
