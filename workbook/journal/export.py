@@ -1,4 +1,4 @@
-"""The journal, and imported fills, as files: CSV for everybody, Parquet for long ones.
+"""The journal as a file: CSV for everybody, Parquet for long ones.
 
 CSV: UTF-8 with a mark that Excel knows it by, one line of names, times as 2026-11-20T09:30:00Z,
 text guarded against becoming a formula (see `schema.guarded`; `read_journal` takes the guard off).
@@ -10,15 +10,18 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from addin.engine import Book
+from addin.package import Package
+from addin.package.addresses import a1
 from addin.package.saving import save_bytes
-from udfs.errors import IsomarginError
-from workbook.journal.cells import BadCell, Moment, in_utc, moment
-from workbook.journal.fills import Event, Fill
+from udfs.errors import CellError, IsomarginError
+from workbook.journal.imports.parsing import BadCell, in_utc, moment
+from workbook.journal.rows import Rows
 from workbook.journal.schema import (
     FIELDS,
     Field,
@@ -29,11 +32,6 @@ from workbook.journal.schema import (
     records,
     unguarded,
 )
-
-EVENT_COLUMNS = (
-    "time", "symbol", "side", "quantity", "price", "fee", "fee_currency", "funding", "id",
-    "order_id", "position_side", "effect",
-)  # fmt: skip
 
 
 class ExportError(IsomarginError):
@@ -71,17 +69,45 @@ def read_journal(path: Path) -> Iterator[Record]:
                 raise ExportError(f"{path.name}, line {reader.line_num}: {error}") from None
 
 
-def write_events(events: Iterable[Event], path: Path) -> None:
-    """Write imported fills and payments as a generic fills CSV, which can be imported again.
+def journal_rows(book: Book, package: Package) -> Iterator[dict[str, object]]:
+    """The journal's rows with their results, as the sheet shows them, for a file.
 
-    Kept beside the workbook, the file is the memory of what was imported already.
+    A closed trade has all that its result is made of in its own row, in whatever parts it was
+    closed: entry, size, average exit, all fees, all carry.
     """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(EVENT_COLUMNS)
-    for event in events:
-        writer.writerow(_event(event))
-    save_bytes(buffer.getvalue().encode("utf-8"), path)
+    table = package.table("Journal")
+    rows = Rows(package, "Journal")
+
+    def shown(row: int, header: str, *, text: bool = False) -> object:
+        column = table.column(header)
+        if column is None:
+            return None
+        value = book.value(table.sheet, a1(row, column))
+        if isinstance(value, CellError) or (not text and isinstance(value, (str, bool))):
+            return None
+        return str(value) if text and value is not None else value
+
+    for row in rows.filled():
+        if rows.value(row, "Symbol") is None:
+            continue
+        record = {
+            known.header: shown(row, known.header, text=known.type == "text") for known in FIELDS
+        }
+        if record["Closed"] is not None or shown(row, "Exited"):
+            _complete(record, row, shown)
+        yield record
+
+
+def _complete(record: dict[str, object], row: int, shown: Callable[[int, str], object]) -> None:
+    """Put what stands on the Exits sheet, or is as planned, into the row itself."""
+    for header, source in (("Filled", "Entry (avg)"), ("Size", "Position size"),
+                           ("Exit", "Exit avg")):  # fmt: skip
+        if record[header] is None:
+            record[header] = shown(row, source) or None
+    if record["Fees"] is not None or shown(row, "Exit fees"):
+        record["Fees"] = shown(row, "Fees paid")
+    if record["Carry"] is not None or shown(row, "Carry paid"):
+        record["Carry"] = shown(row, "Carry paid")
 
 
 def polars() -> ModuleType:
@@ -127,8 +153,7 @@ def _read(known: Field, text: str) -> Value:
         return unguarded(text)
     if known.type == "number":
         return float(text)
-    written: Moment | dt.datetime = moment(text, known.name)
-    return in_utc(written, dt.timedelta(0), day_first=True)
+    return in_utc(moment(text, known.name), dt.timedelta(0), day_first=True)
 
 
 def _parquet(content: list[Record]) -> bytes:
@@ -145,23 +170,3 @@ def _parquet(content: list[Record]) -> bytes:
     buffer = io.BytesIO()
     frame.write_parquet(buffer)
     return buffer.getvalue()
-
-
-def _event(event: Event) -> list[str]:
-    row = dict.fromkeys(EVENT_COLUMNS, "")
-    row["time"] = event.time.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
-    row["symbol"] = guarded(event.symbol)
-    row["id"] = guarded(event.id)
-    row["position_side"] = event.position_side
-    if isinstance(event, Fill):
-        row["side"] = event.side
-        row["quantity"] = f"{event.quantity:f}"
-        row["price"] = f"{event.price:f}"
-        row["fee"] = f"{event.fee:f}"
-        row["fee_currency"] = event.fee_currency
-        row["order_id"] = guarded(event.order_id)
-        row["effect"] = event.effect
-    else:
-        row[event.kind] = f"{event.amount:f}"
-        row["fee_currency"] = event.currency
-    return list(row.values())

@@ -51,7 +51,8 @@ def _type(column: Column) -> Type:
 
 FIELDS: tuple[Field, ...] = tuple(
     Field(
-        column.key or column.header.lower().replace(" ", "_"),
+        # A file keeps its columns' names when a sheet's header changes.
+        column.key or (column.formerly or (column.header,))[-1].lower().replace(" ", "_"),
         column.header,
         _type(column),
         column.unit,

@@ -17,7 +17,7 @@ from udfs import catalogue
 from workbook import bundled
 from workbook.fill import fill
 from workbook.inputs import from_toml
-from workbook.journal.taking import find_planned, take
+from workbook.journal.open_trade import find_planned, take
 
 # 2% of 10,000 is 200: 50 ETH with a stop 4 away, 2,000 OP with one 0.10 away, 40 SOL with 5.
 IDEAS = """

@@ -16,13 +16,9 @@ from hypothesis import strategies as st
 
 from udfs import CellError, catalogue
 from workbook.journal import schema
-from workbook.journal.export import ExportError, read_journal, write_events, write_journal
-from workbook.journal.importing import import_readings
-from workbook.journal.reading import read_events, read_text
+from workbook.journal.export import ExportError, read_journal, write_journal
 from workbook.journal.schema import FIELDS, guarded, unguarded
 from workbook.journal.statistics import file_statistics
-
-from .test_reading import SAMPLES
 
 CLOSED = {
     "opened": dt.datetime(2026, 11, 19, 10, tzinfo=dt.UTC),
@@ -144,30 +140,6 @@ def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
         file_statistics([tmp_path / "none.csv"])
 
 
-# --- fills -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("key", SAMPLES)
-def test_imported_fills_can_be_kept_and_read_again(tmp_path: Path, key: str) -> None:
-    first = import_readings([read_text(SAMPLES[key], "export.csv")])
-    path = tmp_path / "fills.csv"
-    write_events(first.events, path)
-    kept = read_events(path)
-    assert kept.problems == ()
-    assert kept.events == first.events
-    again = import_readings([read_text(SAMPLES[key], "export.csv")], earlier=kept.events)
-    assert again.events == ()
-
-
-def test_imported_trades_go_into_a_journal_file_with_their_result(tmp_path: Path) -> None:
-    done = import_readings([read_text(SAMPLES["bybit-log"], "export.csv")])
-    path = tmp_path / "journal.csv"
-    write_journal([trade.journal_row() for trade in done.trades], path)
-    assert [row["net"] for row in read_journal(path)] == [
-        pytest.approx(trade.net) for trade in done.trades
-    ]
-
-
 # --- statistics --------------------------------------------------------------------------------
 
 
@@ -194,7 +166,7 @@ def test_statistics_of_a_file_equal_the_formulas(tmp_path: Path, suffix: str, co
     values = results(count)
     path = tmp_path / f"journal{suffix}"
     write_journal([{"r": value} for value in values], path)
-    assert_same_as_formula(file_statistics([path]), values)
+    assert_same_as_formula(file_statistics([path]).statistics, values)
 
 
 @suffixes
@@ -206,14 +178,14 @@ def test_many_files_are_one_journal(tmp_path: Path, suffix: str) -> None:
         write_journal([{"net": value} for value in values[number * 250 : number * 250 + 250]], path)
         paths.append(path)
     counts: list[int] = []
-    assert_same_as_formula(file_statistics(paths, "net", counts.append), values)
+    assert_same_as_formula(file_statistics(paths, "net", counts.append).statistics, values)
     assert counts[-1] == sum(value is not None for value in values)
 
 
 def test_a_sheet_saved_as_csv_will_do(tmp_path: Path) -> None:
     path = tmp_path / "sheet.csv"
     path.write_text("Symbol;R;Note\nETH;2;x\nOP;open;y\nETH;-1;\nETH;;\n", encoding="utf-8-sig")
-    found = file_statistics([path], "R")
+    found = file_statistics([path], "R").statistics
     assert (found["Trades"], found["Total"]) == (2, 1)
 
 

@@ -26,7 +26,7 @@ from addin.embedded import open_book
 from addin.package import Package
 from addin.package.lock import locked
 from udfs import catalogue
-from workbook.journal.taking import find_planned, take
+from workbook.journal.open_trade import find_planned, take
 
 folder, planned = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
 package = Package.open(planned)

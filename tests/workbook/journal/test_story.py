@@ -101,12 +101,12 @@ def test_parts_are_counted_with_their_share_of_the_entry_cost(
 ) -> None:
     half = view(tmp_path / "half.xlsx")
     assert half.cell("Journal", "Net") == "open"
-    assert half.cell("Journal", "Left") == pytest.approx(25)
+    assert half.cell("Journal", "Open quantity") == pytest.approx(25)
     # 12.5*4.8 + 12.5*9.8 = 182.5; less 0.8 and 0.9; less half of the entry's 3
-    assert half.cell("Journal", "Banked") == pytest.approx(182.5 - 1.7 - 1.5)
+    assert half.cell("Journal", "Realised P&L") == pytest.approx(182.5 - 1.7 - 1.5)
     assert half.cell("Journal", "Exit avg") == pytest.approx(107.5)
     assert half.named("Journal_open") == 1
-    assert view(story).cell("Journal", "Left") == pytest.approx(0)
+    assert view(story).cell("Journal", "Open quantity") == pytest.approx(0)
 
 
 def test_results_are_what_was_worked_out(story: Path, view: Run) -> None:
@@ -118,8 +118,8 @@ def test_results_are_what_was_worked_out(story: Path, view: Run) -> None:
     assert seen.column("Exits", "Result") == pytest.approx(
         [-31, -101.1 + 1.2, 60 - 0.8, 122.5 - 0.9, 25 * 6.8 - 1.6 - 9]
     )
-    assert seen.cell("Journal", "Slip") == pytest.approx(10), "0.2 worse, 50 units"
-    assert seen.cell("Journal", "Dearer") == pytest.approx(-1.5), "9 where 10.50 was planned"
+    assert seen.cell("Journal", "Slippage") == pytest.approx(10), "0.2 worse, 50 units"
+    assert seen.cell("Journal", "Carry overrun") == pytest.approx(-1.5), "9 where 10.50 was planned"
     # From 100.2 with 4.2 at risk a unit: 1.6 against, 11.2 in favour.
     assert seen.cell("Journal", "MAE") == pytest.approx(1.6 / 4.2)
     assert seen.cell("Journal", "MFE") == pytest.approx(11.2 / 4.2)
@@ -184,7 +184,7 @@ def test_libreoffice_says_the_same(story: Path, isomargin: Run, tmp_path: Path, 
     out = tmp_path / "libreoffice.xlsx"
     isomargin("calc", story, "--host", "libreoffice", "-o", out)
     ours, theirs = view(story), view(out, stored=True)
-    for header in ("Net", "R", "Left", "Slip", "MAE", "Changed", "Off", "Order"):
+    for header in ("Net", "R", "Open quantity", "Slippage", "MAE", "Changed", "Off", "Order"):
         assert theirs.column("Journal", header) == [
             value if isinstance(value, str) else pytest.approx(value)
             for value in ours.column("Journal", header)

@@ -13,8 +13,8 @@ from openpyxl.utils import get_column_letter as letter
 
 from addin.package import Package
 from addin.package.addresses import a1
+from workbook.journal.integrity import check, fingerprint, seal
 from workbook.journal.rows import Rows
-from workbook.journal.sealing import check, fingerprint, seal
 from workbook.template.fields import TABLES
 from workbook.template.tables.journal import FROZEN, PLANNED
 

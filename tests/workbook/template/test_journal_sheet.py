@@ -173,7 +173,7 @@ def test_shorts_are_measured_the_other_way_round(filled: Filled) -> None:
     row = trade(0, Side="short", Stop=104, Exit=95, High=101, Low=90, Filled=99.5)
     book = filled(row)
     assert cell(book, "Net") == pytest.approx(50 * 4.5)
-    assert cell(book, "Slip") == pytest.approx(25), "sold lower than planned is worse"
+    assert cell(book, "Slippage") == pytest.approx(25), "sold lower than planned is worse"
     assert cell(book, "MAE") == pytest.approx(1.5 / 4.5)
     assert cell(book, "MFE") == pytest.approx(9.5 / 4.5)
 

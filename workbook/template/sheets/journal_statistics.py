@@ -163,7 +163,7 @@ def _calibration(sheet: Worksheet, row: int) -> int:
     for offset, low in enumerate(PLANNED):
         at = first + offset
         edge, n = f"${letter(RIGHT)}{at}", f"{letter(RIGHT + 2)}{at}"
-        band = f'Journal[Win chance],">="&{edge},Journal[Surprise],">=0"'
+        band = f'Journal[Win chance],">="&{edge},Journal[Calibration error],">=0"'
         if offset < len(PLANNED) - 1:
             band += f',Journal[Win chance],"<"&${letter(RIGHT)}{at + 1}'
         apply_style(sheet.cell(at, RIGHT, low), "Result left", "percent")
@@ -181,7 +181,8 @@ def _calibration(sheet: Worksheet, row: int) -> int:
         apply_style(sheet.cell(end, RIGHT + offset), "Result strong")
     score = apply_style(sheet.cell(end, RIGHT + 4), "Result strong", "ratio")
     score.value = (
-        '=IF(COUNT(Journal[Surprise])=0,"",SUMSQ(Journal[Surprise])/COUNT(Journal[Surprise]))'
+        '=IF(COUNT(Journal[Calibration error])=0,"",'
+        "SUMSQ(Journal[Calibration error])/COUNT(Journal[Calibration error]))"
     )
     scale = apply_style(sheet.cell(end, RIGHT + 5), "Note indented")
     scale.value = f'=IF({letter(RIGHT + 4)}{end}="","","0 best, 0.25 a coin")'
@@ -200,9 +201,9 @@ def _against_plan(sheet: Worksheet, row: int) -> None:
          f'=IF(COUNTIFS({closed},Journal[Plan R],">0")=0,"",SUMIFS(Journal[Plan R],{closed})'
          f'/COUNTIFS({closed},Journal[Plan R],">0"))',
          '=IF(COUNT(Journal[R])=0,"",SUM(Journal[R])/COUNT(Journal[R]))'),
-        ("Entry: paid worse, money", "cents", "", "=SUM(Journal[Slip])"),
+        ("Entry: paid worse, money", "cents", "", "=SUM(Journal[Slippage])"),
         ("Size: larger than planned", "percent1", "",
-         '=IF(COUNT(Journal[Oversize])=0,"",AVERAGE(Journal[Oversize]))'),
+         '=IF(COUNT(Journal[Size deviation])=0,"",AVERAGE(Journal[Size deviation]))'),
         ("Furthest against, R", "ratio", "",
          '=IF(COUNT(Journal[MAE])=0,"",AVERAGE(Journal[MAE]))'),
         ("Furthest in favour, R", "ratio", "",

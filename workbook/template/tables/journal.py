@@ -16,6 +16,7 @@ WHY = "WHY"
 WATCHED = "WHILE IT WAS OPEN"
 MORE = "EXPECTED TOO: FROZEN WHEN TAKEN"
 SEAL = "SEAL: WRITTEN WHEN TAKEN"
+IMPORT = "WRITTEN BY ISOMARGIN JOURNAL IMPORT"
 WORKINGS = "WORKINGS"
 
 # What must not change once a trade is taken; the seal and the fingerprint are made of it.
@@ -89,41 +90,52 @@ JOURNAL = Table(
                "Fees paid, those on the Exits sheet not again. Example: 6.20."),
         Column("Carry", "money", ACTUAL, 12, "cash", "carry",
                "Funding and interest; paid is +, received is -. Example: 9.80."),
+        Column("Gross", "money", ACTUAL, 11, "cash", "gross",
+               "Result before costs where no prices are known, or the venue's own. Example: 12.5."),
+        Column("Unpriced", "coins", ACTUAL, 14, "text", "unpriced",
+               "Written by imports: costs in coins that wait for a price. Example: 0.01 BNB."),
         Column("Net", "money", RESULT, 11, formula=(
-            'IF([@State]="closed",[@Banked],[@State])'
+            'IF([@Unpriced]<>"","unpriced",IF([@State]="closed",[@[Realised P&L]],[@State]))'
         ), format="signed", strong=True),
         Column("R", "x risk", RESULT, 11, formula=(
-            'IF(N([@Risk])*ISNUMBER([@Net])>0,[@Net]/[@Risk],SUBSTITUTE([@State],"closed",'
-            '"no risk"))'
+            'IF(N([@Risk])*ISNUMBER([@Net])>0,[@Net]/[@Risk],IF([@Unpriced]<>"","unpriced",'
+            'SUBSTITUTE([@State],"closed","no risk")))'
         ), format="r", strong=True),
+        Column("Fees paid", "money", RESULT, 10, formula="N([@Fees])+[@[Exit fees]]",
+               format="cents"),
+        Column("Carry paid", "money", RESULT, 10, formula=(
+            "N([@Carry])+SUMIFS(Exits[Carry],Exits[Trade],[@Trade])"
+        ), format="cents"),
         Column("Exit avg", "price", RESULT, 12, formula=(
             'IF([@[Out units]]=0,"",[@[Out value]]/[@[Out units]])'
         ), format="price"),
-        Column("Left", "units", RESULT, 11, formula="[@Held]-[@[Out units]]", format="quantity"),
-        Column("Banked", "money so far", RESULT, 11, formula=(
-            "[@Sign]*([@[Out value]]-[@[Out units]]*[@In])-N([@Fees])*[@[Out units]]"
-            "/MAX([@Held],Smallest_unit)-[@[Exit fees]]-[@[Carry paid]]"
+        Column("Open quantity", "units", RESULT, 11, formerly=("Left",),
+               formula="[@[Position size]]-[@[Out units]]", format="quantity"),
+        Column("Realised P&L", "money so far", RESULT, 12, formerly=("Banked",), formula=(
+            'IF([@Gross]<>"",N([@Gross])-N([@Fees])-[@[Exit fees]]-[@[Carry paid]],'
+            "[@Sign]*([@[Out value]]-[@[Out units]]*[@[Entry (avg)]])-N([@Fees])*[@[Out units]]"
+            "/MAX([@[Position size]],Smallest_unit)-[@[Exit fees]]-[@[Carry paid]])"
         ), format="signed"),
         Column("Plan R", "x risk", RESULT, 9, formula=(
             'IF(N([@Entry])*N([@Stop])*N([@[Target 2]])=0,"",'
             "ABS([@[Target 2]]-[@Entry])/ABS([@Entry]-[@Stop]))"
         ), format="r"),
-        Column("Slip", "money, worse +", RESULT, 11, formula=(
-            'IF(N([@Entry])=0,"",[@Sign]*([@In]-[@Entry])*[@Held])'
+        Column("Slippage", "money, worse +", RESULT, 11, formerly=("Slip",), formula=(
+            'IF(N([@Entry])=0,"",[@Sign]*([@[Entry (avg)]]-[@Entry])*[@[Position size]])'
         ), format="cents"),
-        Column("Oversize", "% of plan", RESULT, 11, formula=(
-            'IF(N([@Units])=0,"",[@Held]/[@Units]-1)'
+        Column("Size deviation", "% of plan", RESULT, 11, formerly=("Oversize",), formula=(
+            'IF(N([@Units])=0,"",[@[Position size]]/[@Units]-1)'
         ), format="percent1"),
-        Column("Dearer", "money, more +", RESULT, 11, formula=(
+        Column("Carry overrun", "money, more +", RESULT, 11, formerly=("Dearer",), formula=(
             'IF(([@State]="closed")*([@[Plan carry]]<>""),[@[Carry paid]]-[@[Plan carry]],"")'
         ), format="cents"),
         Column("MAE", "x risk", RESULT, 9, formula=(
             'IF(N([@High])*N([@Low])*[@[Unit risk]]=0,"",'
-            "MAX(0,[@Sign]*([@In]-[@Worst]))/[@[Unit risk]])"
+            "MAX(0,[@Sign]*([@[Entry (avg)]]-[@Worst]))/[@[Unit risk]])"
         ), format="ratio"),
         Column("MFE", "x risk", RESULT, 9, formula=(
             'IF(N([@High])*N([@Low])*[@[Unit risk]]=0,"",'
-            "MAX(0,[@Sign]*([@Best]-[@In]))/[@[Unit risk]])"
+            "MAX(0,[@Sign]*([@Best]-[@[Entry (avg)]]))/[@[Unit risk]])"
         ), format="ratio"),
         Column("Setup", "word", WHY, 14, "text", "setup",
                "The kind of trade, the same word each time. Example: pullback."),
@@ -133,8 +145,10 @@ JOURNAL = Table(
                "The mistake in two words, the same each time. Example: moved stop."),
         Column("Tags", "word", WHY, 18, "text", "tags",
                "Words to find it by, with commas. Example: news, weekend."),
+        Column("Expected", "word", WHY, 44, "note", "expected",
+               "What you expect, and what would prove you wrong."),
         Column("Note", "word", WHY, 62, "note", "note",
-               "What you expected, what happened, and why."),
+               "What happened, and why."),
         Column("Reviewed", "UTC", WATCHED, 18, "moment", "reviewed",
                "When you last looked at it while open, UTC. Example: 2026-11-21 09:00."),
         Column("Stop set", "minutes after", WATCHED, 10, "minutes", "stop_set",
@@ -165,34 +179,40 @@ JOURNAL = Table(
                "The frozen words in one, as a value. Example: ETH|long|Platform A."),
         Column("Fingerprint", "word", SEAL, 16, "text", "fingerprint",
                "Written by isomargin journal take; blank where taken by hand. Example: 3f0a91c2."),
+        Column("Account", "word", IMPORT, 14, "text", "account",
+               "The account at the venue, where there are several. Example: main."),
+        Column("Import", "number", IMPORT, 8, "number", "import",
+               "Number of the import that told of it last. Example: 3."),
+        Column("Source", "word", IMPORT, 28, "note", "source",
+               "The fill that opened it, as the Fills sheet knows it."),
+        Column("From import", "word", IMPORT, 28, "note", "from_import",
+               "Cells that imports write, and write anew when they know more."),
         Column("No", "row", WORKINGS, 7,
                formula="ROW()-ROW(Journal[[#Headers],[No]])", format="whole"),
         Column("Sign", "+1 long", WORKINGS, 8, formula=(
             'IF([@Side]="",0,CHOOSE(MATCH([@Side],{"long","short"},0),1,-1))'
         ), format="whole"),
-        Column("In", "price", WORKINGS, 12,
+        Column("Entry (avg)", "price", WORKINGS, 12, formerly=("In",),
                formula='IF([@Filled]="",N([@Entry]),[@Filled])', format="price"),
-        Column("Held", "units", WORKINGS, 11,
+        Column("Position size", "units", WORKINGS, 11, formerly=("Held",),
                formula='IF([@Size]="",N([@Units]),[@Size])', format="quantity"),
         Column("Exited", "units", WORKINGS, 11,
                formula="SUMIFS(Exits[Quantity],Exits[Trade],[@Trade])", format="quantity"),
         Column("State", "word", WORKINGS, 10, formula=(
-            'CHOOSE(1+([@Closed]<>"")+([@Closed]<>"")*([@Exited]+N([@Exit])>0),'
+            'CHOOSE(1+([@Closed]<>"")+([@Closed]<>"")'
+            '*([@Exited]+N([@Exit])+([@Gross]<>"")>0),'
             '"open","no exit","closed")'
         ), align="left"),
         Column("Out units", "units", WORKINGS, 11, formula=(
-            'IF([@Exited]>0,[@Exited],([@State]="closed")*[@Held])'
+            'IF([@Exited]>0,[@Exited],([@State]="closed")*[@[Position size]])'
         ), format="quantity"),
         Column("Out value", "money", WORKINGS, 12, formula=(
             "IF([@Exited]>0,SUMIFS(Exits[Value],Exits[Trade],[@Trade]),[@[Out units]]*N([@Exit]))"
         ), format="cents"),
         Column("Exit fees", "money", WORKINGS, 10,
                formula="SUMIFS(Exits[Fee],Exits[Trade],[@Trade])", format="cents"),
-        Column("Carry paid", "money", WORKINGS, 10, formula=(
-            "N([@Carry])+SUMIFS(Exits[Carry],Exits[Trade],[@Trade])"
-        ), format="cents"),
         Column("Unit risk", "price", WORKINGS, 12, formula=(
-            "IF(N([@Stop])=0,0,ABS([@In]-[@Stop]))"
+            "IF(N([@Stop])=0,0,ABS([@[Entry (avg)]]-[@Stop]))"
         ), format="price"),
         Column("Worst", "price", WORKINGS, 12, formula="IF([@Sign]<0,N([@High]),N([@Low]))",
                format="price"),
@@ -201,11 +221,14 @@ JOURNAL = Table(
         Column("Same number", "rows", WORKINGS, 9, formula="COUNTIF(Journal[Trade],[@Trade])",
                format="whole"),
         Column("Missing", "cells", WORKINGS, 10, formula=(
-            'IF(([@Closed]="")+([@Exited]>0)>0,0,([@Exit]="")+([@Fees]="")+([@Carry]=""))'
+            'IF([@Closed]="",0,([@Exited]=0)*([@Exit]="")*([@Gross]="")+([@Fees]="")'
+            '+([@Unpriced]<>"")+COUNTIFS(Exits[Trade],[@Trade])'
+            '-COUNTIFS(Exits[Trade],[@Trade],Exits[Fee],"<1E+99")'
+            '+([@Carry]="")*(COUNTIFS(Exits[Trade],[@Trade],Exits[Carry],"<1E+99")=0))'
         ), format="whole"),
         Column("Off", "1 = yes", WORKINGS, 8, formula=(
-            'IF([@Closed]="",N([@Left]<-Tolerance*[@Held]),'
-            "N([@Exited]>0)*N(ABS([@Left])>Tolerance*[@Held]))"
+            'IF([@Closed]="",N([@[Open quantity]]<-Tolerance*[@[Position size]]),'
+            "N([@Exited]>0)*N(ABS([@[Open quantity]])>Tolerance*[@[Position size]]))"
         ), format="flag", align="center"),
         Column("Review due", "UTC", WORKINGS, 18, formula=(
             'IF([@Closed]="",MAX([@Opened],[@Reviewed])+1/Reviews_per_day,"closed")'
@@ -218,7 +241,7 @@ JOURNAL = Table(
         ), format="whole"),
         Column("Counted", "1 = has an R", WORKINGS, 10, formula="N(ISNUMBER([@R]))",
                format="flag", align="center"),
-        Column("Surprise", "0 to 1", WORKINGS, 10, formula=(
+        Column("Calibration error", "0 to 1", WORKINGS, 10, formerly=("Surprise",), formula=(
             'IF([@Counted]*ISNUMBER([@[Win chance]]),ABS(N([@[Win chance]])-(N([@R])>0)),"")'
         ), format="ratio"),
         Column("Price mark", "number", WORKINGS, 11, formula=PRICE_MARK, format="cents"),
@@ -258,12 +281,14 @@ EXITS = Table(
                "What closed it.", choices=EXIT_KINDS),
         Column("Note", "word", "THE EXIT: YOU TYPE", 44, "note", "note",
                "Anything worth remembering."),
+        Column("Source", "word", "THE EXIT: YOU TYPE", 24, "note", "source",
+               "Written by imports: the fill that it is."),
         Column("Symbol", "word", "WHAT IT CAME TO", 16, formula=(
             'IF([@Row]=0,"no such trade",INDEX(Journal[Symbol],[@Row]))'
         ), align="left", strong=True),
         Column("Result", "money", "WHAT IT CAME TO", 13, formula=(
             'IF([@Row]=0,"",INDEX(Journal[Sign],[@Row])*([@Value]-[@Quantity]'
-            "*INDEX(Journal[In],[@Row]))-N([@Fee])-N([@Carry]))"
+            "*INDEX(Journal[Entry (avg)],[@Row]))-N([@Fee])-N([@Carry]))"
         ), format="signed", strong=True),
         Column("Value", "money", WORKINGS, 13, formula="N([@Price])*N([@Quantity])",
                format="cents"),
@@ -273,7 +298,9 @@ EXITS = Table(
     ),
 )
 
-# What imports remember, so that no fill counts twice and open positions are closed by later ones.
+_READ = "WRITTEN BY ISOMARGIN JOURNAL IMPORT"
+
+# Everything that imports have read: the trades are computed from it, all of it, at each import.
 FILLS = Table(
     name="Fills",
     sheet="Fills",
@@ -282,7 +309,7 @@ FILLS = Table(
     rows=20,
     row_key="Id",
     columns=tuple(
-        Column(header, unit, "WRITTEN BY ISOMARGIN JOURNAL IMPORT", width, kind, key, prompt)
+        Column(header, unit, _READ, width, kind, key, prompt)
         for header, unit, width, kind, key, prompt in (
             ("Time", "UTC", 19, "moment", "time", "When it happened, UTC."),
             ("Symbol", "word", 16, "text", "symbol", "As the venue writes it."),
@@ -292,10 +319,27 @@ FILLS = Table(
             ("Fee", "in its currency", 13, "cash", "fee", "Paid is +."),
             ("Fee currency", "word", 12, "text", "fee_currency", "Blank: the account's."),
             ("Funding", "in its currency", 13, "cash", "funding", "Paid is +, received is -."),
-            ("Id", "word", 40, "text", "id", "Tells one fill from another."),
-            ("Order id", "word", 28, "text", "order_id", "Which order it belongs to."),
+            ("Id", "word", 34, "note", "id", "The venue's own, or one made of what it says."),
+            ("Order id", "word", 24, "note", "order_id", "Which order it belongs to."),
             ("Position side", "word", 12, "text", "position_side", "long, short or blank."),
             ("Effect", "word", 10, "text", "effect", "open, close, reduce or blank."),
+            ("Kind", "word", 14, "text", "kind", "trade, liquidation, funding, file, ..."),
+            ("Venue", "word", 14, "text", "venue", "Where it happened."),
+            ("Account", "word", 14, "text", "account", "The account there."),
+            ("Unit", "word", 10, "text", "unit", "contracts, or blank for coins."),
+            ("Realised", "money", 12, "cash", "realised", "The venue's own result of it."),
+            ("Balance", "units", 12, "cash", "balance", "The position after it, if told."),
+            ("Opened", "UTC", 19, "moment", "opened", "A whole trade's opening."),
+            ("Exit", "price", 14, "price", "exit", "A whole trade's exit price."),
+            ("Stop", "price", 12, "price", "stop", "A whole trade's first stop."),
+            ("High", "price", 12, "price", "high", "Highest price during it."),
+            ("Low", "price", 12, "price", "low", "Lowest price during it."),
+            ("Leverage", "x", 10, "leverage", "leverage", "A whole trade's leverage."),
+            ("Written", "local time", 20, "text", "written", "The time as the file has it."),
+            ("Zone", "word", 16, "text", "zone", "Of that time, where it was told."),
+            ("Format", "word", 16, "text", "format", "Kind of export that it came in."),
+            ("File", "word", 28, "note", "file", "File that it came in."),
+            ("Import", "number", 8, "number", "import", "Number of the import."),
         )
     ),
 )

@@ -11,8 +11,8 @@ from addin.package import Package, Value
 from addin.package.addresses import a1
 from udfs import catalogue
 from udfs.version import __version__
+from workbook.journal.integrity import fingerprint, seal
 from workbook.journal.rows import JournalError, Rows, as_serial, move_as_of
-from workbook.journal.sealing import fingerprint, seal
 from workbook.template.tables.journal import PLANNED
 from workbook.template.version import version_of
 
@@ -52,7 +52,7 @@ def find_planned(book: Book, package: Package, which: str) -> Planned:
     rows = Rows(package, "Plan")
     first = rows.numbers.start
     symbols = {row: str(rows.value(row, "Symbol")) for row in rows.filled()}
-    if which.isdigit():
+    if which.isdecimal():
         row = first + int(which) - 1
         if row not in symbols:
             there = ", ".join(f"{at - first + 1} {name}" for at, name in symbols.items())

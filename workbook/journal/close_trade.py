@@ -42,7 +42,7 @@ def find_open(package: Package, which: str) -> int:
     """The sheet row of the open trade with that number, or the only one with that symbol."""
     journal = Rows(package, "Journal")
     filled = list(journal.filled())
-    if which.isdigit():
+    if which.isdecimal():
         found = [row for row in filled if journal.number(row, "Trade") == int(which)]
         if not found:
             raise JournalError(

@@ -1,0 +1,88 @@
+"""``isomargin journal close``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from addin.package import Package
+from workbook.commands.journal.common import (
+    AMOUNT,
+    AT,
+    BOOK,
+    QUIET,
+    Price,
+    changing,
+    now,
+    say,
+    words_of,
+)
+
+if TYPE_CHECKING:
+    from addin.engine import Book
+
+
+@click.command("close")
+@BOOK
+@click.argument("trade")
+@click.option("--exit", "price", type=Price(), required=True, help="Price of this exit.")
+@click.option("--quantity", type=Price(), help="Units closed.  [default: all that is left]")
+@click.option("--fees", type=AMOUNT, help="Fee of this exit.")
+@click.option("--carry", type=AMOUNT, help="Funding and interest; paid is +, received is -.")
+@AT
+@click.option(
+    "--kind",
+    type=click.Choice(["target", "soft stop", "stop", "trail", "time", "liquidated", "other"]),
+    help="What closed it.",
+)
+@click.option("--mistake", help="The mistake in two words, the same each time.")
+@click.option("--rules", type=click.Choice(["yes", "no"]), help="Did you keep to the plan?")
+@click.option("--setup", help="The kind of trade, where it is not there yet.")
+@click.option("--tags", help="Words to find it by, with commas.")
+@click.option("--high", type=Price(), help="Highest price while it was open.")
+@click.option("--low", type=Price(), help="Lowest price while it was open.")
+@click.option("--note", help="What happened, and why.")
+@QUIET
+def command(
+    book: Path, trade: str, price: float, quantity: float | None, fees: float | None,
+    carry: float | None, at: dt.datetime | None, kind: str | None, mistake: str | None,
+    rules: str | None, setup: str | None, tags: str | None, high: float | None, low: float | None,
+    note: str | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Close a trade or a part of it: TRADE is its number, or its symbol where only one is open.
+
+    Each part is a row of the sheet Exits. When nothing is left the trade is closed, and the plan
+    row it was taken from is emptied.
+    """
+    from workbook.journal.close_trade import Exit, find_open
+    from workbook.journal.close_trade import close as write
+
+    about = {
+        "Mistake": words_of(mistake, 40), "Rules kept": rules, "Setup": words_of(setup, 40),
+        "Tags": words_of(tags, 40), "High": high, "Low": low, "Note": words_of(note, 200),
+    }  # fmt: skip
+    with changing(book, quiet) as (package, save):
+        row = find_open(package, trade)
+        closed = write(package, row, Exit(price, at or now(), quantity, fees, carry, kind), about)
+        computed = save()
+    name = f"trade {closed.trade} ({closed.symbol})"
+    if closed.left:
+        say(f"{name}: {closed.quantity:.6g} out at {price:.6g}, {closed.left:.6g} left", quiet)
+        return
+    net, multiple = (_shown(computed, package, row, header) for header in ("Net", "R"))
+    result = f"net {net:+,.2f}" if isinstance(net, float) else f"net {net}"
+    if isinstance(multiple, float):
+        result += f", {multiple:+.2f} R"
+    emptied = f"; row {closed.plan_row} of the plan is free again" if closed.plan_row else ""
+    say(f"{name} is closed: {result}{emptied}", quiet)
+
+
+def _shown(book: Book, package: Package, row: int, header: str) -> Any:
+    from addin.package.addresses import a1
+
+    table = package.table("Journal")
+    column = table.column(header)
+    return None if column is None else book.value(table.sheet, a1(row, column))

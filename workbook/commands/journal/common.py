@@ -1,0 +1,129 @@
+"""What the journal's commands share: arguments, a workbook to change, words on the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from addin.package import Package
+from addin.package.lock import locked
+from workbook import terminal
+from workbook.template.version import check_version
+
+if TYPE_CHECKING:
+    from addin.engine import Book
+
+    _Type = click.ParamType[Any]
+else:
+    _Type = click.ParamType
+
+BOOK = click.argument("book", type=click.Path(path_type=Path))
+QUIET = click.option("-q", "--quiet", is_flag=True, help="Say nothing on the terminal.")
+MOST_LINES = 20
+
+
+class Moment(_Type):
+    """A date and time; UTC where no time zone is given."""
+
+    name = "moment"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> dt.datetime:
+        """Read "2026-11-21 18:00" or any other ISO form."""
+        if isinstance(value, dt.datetime):
+            return value
+        try:
+            moment = dt.datetime.fromisoformat(str(value).strip())
+            zone = dt.UTC if moment.tzinfo is None else moment.tzinfo
+            return moment.replace(tzinfo=zone).astimezone(dt.UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is no date and time: write 2026-11-21 18:00", param, ctx)
+
+
+class Price(_Type):
+    """A number above 0."""
+
+    name = "number"
+
+    def __init__(self, *, signed: bool = False) -> None:
+        self.signed = signed
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read a plain number."""
+        try:
+            number = float(value)
+        except ValueError:
+            number = float("nan")
+        if not abs(number) < 1e15 or (number <= 0 and not self.signed):
+            kind = "a number" if self.signed else "a number above 0"
+            self.fail(f"{value!r} is not {kind}: write it like 107.10", param, ctx)
+        return number
+
+
+AT = click.option("--at", type=Moment(), help="When, UTC, like '2026-11-21 18:00'.  [default: now]")
+AMOUNT = Price(signed=True)
+
+
+def now() -> dt.datetime:
+    """The moment, to the minute."""
+    return dt.datetime.now(dt.UTC).replace(second=0, microsecond=0)
+
+
+@contextlib.contextmanager
+def changing(book: Path, quiet: bool) -> Iterator[tuple[Package, Callable[[], Book]]]:
+    """A workbook to change, and what computes and saves it; nobody else changes it meanwhile."""
+    from addin.embedded import open_book
+    from udfs import catalogue
+
+    with locked(book):
+        package = Package.open(book)
+        check_version(package, book)
+        need_journal(package, book)
+
+        def save() -> Book:
+            with terminal.progress(quiet=quiet) as report:
+                computed = open_book(package, catalogue, report)
+                computed.save(book, backup=True)
+            return computed
+
+        yield package, save
+
+
+def need_journal(package: Package, book: Path) -> None:
+    """Refuse a workbook that has no journal."""
+    from workbook.cli import Failure
+
+    for name in ("Plan", "Journal", "Exits", "Fills"):
+        if name not in package.tables:
+            raise Failure(
+                f"{book} has no table {name}: make a workbook with isomargin new or isomargin fill"
+            )
+
+
+def say(words: str, quiet: bool) -> None:
+    """Words on the terminal, unless nothing is wanted there."""
+    if not quiet:
+        indent = words[: len(words) - len(words.lstrip(" "))]
+        click.echo(indent + terminal.one_line(words))
+
+
+def words_of(words: str | None, most: int) -> str | None:
+    """What somebody wrote, as one line that fits a cell."""
+    from workbook.cli import Failure
+
+    if words is None:
+        return None
+    cleaned = " ".join(words.split())
+    if terminal.one_line(cleaned) != cleaned:
+        raise Failure(f"{cleaned[:20]!r}... has a control character: write it in plain words")
+    if len(cleaned) > most:
+        raise Failure(f"{cleaned[:20]!r}... has {len(cleaned)} characters: at most {most} fit")
+    return cleaned or None

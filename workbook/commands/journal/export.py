@@ -1,0 +1,34 @@
+"""``isomargin journal export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from addin.package import Package
+from workbook import terminal
+from workbook.commands.journal.common import BOOK, QUIET, need_journal, say
+
+
+@click.command("export")
+@BOOK
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True,
+              help="A .csv or .parquet file to write.")  # fmt: skip
+@QUIET
+def command(book: Path, output: Path, quiet: bool) -> None:
+    """Write the journal with its results to a .csv or .parquet file."""
+    from addin.embedded import open_book
+    from udfs import catalogue
+    from workbook.cli import Failure
+    from workbook.journal.export import ExportError, journal_rows, write_journal
+
+    package = Package.open(book)
+    need_journal(package, book)
+    with terminal.progress(quiet=quiet) as report:
+        computed = open_book(package, catalogue, report)
+    try:
+        count = write_journal(journal_rows(computed, package), output)
+    except ExportError as error:
+        raise Failure(str(error)) from None
+    say(f"{output}: {count} trade(s)", quiet)

@@ -1,0 +1,219 @@
+"""``isomargin journal import``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from workbook import terminal
+from workbook.commands.journal.common import BOOK, MOST_LINES, QUIET, changing, say
+
+if TYPE_CHECKING:
+    from workbook.journal.apply_import import Applied
+    from workbook.journal.import_files import Imported
+    from workbook.journal.imports.reader import Options, Zone
+
+
+def _formats(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    """List what can be read, and stop."""
+    if not wanted:
+        return
+    from workbook.journal.imports.describe import formats
+
+    for line in formats():
+        click.echo(line)
+    ctx.exit()
+
+
+def _sample(ctx: click.Context, param: click.Parameter, path: Path | None) -> None:
+    """Write a sample of the generic layouts, and stop."""
+    if path is None:
+        return
+    from workbook.journal.imports.describe import write_sample
+
+    click.echo(write_sample(path))
+    ctx.exit()
+
+
+@click.command("import")
+@click.option("--formats", is_flag=True, is_eager=True, expose_value=False, callback=_formats,
+              help="List the exports that can be read, and the columns of own files.")  # fmt: skip
+@click.option("--sample", type=click.Path(path_type=Path), is_eager=True, expose_value=False,
+              callback=_sample, metavar="FILE",
+              help="Write a sample of an own fills CSV (FILE with 'trades' in its name: of closed"
+              " trades).")  # fmt: skip
+@BOOK
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--format", "layout", help="The export's format, where it cannot be told.")
+@click.option("--account", default="", help="Name of the account, where a venue has several.")
+@click.option("--zone", help="Zone of times that do not say theirs, like Europe/Berlin or +2.")
+@click.option("--utc-offset", type=float, help="The same in hours ahead of UTC.")
+@click.option("--day-first/--month-first", default=None, help="How 05/06/2026 is meant.")
+@click.option("--decimal", type=click.Choice(["point", "comma"]), help="How 1,500 is meant.")
+@click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN,...",
+              help="Columns of an own file, like time=Date,price=Px.")  # fmt: skip
+@click.option("--price", "prices", multiple=True, metavar="COIN=PRICE",
+              help="What a coin is worth that costs were paid in, like BNB=600, or on a day:"
+              " BNB@2026-11-20=600.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@QUIET
+def command(
+    book: Path, files: tuple[Path, ...], layout: str | None, account: str, zone: str | None,
+    utc_offset: float | None, day_first: bool | None, decimal: str | None,
+    columns: tuple[str, ...], prices: tuple[str, ...], dry_run: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Import venues' exports of fills, funding and closed trades.
+
+    All files or none: a row that cannot be read is told with its line. Trades are computed from
+    everything that was ever imported, so files may come in any order, in parts and again. Costs in
+    a coin wait for --price, which may come later and alone.
+    """
+    from workbook.cli import Failure
+    from workbook.journal.import_files import import_files
+
+    options = _options(layout, account, zone, utc_offset, day_first, decimal, columns)
+    given = [_price(one) for one in prices]
+    if not files and not given:
+        raise click.UsageError("give the exports to import, or --price COIN=PRICE")
+    with changing(book, quiet) as (package, save):
+        with terminal.progress(quiet=quiet) as report:
+            done = import_files(
+                package, files, options, given,
+                report and (lambda at, total: report("reading fills", at, total)),
+            )  # fmt: skip
+        if done.problems:
+            lines = [str(problem) for problem in done.problems]
+            for line in lines[1:MOST_LINES]:
+                click.echo(terminal.one_line(line), err=True)
+            more = f" ({len(lines)} such rows)" if len(lines) > 1 else ""
+            raise Failure(f"{lines[0]}; nothing is imported{more}")
+        if done.applied is not None and not dry_run:
+            from workbook.actions.package import apply
+
+            apply(package, done.applied.changes)
+            save()
+    _tell(done, quiet, dry_run)
+
+
+def _tell(done: Imported, quiet: bool, dry_run: bool) -> None:
+    for note in done.notes:
+        click.echo(terminal.one_line(note), err=True)
+    for line in done.read:
+        say(line, quiet)
+    applied = done.applied
+    if applied is None:
+        say(f"nothing new: {done.known} row(s) were imported before", quiet)
+        return
+    say(f"{done.new} fills and payments, {done.known} known before", quiet)
+    if done.corrected:
+        say(f"  {done.corrected} time(s) corrected by the zone that is told now", quiet)
+    _tell_trades(applied, quiet)
+    if dry_run:
+        say("nothing was written (--dry-run)", quiet)
+    elif done.number:
+        say(f"import {done.number}; isomargin journal undo takes it back", quiet)
+
+
+def _tell_trades(applied: Applied, quiet: bool) -> None:
+    for words, numbers in (
+        ("new", applied.added),
+        ("taken before, now closed", applied.completed),
+        ("taken before, still open", applied.partly),
+        ("closed by hand before: only blank cells are filled in", applied.by_hand),
+        ("taken out", applied.removed),
+    ):
+        if numbers:
+            say(f"  {len(numbers)} trade(s) {words}: {_numbers(numbers)}", quiet)
+    for line in applied.changes.words:
+        say(f"  {line}", quiet)
+    for trade in applied.pairing.open_trades:
+        say(f"  still open: {trade.symbol} {trade.side} {float(trade.left):.6g}", quiet)
+
+
+def _numbers(numbers: list[int]) -> str:
+    shown = ", ".join(str(number) for number in numbers[:10])
+    return shown if len(numbers) <= 10 else f"{shown}, ... {numbers[-1]}"
+
+
+def _options(
+    layout: str | None, account: str, zone: str | None, utc_offset: float | None,
+    day_first: bool | None, decimal: str | None, columns: tuple[str, ...],
+) -> Options:  # fmt: skip
+    from workbook.cli import Failure
+    from workbook.journal.imports.reader import Options
+    from workbook.journal.imports.venues import EXPORTS
+
+    if layout is not None and layout not in EXPORTS:
+        raise Failure(f"there is no format {layout!r}: it may be {', '.join(EXPORTS)}")
+    if len(account) > 40 or not account.isprintable():
+        raise click.BadParameter("an account's name has at most 40 plain characters")
+    name = zone if zone is not None else None
+    if zone is None and utc_offset is not None:
+        if not abs(utc_offset) <= 24:
+            raise click.BadParameter(
+                f"{utc_offset:g} is no time zone: give the hours, like 2 or -5.5"
+            )
+        found: Zone | None = dt.timedelta(hours=utc_offset)
+        name = f"UTC{utc_offset:+g}"
+    else:
+        found = None if zone is None else _zone(zone)
+    return Options(
+        layout, found, name or "", day_first,
+        decimal,  # type: ignore[arg-type]
+        account.strip(), _mapping(columns),
+    )  # fmt: skip
+
+
+def _zone(text: str) -> Zone:
+    import re
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    cleaned = text.strip()
+    match = re.fullmatch(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?", cleaned, re.IGNORECASE)
+    if match:
+        ahead = dt.timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+        if ahead <= dt.timedelta(hours=24):
+            return -ahead if match[1] == "-" else ahead
+    if cleaned.upper() in ("UTC", "GMT", "Z"):
+        return dt.timedelta(0)
+    try:
+        return ZoneInfo(cleaned)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise click.BadParameter(
+            f"{text[:40]!r} is no time zone: give one like Europe/Berlin, America/New_York or +2"
+        ) from None
+
+
+def _mapping(given: tuple[str, ...]) -> dict[str, str]:
+    from workbook.journal.imports.describe import GENERIC_FIELDS
+
+    found: dict[str, str] = {}
+    for one in ",".join(given).split(",") if given else []:
+        field, mark, header = one.partition("=")
+        field = field.strip().lower()
+        if not mark or not header.strip() or field not in GENERIC_FIELDS:
+            raise click.BadParameter(
+                f"{one[:60]!r}: write FIELD=COLUMN, like time=Date,price=Px; fields are"
+                f" {', '.join(GENERIC_FIELDS)}"
+            )
+        found[field] = header.strip()
+    return found
+
+
+def _price(one: str) -> tuple[str, dt.date | None, Decimal]:
+    coin, mark, price = one.partition("=")
+    coin, at, day = coin.strip().upper().partition("@")
+    try:
+        value = Decimal(price.strip())
+        date = dt.date.fromisoformat(day) if at else None
+    except (ValueError, ArithmeticError):
+        value, date = Decimal(0), None
+    if not mark or not coin or len(coin) > 20 or not 0 < value < 10**15 or not coin.isalnum():
+        raise click.BadParameter(
+            f"{one[:60]!r}: write a coin and a price, like BNB=600 or BNB@2026-11-20=600"
+        )
+    return coin, date, value

@@ -1,0 +1,67 @@
+"""``isomargin journal take``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from workbook import terminal
+from workbook.commands.journal.common import (
+    AMOUNT,
+    AT,
+    BOOK,
+    QUIET,
+    Price,
+    changing,
+    now,
+    say,
+    words_of,
+)
+
+
+@click.command("take")
+@BOOK
+@click.argument("row")
+@AT
+@click.option("--filled", type=Price(), help="Price you got in at, where not as planned.")
+@click.option("--size", type=Price(), help="Units you got, where not as planned.")
+@click.option("--fees", type=AMOUNT, help="Fees paid at the entry.")
+@click.option("--stop-set", type=AMOUNT, help="Minutes from the entry until the stop stood.")
+@click.option("--setup", help="The kind of trade, the same word each time.")
+@click.option("--note", help="What you expect, and what would prove you wrong.")
+@QUIET
+def command(
+    book: Path, row: str, at: dt.datetime | None, filled: float | None, size: float | None,
+    fees: float | None, stop_set: float | None, setup: str | None, note: str | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Take a plan row as a trade: ROW is its number in the plan, or its symbol.
+
+    What the plan says of it is written into the Journal as values, with a seal, so that later
+    edits of the plan change nothing. The plan row is marked open until the trade is closed.
+    """
+    from addin.embedded import open_book
+    from udfs import catalogue
+    from workbook.journal.open_trade import find_planned
+    from workbook.journal.open_trade import take as write
+
+    actual = {
+        "Filled": filled, "Size": size, "Fees": fees, "Stop set": stop_set,
+        "Setup": words_of(setup, 40), "Expected": words_of(note, 200),
+    }  # fmt: skip
+    with changing(book, quiet) as (package, save):
+        planned = find_planned(open_book(package, catalogue), package, row)
+        taken = write(package, planned, at or now(), actual)
+        save()
+    values = planned.values
+    if not planned.go:
+        click.echo(
+            terminal.one_line(f"taken against the plan's advice: {planned.advice}"), err=True
+        )
+    say(
+        f"trade {taken.trade}: {values['Symbol']} {values['Side']}, {values['Units']:.6g} at"
+        f" {values['Entry']:.6g}, stop {values['Stop']:.6g}, liquidated at"
+        f" {values['Liq price']:.6g}; {values['Risk']:.2f} at risk (seal {taken.fingerprint})",
+        quiet,
+    )

@@ -1,0 +1,1 @@
+"""Venues' exports in, trades out: reading, one identity for each fill, pairing."""

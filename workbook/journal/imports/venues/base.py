@@ -1,0 +1,252 @@
+"""What every export has: columns by field, and a row read through them.
+
+A venue's file is a subclass of `Export`: its headers, and `read`, which makes a fill, a payment or
+a closed trade of a row. Headers were taken from public sources; each export says which and when.
+Venues change their exports without notice: a file whose columns do not fit is refused with the
+names that are missing, never guessed at.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar, TypeVar
+
+from workbook.journal.imports.events import (
+    ClosedTrade,
+    Effect,
+    Event,
+    Fill,
+    FillSide,
+    Payment,
+    Place,
+    PositionSide,
+)
+from workbook.journal.imports.parsing import NOTHING, BadCell, Moment, NumberForm, amount, number
+
+Answer = TypeVar("Answer")
+
+LONGEST_SYMBOL = 40  # what a journal's cell takes
+
+
+class LeftOut(Exception):
+    """A row that is none of ours; the words say of which kind it is."""
+
+
+# What a word for a fill's direction means: side, effect on the position, side of the position.
+Direction = tuple[FillSide, Effect, PositionSide]
+
+BUY_SELL: Mapping[str, Direction] = {
+    "buy": ("buy", "", ""),
+    "sell": ("sell", "", ""),
+    "b": ("buy", "", ""),
+    "s": ("sell", "", ""),
+}
+OPEN_CLOSE: Mapping[str, Direction] = {
+    "open long": ("buy", "open", "long"),
+    "close long": ("sell", "close", "long"),
+    "open short": ("sell", "open", "short"),
+    "close short": ("buy", "close", "short"),
+}
+POSITION_SIDES: Mapping[str, PositionSide] = {
+    "long": "long",
+    "short": "short",
+    "both": "",
+    "net": "",
+}
+INVERSE = "inverse contract, settled in its coin"
+OPTION = "option"
+SPOT = "spot"
+
+
+class Export:
+    """One kind of file that a venue exports; made anew for each file."""
+
+    key: ClassVar[str]
+    name: ClassVar[str]
+    venue: ClassVar[str]
+    source: ClassVar[str]
+    as_of: ClassVar[str]  # when the source was read
+    # For each field the headers that it may have, the usual one first, in small letters.
+    columns: ClassVar[Mapping[str, tuple[str, ...]]]
+    # A file is of this kind if it has all of these fields.
+    required: ClassVar[tuple[str, ...]]
+    unused: ClassVar[tuple[str, ...]] = ()  # headers that are known and say nothing new
+    numbers: ClassVar[tuple[str, ...]] = (
+        "quantity", "price", "fee", "funding", "realised", "value", "exit", "gross", "carry",
+    )  # fmt: skip
+    # "UTC" where the venue always writes UTC; "" where a header, the file's name or the person has
+    # to tell, and ``zone_words`` says what the times are in.
+    zone: ClassVar[str] = "UTC"
+    zone_words: ClassVar[str] = ""
+    day_first: ClassVar[bool | None] = None  # whether 05/06/2026 is the fifth of June, if known
+    short_years: ClassVar[bool] = False  # whether 26-03-17 is 17 March 2026
+    currency: ClassVar[str] = ""  # of costs, where no column says
+    ids_ascend: ClassVar[bool] = False  # whether a later row has a larger id
+    strict: ClassVar[bool] = False  # whether an unknown column is a mistake
+
+    def settle(self, rows: Sequence[Row]) -> None:
+        """Look over all rows before they are read, for what only the whole file tells."""
+
+    def read(self, row: Row) -> Event | Iterable[Event] | None:
+        """What a row says. Raise `LeftOut` for a row of another kind, `BadCell` for a bad one."""
+        raise NotImplementedError
+
+
+def _no_clock(written: Moment | dt.datetime) -> dt.datetime:
+    raise NotImplementedError
+
+
+class Row:
+    """One row's cells by field."""
+
+    __slots__ = (
+        "_at", "_cells", "account", "clock", "export", "form", "place", "time", "written", "zone",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        export: Export,
+        at: Mapping[str, int],
+        cells: Sequence[str],
+        place: Place,
+        form: NumberForm,
+        account: str,
+    ) -> None:
+        self.export = export
+        self._at = at
+        self._cells = cells
+        self.place = place
+        self.form = form
+        self.account = account
+        self.time = dt.datetime.min
+        self.written = ""
+        self.zone = ""
+        # A time as written in UTC, as the file's zone is; set by the reader.
+        self.clock: Callable[[Moment | dt.datetime], dt.datetime] = _no_clock
+
+    # Cells
+
+    def cell(self, name: str) -> str:
+        """The field's cell as it is written, without spaces around."""
+        at = self._at.get(name)
+        if at is None or at >= len(self._cells):
+            return ""
+        return self._cells[at].strip().strip("\ufeff").strip()
+
+    def text(self, name: str) -> str:
+        """The field's cell; blank where the venue writes that there is nothing."""
+        cell = self.cell(name)
+        return "" if cell.lower() in NOTHING else cell
+
+    def has(self, name: str) -> bool:
+        """Whether the field is filled in."""
+        return bool(self.text(name))
+
+    def knows(self, name: str) -> bool:
+        """Whether the file has a column for the field."""
+        return name in self._at
+
+    def number(self, name: str) -> Decimal:
+        """A number that must be there."""
+        return self.amount(name)[0]
+
+    def amount(self, name: str) -> tuple[Decimal, str]:
+        """A number that must be there, and the currency behind it, if any."""
+        text = self.text(name)
+        if text and text[-1].isdigit():
+            return number(text, name, self.form), ""
+        return amount(text, name, self.form)
+
+    def number_or(self, name: str, other: Decimal | None = None) -> Decimal | None:
+        """A number, or something else where the cell is blank."""
+        return self.number(name) if self.has(name) else other
+
+    def cost(self, name: str, paid: int = 1) -> tuple[Decimal, str]:
+        """A fee or funding, positive when paid, and its currency; 0 where the cell is blank."""
+        if not self.has(name):
+            return Decimal(0), ""
+        value, coin = self.amount(name)
+        coin = coin or self.text("fee_currency").upper() or self.export.currency
+        return value * paid + 0, coin
+
+    def choice(self, name: str, words: Mapping[str, Answer], what: str) -> Answer:
+        """What a word means; any other word is refused with those that there are."""
+        text = " ".join(self.cell(name).lower().replace("_", " ").split())
+        if text not in words:
+            known = ", ".join(word for word in words if word)
+            raise BadCell(f'the {what} is "{text[:40]}": it may be {known}')
+        return words[text]
+
+    @property
+    def symbol(self) -> str:
+        """What was traded, as the venue writes it."""
+        symbol = self.cell("symbol")
+        if not symbol:
+            raise BadCell("symbol is blank: every row needs one")
+        if len(symbol) > LONGEST_SYMBOL or not symbol.isprintable():
+            raise BadCell(
+                f"the symbol is longer than {LONGEST_SYMBOL} characters or has control characters"
+            )
+        return symbol
+
+    # Events
+
+    def fill(
+        self,
+        direction: Direction,
+        *,
+        quantity: Decimal | None = None,
+        price: Decimal | None = None,
+        fee_paid: int = 1,
+        **more: Any,
+    ) -> Fill:
+        """A fill with what the usual fields say; ``more`` sets what the venue knows besides."""
+        side, effect, position_side = direction
+        quantity = self.number("quantity") if quantity is None else quantity
+        price = self.number("price") if price is None else price
+        if quantity <= 0:
+            raise BadCell(f"quantity is {quantity}: it must be above 0, and the side apart")
+        if price <= 0:
+            raise BadCell(f"price is {price}: it must be above 0")
+        if "fee" not in more:
+            more["fee"], more["fee_currency"] = self.cost("fee", fee_paid)
+        given: dict[str, Any] = {
+            "effect": effect,
+            "position_side": position_side,
+            "order_id": self.text("order_id"),
+            **more,
+        }
+        return Fill(**self._origin("", given), side=side, quantity=quantity, price=price, **given)
+
+    def payment(self, kind: str, cost: Decimal, coin: str = "", **more: Any) -> Payment | None:
+        """Funding or a fee in a row of its own; None where it is nothing."""
+        if cost == 0:
+            return None
+        given: dict[str, Any] = {"currency": coin or self.export.currency, **more}
+        origin = self._origin(kind, given)
+        return Payment(**origin, kind=kind, amount=cost + 0, **given)  # type: ignore[arg-type]
+
+    def closed(self, side: PositionSide, **more: Any) -> ClosedTrade:
+        """A closed trade in one row."""
+        given: dict[str, Any] = {"currency": self.export.currency, **more}
+        return ClosedTrade(**self._origin("trade", given), side=side, **given)
+
+    def _origin(self, kind: str, given: dict[str, Any]) -> dict[str, Any]:
+        symbol = given.pop("symbol", None) or self.symbol
+        own = given.pop("id", None) or self.text("id")
+        if own:
+            own = ":".join(part for part in (kind, symbol, own) if part)
+        return {
+            "time": given.pop("time", self.time),
+            "symbol": symbol,
+            "id": own,
+            "venue": given.pop("venue", None) or self.export.venue,
+            "account": given.pop("account", None) or self.account,
+            "source": self.export.key,
+            "file": self.place.file,
+            "written": self.written,
+            "zone": self.zone,
+            "place": self.place,
+        }

@@ -1,0 +1,52 @@
+"""Lighter: the trade export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workbook.journal.imports.events import Event
+from workbook.journal.imports.venues.base import OPEN_CLOSE, SPOT, Direction, Export, LeftOut, Row
+
+
+class LighterTrades(Export):
+    """One row a fill; sizes in coins, no ids, always UTC."""
+
+    key = "lighter"
+    name = "Lighter trade export"
+    venue = "Lighter"
+    source = "files of four public projects"
+    as_of = "2026-11"
+    columns = {
+        "symbol": ("market",),
+        "side": ("side",),
+        "time": ("date",),
+        "value": ("trade value",),
+        "quantity": ("size",),
+        "price": ("price",),
+        "realised": ("closed pnl",),
+        "fee": ("fee",),
+        "kind": ("type",),
+    }
+    required = ("symbol", "side", "time", "value", "quantity", "price", "realised", "fee")
+    unused = ("role",)
+    currency = "USDC"
+    zone = "UTC"
+    directions: Mapping[str, Direction] = {
+        **OPEN_CLOSE,
+        "long > short": ("sell", "reduce", ""),
+        "short > long": ("buy", "reduce", ""),
+    }
+
+    def read(self, row: Row) -> Event:
+        """A fill; a liquidation says so in its type."""
+        if row.cell("side").lower() in ("buy", "sell"):
+            raise LeftOut(SPOT)
+        word = row.text("kind").lower()
+        return row.fill(
+            row.choice("side", self.directions, "side"),
+            kind="liquidation" if "liq" in word else "adl" if "delev" in word else "trade",
+            realised=row.number_or("realised"),
+        )
+
+
+EXPORTS = (LighterTrades,)

@@ -1,0 +1,174 @@
+"""MEXC futures: trades, orders, funding in the capital flow, closed positions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from workbook.journal.imports.events import Event
+from workbook.journal.imports.parsing import BadCell
+from workbook.journal.imports.venues.base import (
+    INVERSE,
+    OPEN_CLOSE,
+    POSITION_SIDES,
+    Direction,
+    Export,
+    LeftOut,
+    Row,
+)
+from workbook.journal.imports.venues.contract_size import nice_size
+from workbook.journal.imports.venues.generic import opening
+
+# Buy and sell stand for opening and closing here, long and short for the position.
+_DIRECTIONS: Mapping[str, Direction] = {
+    "buy long": ("buy", "open", "long"),
+    "sell long": ("sell", "close", "long"),
+    "buy short": ("sell", "open", "short"),
+    "sell short": ("buy", "close", "short"),
+    **OPEN_CLOSE,
+}
+
+
+def _only_linear(row: Row) -> None:
+    if row.symbol.upper().endswith("_USD"):
+        raise LeftOut(INVERSE)
+
+
+class MexcTrades(Export):
+    """One row a fill."""
+
+    key = "mexc"
+    name = "MEXC futures trade history"
+    venue = "MEXC"
+    source = "files of two public projects, and github.com/BittyTax/BittyTax issue 414"
+    as_of = "2026-11"
+    columns = {
+        "uid": ("uid",),
+        "time": ("time",),
+        "symbol": ("futures trading pair",),
+        "side": ("direction",),
+        "quantity": ("filled qty (crypto)",),
+        "value": ("filled qty (amount)",),
+        "price": ("filled price", "average filled price"),
+        "fee": ("trading fee",),
+        "fee_currency": ("fee-payment crypto",),
+        "realised": ("closing pnl",),
+        "status": ("status",),
+    }
+    required = ("time", "symbol", "side", "quantity", "price", "fee")
+    unused = (
+        "order type", "filled qty (cont.)", "role", "leverage", "order qty (cont.)",
+        "order qty (crypto)", "order qty (amount)", "order price",
+    )  # fmt: skip
+    zone = ""
+    zone_words = "the zone in the header, like (UTC+08:00)"
+
+    def read(self, row: Row) -> Event:
+        """A fill, in coins."""
+        _only_linear(row)
+        if not row.number_or("quantity"):
+            raise LeftOut("order that was not filled")
+        return row.fill(
+            row.choice("side", _DIRECTIONS, "direction"), realised=row.number_or("realised")
+        )
+
+
+class MexcFunding(Export):
+    """The capital flow: funding among transfers, fees and results."""
+
+    key = "mexc-flow"
+    name = "MEXC futures capital flow"
+    venue = "MEXC"
+    source = "a file of a public project"
+    as_of = "2026-11"
+    columns = {
+        "uid": ("uid",),
+        "time": ("time",),
+        "symbol": ("futures trading pair",),
+        "fee_currency": ("crypto",),
+        "kind": ("fund type",),
+        "flow": ("fund flow type",),
+        "funding": ("amount",),
+    }
+    required = ("time", "symbol", "kind", "funding")
+    zone = ""
+    zone_words = "the zone in the header, like (UTC+00:00)"
+
+    def read(self, row: Row) -> Event | None:
+        """Funding; what flows out was paid."""
+        words = f"{row.cell('kind')} {row.cell('flow')}".lower()
+        if "funding" not in words:
+            raise LeftOut(f'type "{row.text("kind")[:30]}", no funding')
+        _only_linear(row)
+        cost, coin = row.cost("funding", -1)
+        if "out" in words.split() or "outflow" in words or "expense" in words:
+            cost = abs(cost)
+        return row.payment("funding", cost, coin)
+
+
+class MexcPositions(Export):
+    """One row a position, its quantity in contracts."""
+
+    key = "mexc-positions"
+    name = "MEXC futures position history"
+    venue = "MEXC"
+    source = "a file of a public project"
+    as_of = "2026-11"
+    columns = {
+        "uid": ("uid",),
+        "time": ("close time",),
+        "opened": ("open time",),
+        "symbol": ("futures",),
+        "side": ("direction",),
+        "price": ("avg entry price",),
+        "exit": ("avg close price",),
+        "quantity": ("closing qty (cont.)",),
+        "fee": ("fee", "trading fee"),
+        "realised": ("realized pnl",),
+        "status": ("status",),
+    }
+    required = ("time", "opened", "symbol", "side", "price", "exit", "quantity", "realised")
+    unused = ("margin mode",)
+    zone = ""
+    zone_words = "the zone in the header, like (UTC+00:00)"
+
+    def read(self, row: Row) -> Event:
+        """A position; how large a contract is follows from the result."""
+        _only_linear(row)
+        if "part" in row.text("status").lower():
+            raise LeftOut("position that is only partly closed")
+        side = POSITION_SIDES[row.choice("side", _SIDES, "direction")]
+        contracts, entry, exit_ = (row.amount(name)[0] for name in ("quantity", "price", "exit"))
+        fee = abs(row.cost("fee")[0])
+        result = row.amount("realised")[0]
+        difference = (exit_ - entry) * (1 if side == "long" else -1)
+        size, gross = _size(contracts, difference, result, fee)
+        if size is None:
+            raise BadCell(
+                f"how large a contract of {row.symbol} is cannot be told from this row: import the"
+                " trade history, which has coins"
+            )
+        return row.closed(
+            side,
+            quantity=contracts * size, entry=entry, exit=exit_, opened=opening(row),
+            gross=gross, fees=fee,
+        )  # fmt: skip
+
+
+_SIDES = {"long": "long", "short": "short", "close long": "long", "close short": "short"}
+
+
+def _size(
+    contracts: Decimal, difference: Decimal, result: Decimal, fee: Decimal
+) -> tuple[Decimal | None, Decimal]:
+    """The contract's size, and the result before fees, whether the venue took them off or not."""
+    if not contracts or not difference:
+        return None, result
+    for gross in (result, result + fee):
+        size = nice_size(gross / (contracts * difference))
+        if size is not None:
+            return size, gross
+    return None, result
+
+
+EXPORTS = (MexcTrades, MexcFunding, MexcPositions)

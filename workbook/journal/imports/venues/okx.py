@@ -1,0 +1,177 @@
+"""OKX: trading history of the unified account, and position history."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from workbook.journal.imports.events import CONTRACTS, Event, FillKind
+from workbook.journal.imports.parsing import BadCell
+from workbook.journal.imports.venues.base import (
+    BUY_SELL,
+    INVERSE,
+    OPEN_CLOSE,
+    OPTION,
+    POSITION_SIDES,
+    SPOT,
+    Direction,
+    Export,
+    LeftOut,
+    Row,
+)
+from workbook.journal.imports.venues.generic import opening
+
+_INVERSE = re.compile(r"[A-Z0-9]+-USD(-.*)?", re.IGNORECASE)
+_OPTION = re.compile(r".*-\d+-[CP]", re.IGNORECASE)
+_ENDED = re.compile(r".*(liquidat|adl|auto.?deleverag|close|deliver|settle).*\b(long|short)\b.*")
+
+
+def _only_linear(row: Row) -> None:
+    if _OPTION.fullmatch(row.symbol):
+        raise LeftOut(OPTION)
+    if _INVERSE.fullmatch(row.symbol):
+        raise LeftOut(INVERSE)
+
+
+class OkxTrades(Export):
+    """One row a fill, a funding payment or a transfer; quantities mostly in contracts."""
+
+    key = "okx"
+    name = "OKX trading history"
+    venue = "OKX"
+    source = "files of nine public projects; the first line tells the time zone of all times"
+    as_of = "2026-11"
+    columns = {
+        "id": ("id",),
+        "order_id": ("order id",),
+        "time": ("time",),
+        "kind": ("trade type", "type"),
+        "symbol": ("symbol", "instrument"),
+        "side": ("action",),
+        "quantity": ("amount",),
+        "unit": ("trading unit", "unit"),
+        "price": ("filled price",),
+        "realised": ("pnl", "pl"),
+        "fee": ("fee",),
+        "fee_currency": ("fee unit",),
+        "funding": ("balance change",),
+    }
+    required = ("id", "time", "kind", "symbol", "side", "quantity", "price", "realised", "fee")
+    unused = (
+        "filled price unit", "position change", "position unit", "position balance", "balance",
+        "balance unit",
+    )  # fmt: skip
+    zone = ""
+    zone_words = "the zone in the file's first line, which is missing"
+    ids_ascend = True
+
+    def read(self, row: Row) -> Event | None:
+        """A fill, or funding."""
+        market = row.text("kind").lower()
+        if market in ("transfer", "deposit", "withdrawal"):
+            raise LeftOut("transfer")
+        if market in ("spot", "convert", "margin"):
+            raise LeftOut(SPOT)
+        if market in ("option", "options"):
+            raise LeftOut(OPTION)
+        word = " ".join(row.text("side").lower().split())
+        if word.startswith("transfer"):
+            raise LeftOut("transfer")
+        _only_linear(row)
+        if "funding fee" in word:
+            name = "realised" if row.has("realised") and row.number("realised") else "funding"
+            cost, coin = row.cost(name, -1)
+            return row.payment("funding", cost, coin)
+        direction, kind = self._direction(word)
+        in_contracts = row.text("unit").lower() in ("cont", "contract", "contracts")
+        return row.fill(
+            direction,
+            fee_paid=-1,
+            kind=kind,
+            unit=CONTRACTS if in_contracts else "",
+            realised=row.number_or("realised"),
+        )
+
+    @staticmethod
+    def _direction(word: str) -> tuple[Direction, FillKind]:
+        if word in OPEN_CLOSE:
+            return OPEN_CLOSE[word], "trade"
+        if word in BUY_SELL:
+            return BUY_SELL[word], "trade"
+        ended = _ENDED.fullmatch(word)
+        if ended:
+            kind: FillKind = (
+                "liquidation"
+                if ended[1] == "liquidat"
+                else "settlement"
+                if ended[1] in ("deliver", "settle")
+                else "adl"
+            )
+            return OPEN_CLOSE[f"close {ended[2]}"], kind
+        raise BadCell(
+            f'the action is "{word[:40]}": it may be {", ".join(OPEN_CLOSE)}, buy, sell or funding'
+        )
+
+
+class OkxPositions(Export):
+    """One row a position; coins are contracts times face value times multiplier."""
+
+    key = "okx-positions"
+    name = "OKX position history"
+    venue = "OKX"
+    source = "a file in a public repository"
+    as_of = "2026-11"
+    columns = {
+        "time": ("position update time",),
+        "opened": ("position create time",),
+        "market": ("business line",),
+        "symbol": ("instrument name",),
+        "side": ("direction",),
+        "leverage": ("leverage",),
+        "quantity": ("total close quantity",),
+        "most": ("max position quantity",),
+        "price": ("average open price",),
+        "exit": ("average close price",),
+        "gross": ("pnl",),
+        "fee": ("fee",),
+        "funding": ("funding fee",),
+        "liquidation": ("liquidation clearance fee",),
+        "kind": ("type",),
+        "face": ("contract face value",),
+        "multiplier": ("contract multiplier",),
+        "fee_currency": ("margin currency",),
+    }
+    required = ("time", "opened", "symbol", "side", "quantity", "price", "exit", "gross", "fee")
+    unused = ("index", "margin mode", "pnl ratio")
+    numbers = (
+        "quantity", "price", "exit", "gross", "fee", "funding", "liquidation", "face",
+    )  # fmt: skip
+    zone = ""
+    zone_words = "the account's time zone"
+
+    def read(self, row: Row) -> Event:
+        """A closed position with its costs; paid ones are negative here."""
+        if row.text("market").lower() in ("option", "options"):
+            raise LeftOut(OPTION)
+        if row.text("market").lower() in ("spot", "margin"):
+            raise LeftOut(SPOT)
+        _only_linear(row)
+        if "partial" in row.text("kind").lower():
+            raise LeftOut("position that is only partly closed")
+        one = Decimal(1)
+        size = (row.number_or("face") or one) * (row.number_or("multiplier") or one)
+        fees = row.cost("fee", -1)[0] + row.cost("liquidation", -1)[0]
+        return row.closed(
+            row.choice("side", POSITION_SIDES, "direction"),
+            quantity=row.number("quantity") * size,
+            entry=row.number("price"),
+            exit=row.number("exit"),
+            opened=opening(row),
+            gross=row.number("gross"),
+            fees=fees,
+            carry=row.cost("funding", -1)[0],
+            currency=row.text("fee_currency").upper(),
+        )
+
+
+EXPORTS = (OkxTrades, OkxPositions)
