@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from addin.embedded.columns.book import Columns
+from addin.embedded.columns.runs import LEAST, find_runs
 from addin.embedded.conversion import EngineValue, decode, is_spill_error, reason
-from addin.embedded.engine_copy import Place, engine_copy, engine_formula, engine_name
+from addin.embedded.engine_copy import Place, engine_copy, engine_formula
+from addin.embedded.engine_names import engine_name
 from addin.embedded.rewrite import Rewriter, fitted, words
 from addin.embedded.session import EngineError, Session
 from addin.embedded.subtotals import SUBTOTAL, HiddenRows
@@ -43,8 +46,14 @@ class EmbeddedBook:
     """A workbook whose formulas the embedded engine computes; see `open_book`."""
 
     def __init__(
-        self, package: Package, formulas: Formulas, on_progress: Progress | None = None
+        self,
+        package: Package,
+        formulas: Formulas,
+        on_progress: Progress | None = None,
+        *,
+        columns_from: int = LEAST,
     ) -> None:
+        self._columns_from = columns_from
         self.package = package
         self.calls: Counter[str] = Counter()
         self._progress = on_progress
@@ -71,18 +80,23 @@ class EmbeddedBook:
         self._beside: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
         self._edits = 0
         with gc_paused():
-            content, self._candidates, self._kept = engine_copy(
-                self.package, self._rewriter, self._may_be_array()
-            )
+            runs = find_runs(self.package, self._rewriter, self._formulas, self._columns_from)
+            copy = engine_copy(self.package, self._rewriter, self._may_be_array(), runs)
+            self._candidates, self._kept = copy.candidates, copy.kept
             self._report("loading", 0, 1)
             self._session = Session(
-                content,
+                copy.content,
                 self._formulas,
                 self.calls,
                 self._counted,
                 date1904=self.package.date1904,
             )
             self._session.register(SUBTOTAL, self._rewriter.subtotals.compute)
+            self._columns = Columns(
+                self.package, runs, self._formulas, self._session.engine, copy.texts, self._settle
+            )
+            self._columns.compute()
+            self._candidates += self._columns.candidates(self._may_be_array())
             self._settle()
             # Whether there are arrays that reach as far as their results go.
             self._spilling = any(
@@ -95,6 +109,9 @@ class EmbeddedBook:
         """What a cell shows."""
         tab = self.package.sheet(sheet)
         row, column = cell(address)
+        run = self._columns.at(tab.name, row, column)
+        if run is not None:
+            return self._columns.value(run, row)
         raw = self._raw(tab.name, row, column)
         return None if raw is None and (row, column) not in tab.formulas else _never_blank(raw)
 
@@ -111,8 +128,9 @@ class EmbeddedBook:
         found = []
         for tab in self._sheets():
             for row, column in tab.formulas:
-                raw = self._raw(tab.name, row, column)
-                shown = decode(raw)
+                run = self._columns.at(tab.name, row, column)
+                raw = None if run else self._raw(tab.name, row, column)
+                shown = self._columns.value(run, row) if run else decode(raw)
                 if isinstance(shown, CellError):
                     found.append(ErrorCell(tab.name, a1(row, column), shown, reason(raw)))
         return found
@@ -132,6 +150,7 @@ class EmbeddedBook:
         row, column = cell(address)
         self.package.set_cell(tab.name, address, value)
         self._session.set_value(engine_name(tab.name), row, column, tab.value(row, column))
+        self._columns.changed(tab.name, row, column)
 
     def recalculate(self) -> None:
         """Compute what depends on the changed inputs."""
@@ -143,6 +162,7 @@ class EmbeddedBook:
             self._load()
         else:
             self._settle()
+            self._columns.update()
 
     def to_bytes(self) -> bytes:
         """The original file with inputs set and results written; the rest byte for byte."""
@@ -172,13 +192,19 @@ class EmbeddedBook:
     def _results(self, tab: Sheet) -> list[tuple[int, int, Value]]:
         results: list[tuple[int, int, Value]] = []
         name, get = engine_name(tab.name), self._session.engine.get_value
+        columns = self._columns.values_on(tab.name)
         for (row, column), formula in tab.formulas.items():
-            if formula.array is None:
-                raw = get(name, row, column)
-                plain = type(raw) is float and math.isfinite(raw)  # most often
-                results.append((row, column, raw if plain else _never_blank(raw)))
+            for first, last, values in columns.get(column, ()):
+                if first <= row <= last:
+                    results.append((row, column, values[row - first]))
+                    break
             else:
-                results.extend(self._array_results(tab.name, row, column, formula))
+                if formula.array is None:
+                    raw = get(name, row, column)
+                    plain = type(raw) is float and math.isfinite(raw)  # most often
+                    results.append((row, column, raw if plain else _never_blank(raw)))
+                else:
+                    results.extend(self._array_results(tab.name, row, column, formula))
         return results
 
     def _array_results(
@@ -332,10 +358,14 @@ def open_book(
     source: Package | str | Path | bytes,
     formulas: Formulas,
     on_progress: Progress | None = None,
+    *,
+    columns_from: int = LEAST,
 ) -> EmbeddedBook:
     """Open a workbook in the embedded engine and compute all of it.
+
+    Columns of one formula are computed at once from `columns_from` rows on; 0 is for never.
 
     A `Package` given here belongs to the book from then on: inputs set on the book are set in it.
     """
     package = source if isinstance(source, Package) else Package.open(source)
-    return EmbeddedBook(package, formulas, on_progress)
+    return EmbeddedBook(package, formulas, on_progress, columns_from=columns_from)

@@ -12,9 +12,11 @@ import itertools
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple, TypeAlias
 
+from addin.embedded.columns.runs import Run
+from addin.embedded.engine_names import engine_name
 from addin.embedded.parts import ROW
 from addin.embedded.rewrite import Rewriter, fitted, kept, part_of
 from addin.package import Package
@@ -41,17 +43,31 @@ _RELATIONS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 Place: TypeAlias = tuple[str, int, int]
 
 
+class EngineCopy(NamedTuple):
+    """A workbook for the engine, and what has to be known of its formulas."""
+
+    content: bytes
+    candidates: list[Place]
+    kept: dict[Place, str]
+    texts: dict[str, set[str]]
+
+
 def engine_copy(
-    package: Package, rewriter: Rewriter, may_be_array: Callable[[str], bool]
-) -> tuple[bytes, list[Place], dict[Place, str]]:
+    package: Package,
+    rewriter: Rewriter,
+    may_be_array: Callable[[str], bool],
+    elsewhere: Collection[Run] = (),
+) -> EngineCopy:
     """The bytes of a workbook that computes like `package` in the engine.
 
-    With it the plain formulas of which `may_be_array` says so by their text, and the cells that
-    keep the file's own value, with the reason.
+    The runs that are computed `elsewhere` are left out of it. With it come the plain formulas of
+    which `may_be_array` says so by their text, the cells that keep the file's own value, with the
+    reason, and the formulas by sheet, each text once.
     """
     numbers = itertools.count()
     copies = [
-        _SheetCopy(package.sheet(name), rewriter, may_be_array, numbers) for name in package.sheets
+        _SheetCopy(package.sheet(name), rewriter, may_be_array, numbers, elsewhere)
+        for name in package.sheets
     ]
     content = minimal_workbook(
         [engine_name(name) for name in package.sheets],
@@ -59,15 +75,8 @@ def engine_copy(
         _names(package, rewriter),
     )
     candidates = [place for copy in copies for place in copy.candidates]
-    return content, candidates, {at: why for copy in copies for at, why in copy.kept.items()}
-
-
-def engine_name(sheet: str) -> str:
-    """What a sheet is called in the engine.
-
-    It has a "Sheet1" of its own, and takes one that is only written otherwise for two sheets.
-    """
-    return "Sheet1" if sheet.casefold() == "sheet1" else sheet
+    kept_cells = {at: why for copy in copies for at, why in copy.kept.items()}
+    return EngineCopy(content, candidates, kept_cells, {c.name: c.texts for c in copies})
 
 
 def minimal_workbook(sheets: list[str], bodies: list[str], names: str = "") -> bytes:
@@ -136,7 +145,15 @@ class _SheetCopy:
         rewriter: Rewriter,
         may_be_array: Callable[[str], bool],
         numbers: Iterator[int],
+        elsewhere: Collection[Run],
     ) -> None:
+        self.name = sheet.name
+        self.texts: set[str] = set()
+        # By column, the rows that are computed elsewhere.
+        self._elsewhere: dict[int, list[range]] = defaultdict(list)
+        for run in elsewhere:
+            if run.sheet == sheet.name:
+                self._elsewhere[run.column].append(range(run.first, run.last + 1))
         self.candidates: list[Place] = []
         self.kept: dict[Place, str] = {}
         self._sheet = sheet
@@ -162,8 +179,11 @@ class _SheetCopy:
     def _cells(self, row: int, number: str) -> list[tuple[int, str]]:
         sheet, formulas, columns = self._sheet, self._sheet.formulas, self._columns
         cells = []
+        elsewhere = self._elsewhere
         for column, child in sheet.filled_cells(row):
             formula = formulas.get((row, column))
+            if elsewhere and column in elsewhere and any(row in r for r in elsewhere[column]):
+                continue
             if formula is None:
                 value = sheet.element_value(child)
                 cells.append((column, value_cell(f"{column_letters(column)}{number}", value)))
@@ -187,6 +207,7 @@ class _SheetCopy:
     def _column(self, formula: CellFormula, row: int, column: int) -> _Column:
         rewriter, name = self._rewriter, self._sheet.name
         text = rewriter.by_row(formula.text, name, row, column)
+        self.texts.add(text)
         first, last = rewriter.rows_alike(formula.text, name, row, column)
         element = f'<c r="{column_letters(column)}{ROW}"><f>{escaped(text)}</f></c>'
         why_not = rewriter.why_not(formula.text, name, row, column)
@@ -210,6 +231,7 @@ class _SheetCopy:
             shape = None if formula.dynamic else block
             text = rewriter.rewrite(formula.text, sheet.name, top, left, array=True, shape=shape)
             why_not = rewriter.why_not(formula.text, sheet.name, top, left, array=True)
+            self.texts.add(text)
             if why_not and sheet.value(top, left) is not None:
                 for row, column in _cells(block):
                     self.kept[sheet.name, row, column] = why_not

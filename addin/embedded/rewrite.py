@@ -172,6 +172,15 @@ class Rewriter:
     def _key(text: str, sheet: str, number: str, own: Table | None, array: bool) -> _Key:
         return row_left_open(text, number), sheet, own.name if own else "", array
 
+    def open_text(self, text: str, sheet: str, row: int, column: int) -> str | None:
+        """A formula with ROW for its row's number, if that is all that the row changes in it."""
+        self.by_row(text, sheet, row, column)
+        own = self._table_around(sheet, row, column)
+        compiled = self._compiled.get(self._key(text, sheet, str(row), own, False))
+        if isinstance(compiled, InOwnRow):
+            return compiled.text if compiled.first_row <= row <= compiled.last_row else None
+        return compiled if isinstance(compiled, str) else None
+
     def rows_alike(self, text: str, sheet: str, row: int, column: int) -> tuple[int, int]:
         """First and last of the rows around this one for which `by_row` gives the same text.
 

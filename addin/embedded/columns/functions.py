@@ -1,0 +1,523 @@
+"""The spreadsheet's own functions over many rows at once; whatever is not here, the engine does.
+
+Each takes the formula being computed, its arguments' nodes and the rows that are asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from addin.embedded.cell_functions import PREFIX, cell_functions
+from addin.embedded.columns.cells import (
+    BLANK,
+    ERROR,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    Cells,
+    Flags,
+    Floats,
+    Unknown,
+    as_texts,
+    code,
+    computed,
+    errors,
+    first_error,
+    folded,
+    in_rows,
+    numbers,
+    of_texts,
+    of_values,
+    one,
+    truths,
+)
+from addin.embedded.conversion import decode, encode
+from udfs.errors import CellError
+
+Node: TypeAlias = Any
+Rows: TypeAlias = npt.NDArray[np.intp]
+
+
+class Formula(Protocol):
+    """What a function needs to know of the formula that it stands in."""
+
+    first_row: int
+
+    def eval(self, node: Node, at: Rows) -> Cells:
+        """An argument's cells in some of the rows."""
+        ...
+
+
+Function: TypeAlias = Callable[[Formula, Sequence[Node], Rows], Cells]
+
+
+def _put_together(count: int, parts: Sequence[tuple[Rows, Cells]]) -> Cells:
+    """Rows that were computed apart."""
+    kind, number = np.zeros((count, 1), np.uint8), np.zeros((count, 1))
+    text = None
+    for at, cells in parts:
+        if cells.shape[1] != 1:
+            raise Unknown("a range as a result")
+        kind[at], number[at] = cells.kind, cells.number
+        if cells.text is not None:
+            if text is None:
+                text = np.full((count, 1), "", object)
+            text[at] = cells.text
+    return Cells(kind, number, text)
+
+
+def _chosen(
+    formula: Formula, cells: Cells, at: Rows, pick: Callable[[Floats], list[tuple[Any, Any]]]
+) -> Cells:
+    """Each row by the argument that its first one picks; only that one is computed."""
+    if cells.shape[1] != 1:
+        raise Unknown("a choice over a range")
+    value, error = numbers(cells)
+    value = np.broadcast_to(value, (len(at), 1))[:, 0]
+    wrong = np.zeros(len(at), bool)
+    parts: list[tuple[Rows, Cells]] = []
+    if error is not None:
+        codes = np.broadcast_to(error, (len(at), 1))
+        wrong = ~np.isnan(codes[:, 0])
+        where = np.flatnonzero(wrong)
+        if where.size:
+            kind = np.full((len(where), 1), ERROR, np.uint8)
+            parts.append((where, Cells(kind, codes[where])))
+    for taken, node in pick(value):
+        where = np.flatnonzero(taken & ~wrong)
+        if where.size:
+            result = node if isinstance(node, Cells) else formula.eval(node, at[where])
+            if where.size == len(at):
+                return result
+            parts.append((where, result))
+    return _put_together(len(at), parts)
+
+
+def _if(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    otherwise = nodes[2] if len(nodes) > 2 else one(False)
+    if len(nodes) < 2:
+        raise Unknown("IF without a result")
+    told = formula.eval(nodes[0], at)
+    if (told.kind == TEXT).any():
+        raise Unknown("text as a condition")
+    return _chosen(
+        formula, told, at, lambda value: [(value != 0, nodes[1]), (value == 0, otherwise)]
+    )
+
+
+def _choose(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    def pick(value: Floats) -> list[tuple[Any, Any]]:
+        which = np.trunc(value)
+        parts: list[tuple[Any, Any]] = [
+            (which == number, node) for number, node in enumerate(nodes[1:], 1)
+        ]
+        return [*parts, ((which < 1) | (which >= len(nodes)), one(CellError.VALUE))]
+
+    return _chosen(formula, formula.eval(nodes[0], at), at, pick)
+
+
+def _iferror(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    tried = formula.eval(nodes[0], at).over(len(at))
+    wrong = np.flatnonzero((tried.kind == ERROR)[:, 0])
+    if not wrong.size:
+        return tried
+    right = np.flatnonzero((tried.kind != ERROR)[:, 0])
+    instead = formula.eval(nodes[1], at[wrong])
+    return _put_together(len(at), [(right, tried.rows(right)), (wrong, instead)])
+
+
+def _of_numbers(function: Callable[..., Any]) -> Function:
+    """A function that NumPy has."""
+
+    def run(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+        found = [numbers(formula.eval(node, at)) for node in nodes]
+        return computed(function(*(n.value for n in found)), *(n.error for n in found))
+
+    return run
+
+
+def _positive(function: Callable[[Floats], Any]) -> Callable[[Floats], Any]:
+    return lambda value: np.where(value > 0, function(np.where(value > 0, value, 1.0)), np.nan)
+
+
+def _normal(value: Floats) -> Any:
+    from scipy.special import ndtr
+
+    return ndtr(value)
+
+
+def _by_cell(name: str, date1904: bool = False) -> Function:
+    """One of our own functions of one cell, row by row; each combination of values once."""
+    function = cell_functions(date1904)[name]
+
+    def run(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+        found = [formula.eval(node, at) for node in nodes]
+        if any(cells.shape[1] != 1 for cells in found):
+            raise Unknown(f"{name} over a range")
+        count = max((cells.shape[0] for cells in found), default=1)
+        columns = [[encode(value) for value in cells.over(count).values()] for cells in found]
+        return of_values([[decode(function(*row))] for row in zip(*columns, strict=True)])
+
+    return run
+
+
+def _n(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    cells = formula.eval(nodes[0], at)
+    kind = np.where(cells.kind == ERROR, ERROR, NUMBER).astype(np.uint8)
+    return Cells(kind, np.where((cells.kind == TEXT) | (cells.kind == BLANK), 0.0, cells.number))
+
+
+def _is(*kinds: int) -> Function:
+    def run(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+        return truths(np.isin(formula.eval(nodes[0], at).kind, kinds))
+
+    return run
+
+
+def _logic(way: Callable[[Flags, Flags], Flags]) -> Function:
+    """AND and OR of single cells and results."""
+
+    def run(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+        told, wrong = None, None
+        for node in nodes:
+            cells = formula.eval(node, at)
+            if cells.shape[1] != 1 or ((cells.kind == TEXT) | (cells.kind == BLANK)).any():
+                raise Unknown("AND or OR of a range, a blank or text")
+            value, error = numbers(cells)
+            told = value != 0 if told is None else way(told, value != 0)
+            wrong = first_error(wrong, error)
+        if told is None:
+            raise Unknown("no condition")
+        return truths(told, wrong)
+
+    return run
+
+
+def _gathered(formula: Formula, nodes: Sequence[Node], at: Rows) -> tuple[Floats, Floats | None]:
+    """All arguments side by side, NaN for what does not count, and the first error."""
+    values, wrong = [], None
+    for node in nodes:
+        cells = formula.eval(node, at)
+        if node.node_type() == "Reference" or cells.shape[1] > 1:
+            # Of cells that are named, only numbers count.
+            values.append(np.where(cells.kind == NUMBER, cells.number, np.nan))
+            wrong = first_error(wrong, in_rows(errors(cells)))
+        else:
+            value, error = numbers(cells)
+            values.append(value)
+            wrong = first_error(wrong, error)
+    count = max(value.shape[0] for value in values)
+    return np.hstack([np.broadcast_to(v, (count, v.shape[1])) for v in values]), wrong
+
+
+def _reduced(function: Callable[..., Any], empty: float) -> Function:
+    """MIN, MAX and SUM; over nothing they are 0."""
+
+    def run(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+        values, wrong = _gathered(formula, nodes, at)
+        there = ~np.isnan(values)
+        found = function(np.where(there, values, empty), axis=1)
+        return computed(np.where(there.any(1), found, 0.0)[:, None], wrong)
+
+    return run
+
+
+def _in_order(values: Floats, axis: int) -> Any:
+    """A sum from left to right, as the engine adds: its last digit depends on the order."""
+    return np.add.accumulate(values, axis=axis)[:, -1]
+
+
+def _sumproduct(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    if len(nodes) != 1:
+        raise Unknown("SUMPRODUCT of several ranges")
+    cells = formula.eval(nodes[0], at)
+    total = _in_order(np.where(cells.kind == NUMBER, cells.number, 0.0), 1)
+    return computed(total[:, None], in_rows(errors(cells)))
+
+
+def _counta(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    counts = [(formula.eval(node, at).kind != BLANK).sum(1)[:, None] for node in nodes]
+    return computed(sum(counts[1:], counts[0]).astype(float))
+
+
+def _columns(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    reference: Any = nodes[0].get_reference() if nodes[0].node_type() == "Reference" else None
+    if not hasattr(reference, "start"):
+        raise Unknown("COLUMNS of no range")
+    return one(float(abs(reference.end.col - reference.start.col) + 1))
+
+
+def _row(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    if not nodes:
+        return computed((at + formula.first_row).astype(float)[:, None])
+    reference = nodes[0].get_reference() if nodes[0].node_type() == "Reference" else None
+    row = getattr(reference, "row", None)
+    if row is None or row >= 1_048_576:
+        raise Unknown("ROW of no fixed cell")
+    return one(float(row))
+
+
+def _pi(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    return one(float(np.pi))
+
+
+def _na(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    return one(CellError.NA)
+
+
+_CRITERION = re.compile(r"(<=|>=|<>|<|>|=)(.*)", re.DOTALL)
+
+
+_MAY_BE_A_NUMBER = re.compile(
+    r"(?:[\W\d_]|am|pm|e(?=[+-]?\d)|true|false"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)+",
+    re.IGNORECASE,
+)
+
+
+class _Criterion:
+    """What COUNTIF and SUMIFS look for, one a row, in a range that is the same for all rows."""
+
+    def __init__(self, cells: Cells, criterion: Cells) -> None:
+        if cells.shape[0] != 1 or criterion.shape[1] != 1:
+            raise Unknown("criteria over a range of the row's own")
+        if (criterion.kind == ERROR).any():
+            raise Unknown("an error as a criterion")
+        self._kind, self._number = cells.kind[0], cells.number[0]
+        self._texts = folded(cells)[0]
+        self._wanted = criterion.values()
+        self.count = len(self._wanted)
+        self._by_value: dict[Any, Any] = {}
+
+    def hits(self, row: int) -> Any:
+        """The cells that meet a row's criterion, as places in the range."""
+        wanted = self._wanted[row]
+        if wanted not in self._by_value:
+            self._by_value[wanted] = np.flatnonzero(self._meets(wanted))
+        return self._by_value[wanted]
+
+    def _meets(self, wanted: Any) -> Any:
+        if isinstance(wanted, bool):
+            return (self._kind == TRUTH) & (self._number == wanted)
+        if wanted is None:
+            wanted = 0.0  # a blank cell as a criterion is a 0
+        if isinstance(wanted, float):
+            return (self._kind == NUMBER) & (self._number == wanted)
+        found = _CRITERION.fullmatch(wanted)
+        sign, rest = (found[1], found[2]) if found else ("=", wanted)
+        try:
+            number = float(rest)
+        except ValueError:
+            if sign != "=" or not rest or any(letter in rest for letter in "*?~"):
+                raise Unknown("a criterion for text") from None
+            if _MAY_BE_A_NUMBER.fullmatch(rest):
+                raise Unknown("a criterion that may be a number or a date") from None
+            return (self._kind == TEXT) & (self._texts == rest.casefold())
+        is_number, value = self._kind == NUMBER, self._number
+        if sign == "=" and (self._kind == TEXT).any():
+            raise Unknown("numbers that may be text")
+        return {
+            "=": is_number & (value == number),
+            "<": is_number & (value < number),
+            "<=": is_number & (value <= number),
+            ">": is_number & (value > number),
+            ">=": is_number & (value >= number),
+            "<>": ~(is_number & (value == number)),
+        }[sign]
+
+
+_MOST_PAIRS = 30_000_000
+
+
+def _countif(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    cells, wanted = formula.eval(nodes[0], at), formula.eval(nodes[1], at)
+    if cells.shape[0] > 1:  # cells of the row's own
+        if wanted.shape != (1, 1) or not wanted.all_numbers:
+            raise Unknown("COUNTIF over the row's own cells")
+        hits = (cells.kind == NUMBER) & (cells.number == wanted.number)
+        if (cells.kind == TEXT).any() and (folded(cells) != "").any():
+            texts = {str(t).strip() for t in folded(cells).ravel()}
+            if any(any(map(str.isdigit, text)) for text in texts):
+                raise Unknown("numbers that may be text")
+        return computed(hits.sum(1)[:, None].astype(float))
+    looked_for = _Criterion(cells, wanted)
+    return computed([[float(len(looked_for.hits(row)))] for row in range(looked_for.count)])
+
+
+def _several(
+    formula: Formula, nodes: Sequence[Node], at: Rows, finish: Callable[[Any], float]
+) -> Cells:
+    pairs = [
+        _Criterion(formula.eval(nodes[n], at), formula.eval(nodes[n + 1], at))
+        for n in range(0, len(nodes), 2)
+    ]
+    count = max(pair.count for pair in pairs)
+    if len(pairs) > 1 and count * 8 > _MOST_PAIRS:
+        raise Unknown("too many criteria")
+    out = np.zeros((count, 1))
+    sums: dict[Any, float] = {}
+    for row in range(count):
+        key = tuple(pair._wanted[row if pair.count > 1 else 0] for pair in pairs)
+        if key not in sums:
+            hits = pairs[0].hits(row if pairs[0].count > 1 else 0)
+            for pair in pairs[1:]:
+                hits = np.intersect1d(hits, pair.hits(row if pair.count > 1 else 0))
+            sums[key] = finish(hits)
+        out[row, 0] = sums[key]
+    return computed(out)
+
+
+def _countifs(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    return _several(formula, nodes, at, lambda hits: float(len(hits)))
+
+
+def _sumifs(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    summed = formula.eval(nodes[0], at)
+    if summed.shape[0] != 1:
+        raise Unknown("a sum over a range of the row's own")
+    kind, number = summed.kind[0], summed.number[0]
+
+    def finish(hits: Any) -> float:
+        if (kind[hits] == ERROR).any():
+            raise Unknown("an error among what is summed")
+        counted = number[hits][kind[hits] == NUMBER]
+        return float(np.add.accumulate(counted)[-1]) if len(counted) else 0.0
+
+    return _several(formula, nodes[1:], at, finish)
+
+
+def _match(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    if len(nodes) < 3:
+        raise Unknown("MATCH in a sorted range")
+    way = formula.eval(nodes[2], at)
+    if way.shape != (1, 1) or not way.all_numbers or way.number[0, 0] != 0:
+        raise Unknown("MATCH in a sorted range")
+    wanted, cells = formula.eval(nodes[0], at), formula.eval(nodes[1], at)
+    if wanted.shape[1] != 1 or (wanted.kind == BLANK).any():
+        raise Unknown("MATCH of a range or a blank")
+    if cells.shape[0] > 1:
+        if wanted.shape[0] != 1 or not wanted.all_numbers:
+            raise Unknown("MATCH in the row's own cells")
+        hits = (cells.kind == NUMBER) & (cells.number == wanted.number)
+        places = np.where(hits.any(1), hits.argmax(1) + 1.0, np.nan)
+    else:
+        places = _places(wanted, cells)
+    none = np.where(np.isnan(places), code(CellError.NA), np.nan)[:, None]
+    return computed(np.nan_to_num(places)[:, None], errors(wanted), none)
+
+
+def _places(wanted: Cells, cells: Cells) -> Floats:
+    """Where each row's value stands first in a range; NaN where it does not."""
+    texts = folded(cells)[0]
+    first: dict[tuple[int, Any], int] = {}
+    for at, (kind, number) in enumerate(zip(cells.kind[0], cells.number[0], strict=True)):
+        value = texts[at] if kind == TEXT else float(number)
+        first.setdefault((int(kind), value), at + 1)
+    asked = folded(wanted)[:, 0]
+    out = np.full(wanted.shape[0], np.nan)
+    for at, (kind, number) in enumerate(zip(wanted.kind[:, 0], wanted.number[:, 0], strict=True)):
+        if kind == TEXT and any(letter in asked[at] for letter in "*?~"):
+            raise Unknown("MATCH with wildcards")
+        if kind != ERROR:
+            value = asked[at] if kind == TEXT else float(number)
+            out[at] = first.get((int(kind), value), np.nan)
+    return out
+
+
+def _index(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    if len(nodes) != 2:
+        raise Unknown("INDEX with a row and a column")
+    cells = formula.eval(nodes[0], at)
+    value, error = numbers(formula.eval(nodes[1], at))
+    if cells.shape[0] != 1 or value.shape[1] != 1:
+        raise Unknown("INDEX of the row's own cells")
+    place = np.trunc(value)[:, 0]
+    inside = (place >= 1) & (place <= cells.shape[1])
+    wrong = None if error is None else ~np.isnan(error[:, 0])
+    if ((place < 1) & (True if wrong is None else ~wrong)).any():
+        raise Unknown("INDEX of a whole range")
+    taken = np.where(inside, place, 1).astype(np.intp) - 1
+    kind, number = cells.kind[0][taken][:, None].copy(), cells.number[0][taken][:, None].copy()
+    text = None if cells.text is None else cells.text[0][taken][:, None]
+    kind[~inside], number[~inside] = ERROR, code(CellError.REF)
+    if error is not None and wrong is not None:
+        kind[wrong], number[wrong] = ERROR, error[wrong]
+    return Cells(kind, number, text)
+
+
+def _rank(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    wanted, cells = formula.eval(nodes[0], at), formula.eval(nodes[1], at)
+    way = formula.eval(nodes[2], at) if len(nodes) > 2 else one(0.0)
+    if cells.shape[0] != 1 or way.shape != (1, 1) or not way.all_numbers:
+        raise Unknown("RANK in the row's own cells")
+    if not wanted.all_numbers or (cells.kind == ERROR).any():
+        raise Unknown("RANK of what is no number")
+    values = np.sort(cells.number[0][cells.kind[0] == NUMBER])
+    asked = wanted.number[:, 0]
+    left, right = np.searchsorted(values, asked, "left"), np.searchsorted(values, asked, "right")
+    place = left + 1.0 if way.number[0, 0] else len(values) - right + 1.0
+    none = np.where(left == right, code(CellError.NA), np.nan)[:, None]
+    return computed(place[:, None], none)
+
+
+def _as_text(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    text, wrong = as_texts(formula.eval(nodes[0], at))
+    return of_texts(text, wrong)
+
+
+def _floor(value: Floats, step: Floats) -> Any:
+    if ((step == 0) | ((value > 0) & (step < 0))).any():
+        raise Unknown("FLOOR to nothing or to a negative number")
+    quotient = value / step
+    near = np.rint(quotient)
+    close = np.abs(quotient - near) <= 1e-15 * np.maximum(np.abs(near), 1.0)
+    return np.where(close, near, np.floor(quotient)) * step
+
+
+FUNCTIONS: dict[str, Function] = {
+    "ABS": _of_numbers(np.abs),
+    "AND": _logic(lambda left, right: left & right),
+    "CHOOSE": _choose,
+    "COLUMNS": _columns,
+    "COUNTA": _counta,
+    "COUNTIF": _countif,
+    "COUNTIFS": _countifs,
+    "ENGINE_TEXT": _as_text,
+    "EXP": _of_numbers(np.exp),
+    "IF": _if,
+    "IFERROR": _iferror,
+    "INDEX": _index,
+    "INT": _of_numbers(np.floor),
+    "ISBLANK": _is(BLANK),
+    "ISERROR": _is(ERROR),
+    "ISNUMBER": _is(NUMBER),
+    "ISTEXT": _is(TEXT),
+    "LN": _of_numbers(_positive(np.log)),
+    "MATCH": _match,
+    "MAX": _reduced(np.max, -np.inf),
+    "MIN": _reduced(np.min, np.inf),
+    "N": _n,
+    "NA": _na,
+    "NORMSDIST": _of_numbers(_normal),
+    "OR": _logic(lambda left, right: left | right),
+    "PI": _pi,
+    "RANK": _rank,
+    "ROW": _row,
+    "SQRT": _of_numbers(lambda value: np.sqrt(np.where(value < 0, np.nan, value))),
+    "SUM": _reduced(_in_order, 0.0),
+    "SUMIFS": _sumifs,
+    "SUMPRODUCT": _sumproduct,
+    f"{PREFIX}FLOOR": _of_numbers(_floor),
+    **{
+        PREFIX + name: _by_cell(PREFIX + name)
+        for name in ("EXACT", "LEFT", "LEN", "LOWER", "MID", "RIGHT", "SUBSTITUTE", "TRIM", "UPPER")
+    },
+    "ROUND": _by_cell(f"{PREFIX}ROUND"),
+    "ROUNDDOWN": _by_cell(f"{PREFIX}ROUNDDOWN"),
+    "ROUNDUP": _by_cell(f"{PREFIX}ROUNDUP"),
+}

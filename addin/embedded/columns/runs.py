@@ -1,0 +1,246 @@
+"""Which formulas are computed as columns, and how they depend on each other.
+
+A run is a stretch of one column, at least `LEAST` rows long, whose cells hold one formula: the
+calculated column of a table, or a formula filled down. It is computed as a column if
+
+- nothing but its own row is different from one row to the next;
+- the engine's parser reads it, and every function in it is one of `functions.FUNCTIONS` or a
+  formula of ours that works element by element;
+- it is no array formula, and the engine could know its value (`Rewriter.why_not`).
+
+All else the engine does, cell by cell; so it does where a value turns up, while a run is being
+computed, for which `cells.Unknown` is raised.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import formualizer
+
+from addin.embedded.columns.functions import FUNCTIONS
+from addin.embedded.parts import ROW, row_left_open
+from addin.embedded.rewrite import Rewriter
+from addin.engine import Formulas
+from addin.package import Area, DefinedName, Package
+from addin.package import formula_text as ft
+from addin.package.addresses import LAST_COLUMN, LAST_ROW
+from addin.package.addresses import areas as areas_of
+from addin.package.formula_text import Token
+from addin.package.sheet import CellFormula, Sheet
+from addin.package.tables import Table
+
+# Below this many rows the engine is as fast.
+LEAST = 64
+# In place of a run's own row, which no workbook's formulas name.
+OWN_ROW = LAST_ROW
+
+
+@dataclass(eq=False)
+class Run:
+    """A stretch of one column that holds one formula."""
+
+    sheet: str
+    column: int
+    first: int
+    last: int
+    text: str  # as the engine gets it, with ROW in it
+    node: Any  # the same as the engine's parser has it, with OWN_ROW in it
+    needs: set[Run] = field(default_factory=set, repr=False)
+
+    @property
+    def count(self) -> int:
+        """How many rows it has."""
+        return self.last - self.first + 1
+
+
+def find_runs(
+    package: Package, rewriter: Rewriter, formulas: Formulas, least: int = LEAST
+) -> list[Run]:
+    """All runs of a workbook, each behind those that it reads; circles are left out."""
+    found = []
+    for name in package.sheets:
+        tab = package.sheet(name)
+        if least and len(tab.formulas) >= least:
+            tables = [table for table in package.tables.values() if table.sheet == tab.name]
+            for stretch in _stretches(tab, tables, least):
+                run = _run(tab, stretch, rewriter, formulas)
+                if run is not None:
+                    found.append(run)
+    return _in_order(found, package)
+
+
+@dataclass
+class _Stretch:
+    column: int
+    first: int
+    last: int
+    limit: int
+    opened: str
+    formula: CellFormula
+
+
+def _stretches(tab: Sheet, tables: list[Table], least: int) -> Iterator[_Stretch]:
+    open_now: dict[int, _Stretch] = {}
+    ended = []
+    for (row, column), formula in sorted(tab.formulas.items(), key=lambda item: item[0]):
+        text = formula.text
+        number = str(row)
+        opened = row_left_open(text, number) if number in text else text
+        known = open_now.get(column)
+        if known is not None:
+            goes_on = known.last == row - 1 and row <= known.limit and formula.array is None
+            if goes_on and opened == known.opened:
+                known.last = row
+                continue
+            ended.append(known)
+            del open_now[column]
+        if formula.array is None:
+            limit = _limit(tables, row, column)
+            open_now[column] = _Stretch(column, row, row, limit, opened, formula)
+    for stretch in (*ended, *open_now.values()):
+        if stretch.last - stretch.first + 1 >= least:
+            yield stretch
+
+
+def _limit(tables: list[Table], row: int, column: int) -> int:
+    """The last row down to which references to "this row" mean the same."""
+    limit = LAST_ROW
+    for table in tables:
+        if table.area.left <= column <= table.area.right:
+            if table.first_row <= row <= table.last_row:
+                return table.last_row
+            if table.area.top > row:
+                limit = min(limit, table.area.top - 1)
+    return limit
+
+
+def _run(tab: Sheet, stretch: _Stretch, rewriter: Rewriter, formulas: Formulas) -> Run | None:
+    at = (tab.name, stretch.first, stretch.column)
+    text = rewriter.open_text(stretch.formula.text, *at)
+    if text is None or str(OWN_ROW) in text or rewriter.why_not(stretch.formula.text, *at):
+        return None
+    try:
+        node = formualizer.parse(f"={text.replace(ROW, str(OWN_ROW))}")
+    except (formualizer.ParserError, formualizer.TokenizerError):
+        return None
+    if not _is_known(node, formulas):
+        return None
+    return Run(tab.name, stretch.column, stretch.first, stretch.last, text, node)
+
+
+def _is_known(node: Any, formulas: Formulas) -> bool:
+    if node.node_type() == "Function":
+        name = node.get_function_name().upper()
+        if name not in FUNCTIONS and not is_elementwise(formulas.get(name)):
+            return False
+    return all(_is_known(child, formulas) for child in node.children())
+
+
+def is_elementwise(formula: Any) -> bool:
+    """Whether a formula of ours answers for each row by itself."""
+    parameters = getattr(formula, "parameters", None)
+    return (
+        parameters is not None
+        and formula.result == "elementwise"
+        and not formula.variadic
+        and not any(parameter.kind.takes_range for parameter in parameters)
+    )
+
+
+def _in_order(runs: list[Run], package: Package) -> list[Run]:
+    by_column: dict[tuple[str, int], list[Run]] = defaultdict(list)
+    for run in runs:
+        by_column[run.sheet, run.column].append(run)
+    names = {sheet.casefold(): sheet for sheet in package.sheets}
+    targets = {name.casefold(): known.target for name, known in package.names.items()}
+    columns_with_runs: dict[str, set[int]] = defaultdict(set)
+    for sheet, column in by_column:
+        columns_with_runs[sheet].add(column)
+    for run in runs:
+        for sheet, area in _read(run, names, targets):
+            for column in columns_with_runs[sheet]:
+                if area.left <= column <= area.right:
+                    run.needs.update(
+                        other
+                        for other in by_column[sheet, column]
+                        if other.first <= area.bottom and area.top <= other.last
+                    )
+    ordered: list[Run] = []
+    waiting = [run for run in runs if run not in run.needs]
+    done: set[Run] = set()
+    chosen = set(waiting)
+    while True:
+        ready = [run for run in waiting if (run.needs & chosen) <= done]
+        if not ready:
+            return ordered  # the rest is a circle, or needs one
+        ordered += ready
+        done.update(ready)
+        waiting = [run for run in waiting if run not in done]
+
+
+def _read(
+    run: Run, names: dict[str, str], targets: dict[str, tuple[str, Area] | None]
+) -> Iterator[tuple[str, Area]]:
+    """The cells that a run's formula names."""
+    todo = [run.node]
+    while todo:
+        node = todo.pop()
+        todo.extend(node.children())
+        if node.node_type() != "Reference":
+            continue
+        reference = node.get_reference()
+        sheet = names.get((getattr(reference, "sheet", None) or run.sheet).casefold(), run.sheet)
+        if isinstance(reference, formualizer.NamedRangeRef):
+            target = targets.get(reference.name.casefold())
+            if target is not None:
+                yield target
+            continue
+        start, end = getattr(reference, "start", reference), getattr(reference, "end", reference)
+        if start is None or end is None or not start.row or not end.row:
+            yield sheet, Area(1, 1, LAST_ROW, LAST_COLUMN)
+            continue
+        top, bottom = start.row, end.row
+        if OWN_ROW in (top, bottom):
+            top, bottom = (run.first, run.last) if top == bottom else (1, LAST_ROW)
+        yield sheet, Area(top, start.col, bottom, end.col)
+
+
+def cells_read(
+    text: str, sheet: str, sheets: list[str], names: Mapping[str, DefinedName]
+) -> Iterable[tuple[str, Area]]:
+    """The cells that a formula in the engine's form names; all of them where it may go anywhere."""
+    pieces = [token for token in ft.tokens(text) if token.kind != ft.SPACE]
+    found: list[tuple[str, Area]] = []
+    on = sheet
+    for at, (kind, piece) in enumerate(pieces):
+        if kind == ft.SHEET:
+            name = piece[:-1]
+            name = name[1:-1].replace("''", "'") if name.startswith("'") else name
+            on = next((one for one in sheets if one.casefold() == name.casefold()), sheet)
+            continue
+        if kind == ft.CELL:
+            behind = pieces[at + 1 : at + 3]
+            if len(behind) == 2 and behind[0].text == ":" and behind[1].kind == ft.CELL:
+                found.append((on, areas_of(f"{piece}:{behind[1].text}")[0]))
+            else:
+                found.append((on, areas_of(piece)[0]))
+        elif piece == ":" and {pieces[at - 1].kind, *(t.kind for t in pieces[at + 1 : at + 2])} != {
+            ft.CELL
+        }:
+            # A range that a function ends.
+            found.append((on, Area(1, 1, LAST_ROW, LAST_COLUMN)))
+        elif kind in (ft.ROWS, ft.COLUMNS):
+            found.append((on, areas_of(piece)[0]))
+        elif kind == ft.NAME:
+            known = names.get(piece.casefold())
+            if known is not None and known.target is not None:
+                found.append(known.target)
+        elif kind == ft.FUNCTION and piece.upper().rpartition(".")[2] in ("INDIRECT(", "OFFSET("):
+            return [(one, Area(1, 1, LAST_ROW, LAST_COLUMN)) for one in sheets]
+        in_range = piece == ":" or pieces[at + 1 : at + 2] == [Token(ft.OPERATOR, ":")]
+        on = on if in_range else sheet
+    return found

@@ -1,0 +1,290 @@
+"""The runs of a workbook being computed, together with the engine that computes all else."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import formualizer
+import numpy as np
+import numpy.typing as npt
+
+from addin.embedded.columns import operators
+from addin.embedded.columns.cells import (
+    BLANK,
+    NUMBER,
+    Cells,
+    Unknown,
+    of_values,
+    one,
+    one_below_the_other,
+    side_by_side,
+)
+from addin.embedded.columns.functions import FUNCTIONS
+from addin.embedded.columns.runs import OWN_ROW, Run
+from addin.embedded.conversion import OMITTED_MARK
+from addin.engine import Formulas
+from addin.package import Area, Package
+from addin.package.sheet import Sheet
+from addin.package.values import Value
+from udfs import OMITTED
+from udfs.errors import CellError
+
+# Sheet, column, first and last row.
+Stretch: TypeAlias = tuple[str, int, int, int]
+Ask: TypeAlias = Callable[[str, Sequence[tuple[int, int]]], list[Value]]
+
+
+class Workings:
+    """Computes runs; `ask` gives what the engine's own formulas show now."""
+
+    def __init__(self, package: Package, runs: list[Run], formulas: Formulas, ask: Ask) -> None:
+        self.runs = runs
+        self.values: dict[Run, Cells] = {}
+        self.calls: Counter[str] = Counter()
+        self.first_row = 0  # of the run that is being computed
+        self._package = package
+        self._formulas = formulas
+        self._ask = ask
+        self._on: dict[tuple[str, int], list[Run]] = defaultdict(list)
+        for run in sorted(runs, key=lambda run: run.first):
+            self._on[run.sheet, run.column].append(run)
+        self._names = {name.casefold(): known.target for name, known in package.names.items()}
+        self._cells: dict[Stretch, Cells] = {}
+        self._reads: dict[Run, set[Stretch]] = {}
+        # What the engine said when it was asked, by stretch: places and values.
+        self._asked: dict[Stretch, tuple[list[tuple[int, int]], list[Value]]] = {}
+        self._run: Run | None = None
+
+    def at(self, sheet: str, row: int, column: int) -> Run | None:
+        """The run that a cell belongs to."""
+        for run in self._on.get((sheet, column), ()):
+            if run.first <= row <= run.last:
+                return run
+        return None
+
+    def compute(self, run: Run) -> None:
+        """Compute a run from what is known now; Unknown where the engine has to."""
+        self._run, self.first_row = run, run.first
+        self._reads[run] = set()
+        with np.errstate(all="ignore"):
+            cells = self.eval(run.node, np.arange(run.count))
+        if cells.shape[1] != 1:
+            raise Unknown("a range as a result")
+        cells = cells.over(run.count)
+        if (cells.kind == BLANK).any():  # a formula's cell is never blank
+            cells = cells._replace(kind=np.where(cells.kind == BLANK, NUMBER, cells.kind))
+        self.values[run] = cells
+
+    def leave(self, run: Run) -> None:
+        """Leave a run to the engine from now on."""
+        self.runs.remove(run)
+        self._on[run.sheet, run.column].remove(run)
+        self.values.pop(run, None)
+        self._reads.pop(run, None)
+        self.forget_values_of(run)
+
+    def forget(self, sheet: str, row: int, column: int) -> set[Run]:
+        """A cell outside was changed: the runs that read it."""
+        gone = {
+            key for key in self._cells if key[:2] == (sheet, column) and key[2] <= row <= key[3]
+        }
+        return self._readers(gone)
+
+    def changed_outside(self) -> set[Run]:
+        """Ask the engine again: the runs that read what is different now."""
+        gone = set()
+        for key, (places, values) in list(self._asked.items()):
+            if self._ask(key[0], places) != values:
+                gone.add(key)
+        return self._readers(gone)
+
+    def _readers(self, gone: set[Stretch]) -> set[Run]:
+        for key in gone:
+            self._cells.pop(key, None)
+            self._asked.pop(key, None)
+        return {run for run, keys in self._reads.items() if keys & gone}
+
+    def forget_values_of(self, run: Run) -> None:
+        """What was kept of a run's values is out of date."""
+        for key in list(self._cells):
+            if key[:2] == (run.sheet, run.column) and key[2] <= run.last and run.first <= key[3]:
+                del self._cells[key]
+                self._asked.pop(key, None)
+
+    # Values
+
+    def eval(self, node: Any, at: npt.NDArray[np.intp]) -> Cells:
+        """What a part of the formula shows in some of the run's rows."""
+        kind = node.node_type()
+        if kind == "Reference":
+            return self._reference(node.get_reference(), at)
+        if kind == "Literal":
+            value = node.get_literal_value()
+            if not isinstance(value, (bool, int, float, str)) or value == OMITTED_MARK:
+                raise Unknown("a constant")
+            return one(value)
+        if kind == "BinaryOp":
+            left, right = (self.eval(child, at) for child in node.children())
+            return operators.binary(node.get_operator(), left, right)
+        if kind == "UnaryOp":
+            return operators.unary(node.get_operator(), self.eval(node.children()[0], at))
+        if kind == "Array":
+            return of_values([[child.get_literal_value() for child in node.children()]])
+        if kind != "Function":
+            raise Unknown(kind)
+        name = node.get_function_name().upper()
+        formula = self._formulas.get(name)
+        if formula is not None:
+            return self._ours(name, formula, node.children(), at)
+        return FUNCTIONS[name](self, node.children(), at)
+
+    def _reference(self, reference: Any, at: npt.NDArray[np.intp]) -> Cells:
+        run = self._run
+        assert run is not None
+        if isinstance(reference, formualizer.NamedRangeRef):
+            target = self._names.get(reference.name.casefold())
+            if target is None:
+                raise Unknown(f"the name {reference.name}")
+            return self._area(*target)
+        sheet = self._package.sheet_name(reference.sheet) if reference.sheet else run.sheet
+        if isinstance(reference, formualizer.CellRef):
+            if reference.row == OWN_ROW:
+                return self._stretch(sheet, reference.col, run.first, run.last).rows(at)
+            return self._area(
+                sheet, Area(reference.row, reference.col, reference.row, reference.col)
+            )
+        if not isinstance(reference, formualizer.RangeRef):
+            raise Unknown("a reference")
+        start, end = reference.start, reference.end
+        if start is None or end is None or not all((start.row, start.col, end.row, end.col)):
+            raise Unknown("a range without an end")
+        if start.row == end.row == OWN_ROW:
+            return side_by_side([
+                self._stretch(sheet, column, run.first, run.last).rows(at)
+                for column in range(start.col, end.col + 1)
+            ])  # fmt: skip
+        if OWN_ROW in (start.row, end.row):
+            raise Unknown("a range that grows from row to row")
+        return self._area(sheet, Area(start.row, start.col, end.row, end.col))
+
+    def _area(self, sheet: str, area: Area) -> Cells:
+        """The cells of a range, one behind the other."""
+        columns = [
+            self._stretch(sheet, column, area.top, area.bottom)
+            for column in range(area.left, area.right + 1)
+        ]
+        if len(columns) == 1:
+            return columns[0].turned()
+        if area.rows > 1:
+            raise Unknown("a range of several columns and rows")
+        return side_by_side(columns)
+
+    def _stretch(self, sheet: str, column: int, first: int, last: int) -> Cells:
+        """The cells of one column, down from a row."""
+        key = (sheet, column, first, last)
+        assert self._run is not None
+        self._reads[self._run].add(key)
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = self._collected(key)
+        return found
+
+    def _collected(self, key: Stretch) -> Cells:
+        sheet, column, first, last = key
+        parts = []
+        row = first
+        asked: tuple[list[tuple[int, int]], list[Value]] = ([], [])
+        for run in (*self._on.get((sheet, column), ()), None):
+            start = last + 1 if run is None else max(first, min(run.first, last + 1))
+            if row < start:
+                parts.append(self._plain(sheet, column, row, start - 1, asked))
+                row = start
+            if run is not None and run.first <= row <= min(run.last, last):
+                if run not in self.values:
+                    raise Unknown("a column that is not there yet")
+                end = min(run.last, last)
+                taken = np.arange(row - run.first, end - run.first + 1)
+                cells = self.values[run]
+                text = None if cells.text is None else cells.text[taken]
+                parts.append(Cells(cells.kind[taken], cells.number[taken], text))
+                row = end + 1
+        if asked[0]:
+            self._asked[key] = asked
+        return parts[0] if len(parts) == 1 else one_below_the_other(parts)
+
+    def _plain(
+        self,
+        sheet: str,
+        column: int,
+        first: int,
+        last: int,
+        asked: tuple[list[tuple[int, int]], list[Value]],
+    ) -> Cells:
+        """Cells that belong to no run: as they were typed, or as the engine shows them."""
+        tab = self._package.sheet(sheet)
+        if last - first > 200_000:
+            raise Unknown("a very long range")
+        values = [tab.value(row, column) for row in range(first, last + 1)]
+        engine = self._of_the_engine(tab, column, first, last)
+        if engine:
+            places = [(row, column) for row in engine]
+            shown = self._ask(sheet, places)
+            for row, value in zip(engine, shown, strict=True):
+                values[row - first] = value
+            asked[0].extend(places)
+            asked[1].extend(shown)
+        return of_values([[value] for value in values])
+
+    def _of_the_engine(self, tab: Sheet, column: int, first: int, last: int) -> list[int]:
+        rows = [row for row in range(first, last + 1) if (row, column) in tab.formulas]
+        for block in tab.arrays:
+            if block.left <= column <= block.right:
+                rows += range(max(first, block.top), min(last, block.bottom) + 1)
+        return sorted(set(rows))
+
+    # Formulas of ours
+
+    def _ours(
+        self, name: str, formula: Any, nodes: Sequence[Any], at: npt.NDArray[np.intp]
+    ) -> Cells:
+        given: list[Any] = []
+        columns = []
+        for node in nodes:
+            if node.node_type() == "Literal" and node.get_literal_value() == OMITTED_MARK:
+                given.append(OMITTED)
+                continue
+            cells = self.eval(node, at)
+            if cells.shape[1] != 1:
+                raise Unknown(f"a range for {name}")
+            if cells.shape[0] == 1:
+                given.append(cells.values()[0])
+            else:
+                columns.append(len(given))
+                given.append(cells)
+        self.calls[name] += 1
+        if not columns:
+            return one(_plain_value(formula(*given)))
+        if all(given[place].all_numbers for place in columns):
+            arrays = list(given)
+            for place in columns:
+                arrays[place] = given[place].number
+            found = np.asarray(formula(*arrays), float)
+            if found.shape == given[columns[0]].shape and not np.isnan(found).any():
+                return Cells(np.full(found.shape, NUMBER, np.uint8), found + 0.0)
+        for place in columns:
+            given[place] = [[value] for value in given[place].values()]
+        rows = formula(*given)
+        if not isinstance(rows, list):
+            return one(_plain_value(rows))
+        return of_values([[_plain_value(value) for value in row] for row in rows])
+
+
+def _plain_value(value: Any) -> Value:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return CellError.NUM
+    plain: Value = value
+    return plain

@@ -1,0 +1,226 @@
+"""Columns of one formula computed at once: the values of the cells, and what is left out."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table
+
+from addin.embedded import EmbeddedBook, open_book
+from addin.embedded.columns.runs import LEAST
+from addin.package import Package
+from udfs import CellError, catalogue
+
+from . import books
+
+ROWS = 70
+# What people type where a number, a side or a word is meant.
+NONSENSE: list[Any] = [
+    None, "x", "5", "12%", True, False, "#N/A", "#DIV/0!", 0, -1, 0.5, 1e300, "long", "short", " ",
+    "LONG", 3, 7.25,
+]  # fmt: skip
+COLUMNS = {
+    "Sum": "=Deals[[#This Row],[A]]+Deals[[#This Row],[B]]",
+    "Ratio": "=IF(Deals[[#This Row],[B]]=0,\"none\",Deals[[#This Row],[A]]/Deals[[#This Row],[B]])",
+    "Words": '=Deals[[#This Row],[Side]]&"|"&Deals[[#This Row],[A]]&"|"&Fee',
+    "Place": '=MATCH(Deals[[#This Row],[Side]],{"long","short"},0)',
+    "Sign": "=CHOOSE(Deals[[#This Row],[Place]],1,-1)",
+    "Most": "=MAX(Deals[[#This Row],[A]:[B]],0)-MIN(1,Deals[[#This Row],[A]])",
+    "There": "=COUNTA(Deals[[#This Row],[Side]:[B]])+N(ISNUMBER(Deals[[#This Row],[A]]))",
+    "Bad": "=N(ISERROR(Deals[[#This Row],[Sum]]))",
+    "Like": "=COUNTIF(Deals[Side],Deals[[#This Row],[Side]])",
+    "Look": "=INDEX(Rates[Rate],Deals[[#This Row],[Place]])*Total_bad",
+    "Ours": "=ISO_LIQUIDATION_PRICE(Deals[[#This Row],[Side]],Deals[[#This Row],[A]],5,,0)",
+    "Row": "=ROW()-ROW(Deals[[#Headers],[Sum]])",
+    "Safe": '=IFERROR(Deals[[#This Row],[Ratio]]*2,"-")',
+    "More": "=(Deals[[#This Row],[A]]>Deals[[#This Row],[B]])+(Deals[[#This Row],[Side]]=\"long\")",
+    "Round": "=ROUND(Deals[[#This Row],[A]],1)-INT(Deals[[#This Row],[B]])+ABS(-3%)",
+    "Over": "=SUMPRODUCT(MAX((Rates[Name]=Deals[[#This Row],[Side]])*Rates[Rate]))",
+}  # fmt: skip
+
+
+def deals(seed: int, share: float = 0.3) -> bytes:
+    """A table of formulas over inputs with nonsense in them, and cells that read it."""
+    rng = random.Random(seed)
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Log"
+    sheet.append(["Side", "A", "B", *COLUMNS])
+    for row in range(2, ROWS + 2):
+        plain = [rng.choice(["long", "short"]), rng.uniform(1, 90), rng.choice([1, 2, 4.5])]
+        typed = [rng.choice(NONSENSE) if rng.random() < share else value for value in plain]
+        for column, value in enumerate([*typed, *COLUMNS.values()], 1):
+            sheet.cell(row, column, value)
+    width = 3 + len(COLUMNS)
+    last = openpyxl.utils.get_column_letter(width)
+    sheet.add_table(Table(displayName="Deals", ref=f"A1:{last}{ROWS + 1}"))
+    other = book.create_sheet("Rates")
+    for row in (["Name", "Rate"], ["long", 0.5], ["short", "=1/4"]):
+        other.append(row)
+    other.add_table(Table(displayName="Rates", ref="A1:B3"))
+    other["D1"] = "=SUM(Deals[Bad])"
+    other["D2"] = "=SUMPRODUCT(--(Deals[Row]>3))"
+    other["D3"] = "=Fee*D1"
+    other["D4"] = 0.25
+    for row in range(2, ROWS + 2):
+        other[f"F{row}"] = f"=Log!B{row}*2+$D$1"
+    for name, target in {"Fee": "Rates!$D$4", "Total_bad": "Rates!$D$1"}.items():
+        book.defined_names[name] = DefinedName(name, attr_text=target)
+    return books.to_bytes(book)
+
+
+def both(data: bytes) -> tuple[EmbeddedBook, EmbeddedBook]:
+    """The book computed with columns, and cell by cell."""
+    return open_book(data, catalogue), open_book(data, catalogue, columns_from=0)
+
+
+def differing(columns: EmbeddedBook, cells: EmbeddedBook) -> dict[Any, Any]:
+    left, right = columns.formula_values(), cells.formula_values()
+    assert list(left) == list(right)
+    return {at: (left[at], right[at]) for at in left if not same(left[at], right[at])}
+
+
+def same(left: Any, right: Any) -> bool:
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=1e-12)
+    return type(left) is type(right) and left == right
+
+
+def columns_of(book: EmbeddedBook) -> set[tuple[str, int]]:
+    return {(run.sheet, run.column) for run in book._columns._workings.runs}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_columns_are_what_the_cells_would_be(seed: int) -> None:
+    assert not differing(*both(deals(seed)))
+
+
+def test_sound_inputs_are_all_computed_as_columns() -> None:
+    columns, cells = both(deals(9, share=0))
+    assert len(columns_of(columns)) == len(COLUMNS) + 1, "and the one filled down beside no table"
+    assert not columns_of(cells)
+    assert not differing(columns, cells)
+    # Row 2: 70 rows, none bad; F2 is twice B2.
+    assert columns.value("Rates", "D1") == 0
+    assert columns.value("Rates", "D2") == ROWS - 3
+    assert columns.value("Rates", "F2") == 2 * columns.value("Log", "B2")  # type: ignore[operator]
+
+
+def test_a_known_row_by_hand() -> None:
+    data = deals(9, share=0)
+    package = Package(data)
+    for cell, value in {"A2": "short", "B2": 3.0, "C2": 4.0}.items():
+        package.set_cell("Log", cell, value)
+    book = open_book(package, catalogue)
+    table = package.table("Deals")
+    shown = {name: book.value("Log", table.cell(2, name)) for name in COLUMNS}
+    assert shown["Sum"] == 7
+    assert shown["Ratio"] == 0.75
+    assert shown["Words"] == "short|3|0.25"
+    assert (shown["Place"], shown["Sign"]) == (2, -1)
+    assert shown["Most"] == 3  # the larger of 3, 4 and 0, less the smaller of 1 and 3
+    assert shown["There"] == 4
+    assert shown["Ours"] == pytest.approx(3 * (1 + 1 / 5))
+    assert (shown["Row"], shown["Safe"], shown["More"]) == (1, 1.5, 0)
+    assert shown["Round"] == pytest.approx(3 - 4 + 0.03)
+    assert shown["Over"] == 0.25
+
+
+def test_errors_say_where_and_are_written_into_the_file() -> None:
+    package = Package(deals(9, share=0))
+    package.set_cell("Log", "B5", "x")
+    book = open_book(package, catalogue)
+    at = package.table("Deals").cell(5, "Sum")
+    assert book.value("Log", at) is CellError.VALUE
+    assert (("Log", at)) in [(error.sheet, error.cell) for error in book.errors()]
+    assert Package(book.to_bytes()).value("Log", at) is CellError.VALUE
+    assert Package(book.to_bytes()).value("Log", package.table("Deals").cell(5, "Bad")) == 1.0
+
+
+def test_an_edit_reaches_columns_and_what_reads_them() -> None:
+    data = deals(3, share=0.1)
+    columns, cells = both(data)
+    for cell, value in {"B7": "x", "A8": "short", "C9": 0, "B7 ": 12.5, "B10": None}.items():
+        for book in (columns, cells):
+            book.set("Log", cell.strip(), value)
+            book.recalculate()
+        assert not differing(columns, cells), (cell, value)
+    for book in (columns, cells):
+        book.set("Rates", "D4", 3)  # the fee, which the columns read by its name
+        book.recalculate()
+    assert not differing(columns, cells)
+    assert str(columns.value("Log", "F2")).endswith("|3")
+
+
+def test_the_file_is_the_same_with_and_without() -> None:
+    columns, cells = (book.to_bytes() for book in both(deals(5)))
+    assert books.same_workbook(columns, cells)
+
+
+def filled_down(formula: str, rows: int = LEAST) -> bytes:
+    """A formula filled down column B from row 2; column A counts."""
+    return books.simple(
+        {f"A{row}": float(row) for row in range(1, rows + 2)}
+        | {f"B{row}": formula.format(row=row, above=row - 1) for row in range(2, rows + 2)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "is_column"),
+    [
+        ("=A{row}*2", True),
+        ("=IF(A{row}>3,A{row},$A$2)", True),
+        ("=SUM(A$1:A$9)+A{row}", True),
+        ("=A{row}+{row}", False),  # another formula in every row
+        ("=SUM(A$1:A{row})", False),  # a range that grows
+        ("=N(B{above})+A{row}", False),  # the row above
+        ("=B{row}+1", False),  # a circle
+        ("=OFFSET(A{row},0,0)", False),  # a function that is not among the columns' own
+        ("=A{row}^-1*0+VLOOKUP(A{row},A$1:A$9,1,FALSE)", False),
+    ],
+)
+def test_what_is_a_column_and_what_the_engine_does(formula: str, is_column: bool) -> None:
+    data = filled_down(formula)
+    columns, cells_only = both(data)
+    assert (("Sheet", 2) in columns_of(columns)) == is_column
+    assert not differing(columns, cells_only)
+
+
+def test_a_short_stretch_is_left_to_the_engine() -> None:
+    assert not columns_of(open_book(filled_down("=A{row}*2", LEAST - 1), catalogue))
+
+
+def test_a_gap_and_another_formula_part_a_column() -> None:
+    cells: dict[str, Any] = {f"A{row}": float(row) for row in range(1, 3 * LEAST + 3)}
+    for row in range(1, LEAST + 1):
+        cells[f"B{row}"] = f"=A{row}*2"
+        cells[f"B{LEAST + 1 + row}"] = f"=A{LEAST + 1 + row}*3"
+        cells[f"B{2 * LEAST + 2 + row}"] = f"=A{2 * LEAST + 2 + row}*2"
+    cells[f"B{LEAST + 1}"] = 7.0
+    cells["D1"] = f"=SUM(B1:B{3 * LEAST + 2})"
+    columns, cells_only = both(books.simple(cells))
+    assert [(run.first, run.last) for run in columns._columns._workings.runs] == [
+        (1, LEAST), (LEAST + 2, 2 * LEAST + 1), (2 * LEAST + 3, 3 * LEAST + 2),
+    ]  # fmt: skip
+    assert not differing(columns, cells_only)
+
+
+def test_columns_that_read_each_other_through_cells_settle() -> None:
+    """B reads D1, which counts in A's column C; C reads D2, which adds B up."""
+    cells: dict[str, Any] = {f"A{row}": float(row) for row in range(1, LEAST + 1)}
+    for row in range(1, LEAST + 1):
+        cells[f"C{row}"] = f"=IF(A{row}>5,1,0)"
+        cells[f"B{row}"] = f"=A{row}*$D$1"
+        cells[f"E{row}"] = f"=B{row}+$D$2"
+    cells["D1"] = f"=SUM(C1:C{LEAST})"
+    cells["D2"] = f"=SUM(B1:B{LEAST})+D1"
+    columns, cells_only = both(books.simple(cells))
+    assert len(columns_of(columns)) == 3
+    assert not differing(columns, cells_only)
+    # 59 rows are above 5; the sum of 1 to 64 is 2,080.
+    assert columns.value("Sheet", "D2") == 2080 * 59 + 59
