@@ -16,7 +16,7 @@ from typing import Any
 
 from addin.officejs.page.fields import read
 
-# What the page calls it, and what the plan's cells take: words as they are, numbers as read.
+_WORKBOOK = "xl/workbook.xml"
 _WORDS = ("symbol", "side", "venue")
 
 
@@ -43,10 +43,25 @@ def to_workbook(template: bytes, cells: str, text: str) -> bytes:
             content = source.read(info)
             for address, value in by_part.get(info.filename, {}).items():
                 content = with_cell(content.decode(), address, value).encode()
+            if info.filename == _WORKBOOK:
+                content = computed_at_opening(content.decode()).encode()
             copy = zipfile.ZipInfo(info.filename, info.date_time)
             copy.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(copy, content)
     return buffer.getvalue()
+
+
+def computed_at_opening(workbook: str) -> str:
+    """The workbook part with the wish that everything be computed anew when it is opened.
+
+    >>> computed_at_opening('<workbook><calcPr calcId="191029"/></workbook>')
+    '<workbook><calcPr calcId="191029" fullCalcOnLoad="1"/></workbook>'
+    """
+    if "fullCalcOnLoad" in workbook:
+        return re.sub(r'fullCalcOnLoad="\w+"', 'fullCalcOnLoad="1"', workbook)
+    if "<calcPr" not in workbook:
+        raise ValueError("the template does not say how it is computed")
+    return re.sub(r"<calcPr\b([^>]*?)\s*/>", r'<calcPr\1 fullCalcOnLoad="1"/>', workbook)
 
 
 def with_cell(sheet: str, address: str, value: str | float) -> str:

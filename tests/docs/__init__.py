@@ -1,0 +1,1 @@
+"""The documentation site: built strictly, opened, searched, measured for who cannot see well."""
