@@ -70,11 +70,12 @@ def command(
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     venues, names = _list(venue), _list(symbols)
     kinds = frozenset(what or KINDS)
-    places = _places(book, venues, names)
+    places, held = _places(book, venues, names)
     if file is not None:
         brought = [_from_file(file, venues, names, kinds, now)]
     else:
-        brought = _from_exchanges(places, kinds, frozenset(what), days, now, quiet=quiet)
+        asked = _asks(places, held, kinds, frozenset(what), days, now)
+        brought = _from_exchanges(asked, quiet=quiet)
     _write(book, brought, now, quiet=quiet)
     failures = [line for facts in brought if (line := facts.failed())]
     for line in failures:
@@ -96,11 +97,15 @@ def _open(book: Path) -> Package:
     return package
 
 
-def _places(book: Path, venues: list[str], symbols: list[str]) -> list[Place]:
+def _places(
+    book: Path, venues: list[str], symbols: list[str]
+) -> tuple[list[Place], frozenset[Place]]:
+    """The markets to refresh, and those in which a position is open."""
     from workbook.actions.package import snapshot
-    from workbook.refresh.changes import TABLES, wanted
+    from workbook.refresh.changes import TABLES, open_places, wanted
 
-    return wanted(snapshot(_open(book), TABLES), venues, symbols)
+    tables = snapshot(_open(book), TABLES)
+    return wanted(tables, venues, symbols), open_places(tables)
 
 
 def _from_file(
@@ -115,38 +120,55 @@ def _from_file(
     return file_source.read(file, venue_key(venues[0]), symbols, kinds, now)
 
 
-def _from_exchanges(
+def _asks(
     places: list[Place],
+    held: frozenset[Place],
     kinds: frozenset[str],
     required: frozenset[str],
     days: int,
     now: dt.datetime,
-    *,
-    quiet: bool,
-) -> list[Facts]:
-    from workbook.refresh.ccxt_source import CcxtSource, loopback_address
+) -> list[Ask]:
+    """What to ask each venue; candles of a symbol at one venue, and where a position is open."""
     from workbook.refresh.facts import Ask, RefreshError
-    from workbook.refresh.run import read_all
+    from workbook.refresh.places import PLACES
 
     if not places:
         raise RefreshError(
-            "BOOK names no market to refresh: type a venue and a symbol on Markets or Plan, or"
-            " give --venue and --symbols"
+            "the workbook names no market to refresh: type a venue and a symbol on Markets or"
+            " Plan, or give --venue and --symbols"
         )
-    asks: list[Ask] = [
+    first: dict[str, Place] = {}
+    for place in places:
+        if place.venue in PLACES and PLACES[place.venue].candles:
+            first.setdefault(place.symbol, place)
+    for place in places:  # nobody publishes them: the first says so
+        first.setdefault(place.symbol, place)
+    candles = held | set(first.values())
+    return [
         Ask(
-            venue, tuple(place.symbol for place in places if place.venue == venue), kinds, now,
-            days, required,
+            venue,
+            tuple(place.symbol for place in places if place.venue == venue),
+            kinds,
+            now,
+            days,
+            frozenset(place.symbol for place in candles if place.venue == venue),
+            required,
         )
         for venue in dict.fromkeys(place.venue for place in places)
-    ]  # fmt: skip
+    ]
+
+
+def _from_exchanges(asked: list[Ask], *, quiet: bool) -> list[Facts]:
+    from workbook.refresh.ccxt_source import CcxtSource, loopback_address
+    from workbook.refresh.run import read_all
+
     source = CcxtSource(loopback_address())
 
     def tell(venue: str, done: int, total: int) -> None:
         if not quiet:
             click.echo(terminal.one_line(f"{venue} has answered ({done} of {total})"), err=True)
 
-    return read_all(source, asks, tell)
+    return read_all(source, asked, tell)
 
 
 def _write(book: Path, brought: list[Facts], now: dt.datetime, *, quiet: bool) -> None:
