@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.hosts.excel.conftest import need, pyopenvba, xlwings
+from tests.hosts.windows import environment
+from tests.hosts.windows.windows import Windows
+
+__all__ = ["pyopenvba", "xlwings"]
+
+# For the Windows Python alone.
+collect_ignore_glob = ["inside/*", "gaps/*"]
+
+COMMAND = "python -m tests.hosts.windows"
+
+
+def whole() -> bool:
+    """Whether everything is to run, and not the quick form alone."""
+    return os.environ.get("ISOMARGIN_WINDOWS_TESTS") == "whole"
+
+
+@pytest.fixture(scope="session")
+def windows() -> Iterator[Windows]:
+    """A Windows Python, set up on CI; elsewhere by the command that says so."""
+    need(not environment.missing(), str(environment.missing()))
+    if os.environ.get("CI") == "true":
+        environment.set_up()
+    if not environment.ready():
+        pytest.skip(f"no Windows Python is set up here: type  {COMMAND}")
+    folder = environment.home()
+    machine = Windows(folder, folder / "python" / "python.exe")
+    yield machine
+    machine.close()
+
+
+@pytest.fixture(scope="session")
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("windows")
