@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 
@@ -25,6 +26,8 @@ FONT_ORDER = (
     "name", "family", "charset", "scheme",
 )  # fmt: skip
 TERMS = "http://purl.org/dc/terms/"
+# openpyxl writes an empty text as a text without one; a cell of no kind is what is meant.
+_EMPTY_TEXT = re.compile(rb'(<c r="[A-Z]+\d+"(?: s="\d+")?) t="inlineStr"(?: ?/>|></c>)')
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -39,6 +42,8 @@ def finish(
     for name in sorted(parts):
         if name.startswith("xl/tables/"):
             parts[name] = _with_column_formulas(parts[name], column_formulas)
+        if name.startswith("xl/worksheets/"):
+            parts[name] = _EMPTY_TEXT.sub(rb"\1/>", parts[name])
     parts[CORE] = _built_when_created(parts[CORE])
     parts[STYLES] = _with_fonts_in_order(parts[STYLES])
     for sheet, texts in alt_texts.items():
