@@ -70,12 +70,11 @@ def command(
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     venues, names = _list(venue), _list(symbols)
     kinds = frozenset(what or KINDS)
-    places, held = _places(book, venues, names)
+    places = _places(book, venues, names)
     if file is not None:
         brought = [_from_file(file, venues, names, kinds, now)]
     else:
-        asked = _asks(places, held, kinds, frozenset(what), days, now)
-        brought = _from_exchanges(asked, quiet=quiet)
+        brought = _from_exchanges(places, kinds, frozenset(what), days, now, quiet=quiet)
     _write(book, brought, now, quiet=quiet)
     failures = [line for facts in brought if (line := facts.failed())]
     for line in failures:
@@ -97,15 +96,11 @@ def _open(book: Path) -> Package:
     return package
 
 
-def _places(
-    book: Path, venues: list[str], symbols: list[str]
-) -> tuple[list[Place], frozenset[Place]]:
-    """The markets to refresh, and those in which a position is open."""
+def _places(book: Path, venues: list[str], symbols: list[str]) -> list[Place]:
     from workbook.actions.package import snapshot
-    from workbook.refresh.changes import TABLES, open_places, wanted
+    from workbook.refresh.changes import TABLES, wanted
 
-    tables = snapshot(_open(book), TABLES)
-    return wanted(tables, venues, symbols), open_places(tables)
+    return wanted(snapshot(_open(book), TABLES), venues, symbols)
 
 
 def _from_file(
@@ -120,55 +115,38 @@ def _from_file(
     return file_source.read(file, venue_key(venues[0]), symbols, kinds, now)
 
 
-def _asks(
+def _from_exchanges(
     places: list[Place],
-    held: frozenset[Place],
     kinds: frozenset[str],
     required: frozenset[str],
     days: int,
     now: dt.datetime,
-) -> list[Ask]:
-    """What to ask each venue; candles of a symbol at one venue, and where a position is open."""
+    *,
+    quiet: bool,
+) -> list[Facts]:
+    from workbook.refresh.ccxt_source import CcxtSource, loopback_address
     from workbook.refresh.facts import Ask, RefreshError
-    from workbook.refresh.places import PLACES
+    from workbook.refresh.run import read_all
 
     if not places:
         raise RefreshError(
-            "the workbook names no market to refresh: type a venue and a symbol on Markets or"
-            " Plan, or give --venue and --symbols"
+            "BOOK names no market to refresh: type a venue and a symbol on Markets or Plan, or"
+            " give --venue and --symbols"
         )
-    first: dict[str, Place] = {}
-    for place in places:
-        if place.venue in PLACES and PLACES[place.venue].candles:
-            first.setdefault(place.symbol, place)
-    for place in places:  # nobody publishes them: the first says so
-        first.setdefault(place.symbol, place)
-    candles = held | set(first.values())
-    return [
+    asks: list[Ask] = [
         Ask(
-            venue,
-            tuple(place.symbol for place in places if place.venue == venue),
-            kinds,
-            now,
-            days,
-            frozenset(place.symbol for place in candles if place.venue == venue),
-            required,
+            venue, tuple(place.symbol for place in places if place.venue == venue), kinds, now,
+            days, required,
         )
         for venue in dict.fromkeys(place.venue for place in places)
-    ]
-
-
-def _from_exchanges(asked: list[Ask], *, quiet: bool) -> list[Facts]:
-    from workbook.refresh.ccxt_source import CcxtSource, loopback_address
-    from workbook.refresh.run import read_all
-
+    ]  # fmt: skip
     source = CcxtSource(loopback_address())
 
     def tell(venue: str, done: int, total: int) -> None:
         if not quiet:
             click.echo(terminal.one_line(f"{venue} has answered ({done} of {total})"), err=True)
 
-    return read_all(source, asked, tell)
+    return read_all(source, asks, tell)
 
 
 def _write(book: Path, brought: list[Facts], now: dt.datetime, *, quiet: bool) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -120,7 +120,6 @@ class _Reading:
         self._ccxt, self._client, self._place = ccxt, client, place
         self._ask, self._facts = ask, facts
         self._meta: Any = None
-        self._refused = 0  # answers in a row that the exchange says it cannot give
 
     def all(self) -> None:
         what = self._ask.what
@@ -146,11 +145,9 @@ class _Reading:
         if "tiers" in what:
             self._tiers(wanted, marks)
         if "candles" in what:
-            chosen = self._ask.candles_of
-            each = {s: m for s, m in wanted.items() if chosen is None or s in chosen}
             if self._place.candles:
-                self._each(each, "candles", self._candles)
-            elif each:
+                self._each(wanted, "candles", self._candles)
+            else:
                 self._unpublished("candles", "candles are not public there: take them elsewhere")
 
     # -- which contracts -------------------------------------------------------------------------
@@ -177,9 +174,9 @@ class _Reading:
             else:
                 gone.append(symbol)
         if gone:
-            self._facts.failures.append(f"{named(gone)} {_is(gone)} not listed there (any more)")
+            self._facts.failures.append(f"{named(gone)} is not listed there (any more)")
         if closed:
-            self._facts.failures.append(f"{named(closed)} {_is(closed)} not trading there now")
+            self._facts.failures.append(f"{named(closed)} is not trading there now")
         return found
 
     # -- prices and funding ----------------------------------------------------------------------
@@ -433,7 +430,6 @@ class _Reading:
         ccxt = self._ccxt
         try:
             yield
-            self._refused = 0
         except (_Unreachable, Refused):
             raise
         except (ccxt.RateLimitExceeded, ccxt.DDoSProtection):
@@ -443,11 +439,7 @@ class _Reading:
         except ccxt.OnMaintenance:
             raise _Unreachable("it is being maintained: try again later") from None
         except ccxt.ExchangeNotAvailable:
-            # One page that is missing reads the same as an exchange that is down.
-            self._refused += 1
-            if self._refused > 1 or not self._client.markets:
-                raise _Unreachable("it says that it is not available: try again later") from None
-            self._facts.failures.append(f"{what}: the exchange says that it is not available")
+            raise _Unreachable("it says that it is not available: try again later") from None
         except ccxt.NetworkError:
             raise _Unreachable("it cannot be reached: is this machine online?") from None
         except (ccxt.AuthenticationError, ccxt.PermissionDenied) as error:
@@ -469,10 +461,6 @@ _TIERS: Mapping[str, Callable[[object], tuple[Tier, ...]]] = {
     "gate": tiers.gate,
     "kucoin": tiers.kucoin,
 }
-
-
-def _is(names: Sequence[str]) -> str:
-    return "is" if len(names) == 1 else "are"
 
 
 def _mark(given: Mapping[str, Any]) -> object:

@@ -46,12 +46,6 @@ def is_open(journal: TableData, row: int) -> bool:
     return journal.value(row, "Closed") is None and bool(journal.text(row, "Symbol").strip())
 
 
-def open_places(snapshot: Snapshot) -> frozenset[Place]:
-    """The markets in which a trade of the journal is open."""
-    journal = snapshot.table("Journal")
-    return frozenset(place for place, row in _places(journal) if is_open(journal, row))
-
-
 def wanted(snapshot: Snapshot, venues: Iterable[str], symbols: Iterable[str]) -> list[Place]:
     """The markets to refresh: those that the workbook names, or those that are asked for.
 
@@ -62,7 +56,8 @@ def wanted(snapshot: Snapshot, venues: Iterable[str], symbols: Iterable[str]) ->
     asked_symbols = [base_symbol(symbol) for symbol in symbols]
     found = [place for place, _ in _places(snapshot.table("Markets"))]
     found += [place for place, _ in _places(snapshot.table("Plan"))]
-    found += sorted(open_places(snapshot), key=lambda place: (place.venue, place.symbol))
+    journal = snapshot.table("Journal")
+    found += [place for place, row in _places(journal) if is_open(journal, row)]
     if asked_symbols and asked_venues:
         found += [Place(venue, symbol) for venue in asked_venues for symbol in asked_symbols]
     places = [

@@ -58,8 +58,6 @@ class Ask:
     now: datetime
     days: int = 90
     """How many days of candles."""
-    candles_of: frozenset[str] | None = None
-    """The symbols whose candles are wanted; None for all. One venue's closes are enough."""
     required: frozenset[str] = frozenset()
     """Kinds named by the person: that a venue does not publish one of them is a failure then."""
 

@@ -76,17 +76,6 @@ def test_an_exchange_that_is_down_is_said(ask: Asking, status: int) -> None:
     assert "not available" in facts.failures[0] or "cannot be reached" in facts.failures[0]
 
 
-def test_one_missing_page_does_not_stop_the_rest(ask: Asking) -> None:
-    """Not found reads as not available: the market's tiers still come."""
-    answers = {**replies.DYDX}
-    del answers["/dydx/v4/historicalFunding/ETH-USD"]
-    facts = ask("dYdX", answers)
-    assert facts.failures == ["past funding of ETH: the exchange says that it is not available"]
-    assert facts.markets
-    assert facts.candles
-    assert facts.fundings[0].mean is None  # the rate of now is there
-
-
 HALVES = [
     Reply(b'{"retCode":0,"result":{"list":[{"symbol":"ETHU'),
     Reply(replies.bybit_result(list=[]), cut=20),
