@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from importlib import resources
 from types import ModuleType
 
 import pytest
 
-from addin.excel import build, prebuilt
+from addin.excel import prebuilt
 from tests.evidence import vba_container
 from tests.evidence.compound_file import CompoundFile
 
@@ -16,7 +17,7 @@ PROJECTS = [prebuilt.WORKBOOK_PROJECT, prebuilt.ADDIN_PROJECT]
 
 
 def project(name: str) -> bytes:
-    return (build.BUILT / name).read_bytes()
+    return (resources.files("addin.excel") / "built" / name).read_bytes()
 
 
 @pytest.mark.parametrize("name", PROJECTS)
@@ -145,7 +146,6 @@ def test_compiled_code_of_others_and_mixed_line_ends_are_seen(
     xlwings: ModuleType, pyopenvba: ModuleType
 ) -> None:
     import zipfile
-    from importlib import resources
 
     # xlwings' own file: compiled by the Office of its authors, lines that end in LF alone.
     with (
