@@ -106,6 +106,6 @@ def _terms(venue: Venue, market: Market | None, source: Source) -> MarketTerms:
         },
         model=rule.model,
         remainder=venue.remainder,
-        # Of a venue that takes a tier's rate on the whole position, the first one is shown.
-        tiers=[[tier.floor, tier.rate] for tier in tiers] if venue.tiering == "marginal" else [],
+        tiering=venue.tiering,
+        tiers=[[tier.floor, tier.rate] for tier in tiers],
     )

@@ -47,6 +47,7 @@ class MarketTerms:
     numbers: dict[str, float]  # funding_hours, max_leverage, lot
     model: str = "mark"
     remainder: str = "trader"
+    tiering: str = "marginal"
     tiers: list[list[float]] = field(default_factory=list)
 
     def as_data(self) -> dict[str, Any]:
@@ -60,6 +61,7 @@ class MarketTerms:
             "source": self.source,
             "terms": {**terms, "model": self.model, "remainder": self.remainder},
             "tiers": self.tiers,
+            "tiering": self.tiering,
         }
 
 
@@ -75,7 +77,12 @@ def percent(rate: float) -> str:
 def page_data(markets: Sequence[MarketTerms]) -> str:
     """data.js: all that, and the answers to the first plan, so that the page never begins empty."""
     data = [market.as_data() for market in markets]
-    begin = {**DEFAULTS, **data[0]["terms"], "tiers": data[0]["tiers"]}
+    begin = {
+        **DEFAULTS,
+        **data[0]["terms"],
+        "tiers": data[0]["tiers"],
+        "tiering": data[0]["tiering"],
+    }
     content = {
         "markets": data,
         "defaults": DEFAULTS,

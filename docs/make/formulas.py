@@ -56,7 +56,9 @@ def _index() -> str:
 
 def page(formula: Formula) -> str:
     """A formula's page."""
-    lines = [f"# {formula.name}", "", formula.summary, ""]
+    # Whoever searches for what a formula answers finds the formula first.
+    lines = ["---", "search:", "  boost: 4", "---", ""]
+    lines += [f"# {formula.name}", "", formula.summary, ""]
     if formula.docstring.answers:
         lines += [formula.docstring.answers, ""]
     lines += ["```text", f"={_typed(formula)}", "```", ""]

@@ -10,6 +10,7 @@ from typing import Any
 
 import formulas
 import gallery
+import imports
 import llms
 import root_documents
 import sheets
@@ -43,6 +44,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     content |= sheets.pages(Path(config.docs_dir) / "pictures")
     content |= venues.pages()
     content |= gallery.pages()
+    content |= imports.pages(Path(config.docs_dir))
     content |= root_documents.pages(ROOT)
     for name, text in content.items():
         if (there := files.get_file_from_path(name)) is not None:

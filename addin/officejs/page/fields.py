@@ -76,6 +76,7 @@ WORDS = {
     "side": ("long", "short"),
     "model": ("mark", "entry"),
     "remainder": ("trader", "seized"),
+    "tiering": ("marginal", "whole"),  # a tier's rate: on what is above its floor, or on all
 }
 
 

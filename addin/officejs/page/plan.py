@@ -73,10 +73,13 @@ def answers(trade: Trade) -> dict[str, Call]:
 
 
 def liquidation(trade: Trade, leverage: Any, units: float, carry: float = 0) -> Call:
-    """The liquidation price, by the market's tiers where it has any."""
+    """The liquidation price, by the market's tiers where it has any.
+
+    Where a tier's rate counts on the whole position, it is the tier of the notional at the entry.
+    """
     side, entry, fee = trade["side"], trade["entry"], trade["trigger_fee"]
     quantity = units or 1.0  # without a size, of one unit: the price does not hang on it
-    if len(trade.tiers) > 1 and trade["model"] == "mark":
+    if len(trade.tiers) > 1 and trade["model"] == "mark" and trade["tiering"] == "marginal":
         tiers = [list(tier) for tier in trade.tiers]
         return ask(
             "ISO_LIQUIDATION_PRICE_TIERED", side, entry, leverage, quantity, tiers, fee, 0,

@@ -43,7 +43,7 @@
 
   // What Python is asked: texts as typed.
   function typed() {
-    const found = { side: side(), symbol: market().symbol, venue: market().venue, tiers };
+    const found = { side: side(), symbol: market().symbol, venue: market().venue, tiers, tiering: market().tiering };
     for (const name of [...MAIN, ...TERMS, ...SELECTS]) found[name] = $(name).value;
     return found;
   }

@@ -83,7 +83,8 @@ def asked(page: Page) -> dict[str, Any]:
         """() => {
             const market = planData.markets[document.getElementById("market").value];
             const fields = Object.fromEntries(new FormData(document.getElementById("form")));
-            return { ...fields, symbol: market.symbol, venue: market.venue, tiers: market.tiers };
+            return { ...fields, symbol: market.symbol, venue: market.venue, tiers: market.tiers,
+                tiering: market.tiering };
         }"""
     )
     return found
@@ -219,8 +220,10 @@ def test_all_of_it_by_keyboard(page: Page) -> None:
     assert ring != "none"
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "size"),
+    [("light", "desktop"), ("light", "tablet"), ("light", "phone"), ("dark", "phone")],
+)
 def test_it_fits_and_can_be_read(
     browser: Browser, server: Server, machine: Machine, size: str, scheme: str
 ) -> None:

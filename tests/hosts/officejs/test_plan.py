@@ -140,12 +140,30 @@ def test_nothing_that_is_typed_raises() -> None:
             json.loads(plan(json.dumps({**TYPED, name: text})))
 
 
+def test_a_tier_on_the_whole_position_counts_for_all_of_it() -> None:
+    """48.9 units at 100 are below a floor of 5,000 and above one of 1,000."""
+    tiers = [[0, 0.01], [1_000, 0.02], [5_000, 0.5]]
+    answers = planned({**TYPED, "fee": "0", "tiers": tiers, "tiering": "whole"})["answers"]
+    # A margin of 10 a unit, maintenance 2% of the price: 90 = P - 0.02 P.
+    assert answers["liquidation"]["value"] == pytest.approx(90 / 0.98)
+    marginal = planned({**TYPED, "fee": "0", "tiers": tiers})["answers"]
+    assert marginal["liquidation"]["value"] < answers["liquidation"]["value"]
+
+
 def test_every_market_can_be_planned() -> None:
     found = markets()
     assert len({(one.venue, one.symbol) for one in found}) == len(found) > 10
     for market in found:
         data = market.as_data()
-        result = planned({**TYPED, **data["terms"], "tiers": data["tiers"], "leverage": "2"})
+        result = planned(
+            {
+                **TYPED,
+                **data["terms"],
+                "tiers": data["tiers"],
+                "leverage": "2",
+                "tiering": data["tiering"],
+            }
+        )
         assert result["wrong"] == {}, market
         assert result["answers"]["liquidation"]["value"] > 0
 
