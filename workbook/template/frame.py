@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from openpyxl.cell import Cell
 from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
@@ -23,6 +24,14 @@ from workbook.template.styles import apply_style
 from workbook.template.validation import for_column
 
 NOTHING_SHOWN = 200  # number of a format of our own, above those that Excel has
+# A price below so much is shown so, the smallest first; larger ones have the column's own format.
+SMALL_PRICES = (
+    ("0.0000001", "0.000E+00"),
+    ("0.00001", "0.0000000000"),
+    ("0.001", "0.00000000"),
+    ("0.1", "0.000000"),
+)
+LARGE, LARGE_FROM = "0.00E+00", "1000000000"
 
 TONES = {
     "good": (styles.GREEN, styles.GREEN_FILL),
@@ -111,6 +120,25 @@ def hide_while(sheet: Worksheet, where: str, formula: str) -> None:
     sheet.conditional_formatting.add(where, Rule(type="expression", dxf=nothing, formula=[formula]))
 
 
+def price_digits(sheet: Worksheet, areas: Sequence[str]) -> None:
+    """Show small prices with digits that tell them apart: more of them, the smaller they are."""
+    first = areas[0].split(":")[0]
+    for number, (below, shown) in enumerate(SMALL_PRICES, start=NOTHING_SHOWN + 1):
+        style = DifferentialStyle(numFmt=NumberFormat(numFmtId=number, formatCode=shown))
+        formula = f"AND(ISNUMBER({first}),{first}>0,{first}<{below})"
+        rule = Rule(type="expression", dxf=style, formula=[formula])
+        sheet.conditional_formatting.add(" ".join(areas), rule)
+
+
+def large_numbers(sheet: Worksheet, areas: Sequence[str]) -> None:
+    """Show amounts that no column has room for by their first digits and the power of ten."""
+    first = areas[0].split(":")[0]
+    style = DifferentialStyle(numFmt=NumberFormat(numFmtId=NOTHING_SHOWN + 9, formatCode=LARGE))
+    formula = f"AND(ISNUMBER({first}),ABS(N({first}))>={LARGE_FROM})"
+    rule = Rule(type="expression", dxf=style, formula=[formula])
+    sheet.conditional_formatting.add(" ".join(areas), rule)
+
+
 @dataclass(frozen=True)
 class Card:
     """A label, a large value and a note, over columns `first` to `last`."""
@@ -146,10 +174,10 @@ def cards(sheet: Worksheet, row: int, items: Iterable[Card]) -> None:
                 highlight(sheet, where, formula, name)
 
 
-def heading(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    """A section heading."""
-    apply_style(sheet.cell(row, column, text), "Heading")
+def heading(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
+    """A section heading; returns its cell."""
     sheet.row_dimensions[row].height = 22
+    return apply_style(sheet.cell(row, column, text), "Heading")
 
 
 def column_heads(
@@ -187,6 +215,8 @@ def role_of(column: Column) -> str:
     if column.is_input:
         return "Input left" if KINDS[column.kind].align == "left" else "Input"
     suffix = {"right": "", "left": " left", "center": " centre"}[column.align]
+    if column.wrap:
+        return "Result strong wrapped"
     if column.band == "WORKINGS":
         return "Working left" if column.align == "left" else "Working"
     return ("Result strong" if column.strong else "Result") + suffix
@@ -199,6 +229,10 @@ def format_of(column: Column) -> str:
 
 def formula_of(table: Table, column: Column) -> str:
     """The column's formula as the file holds it, blank where the row is blank."""
+    if column.formula.startswith("="):  # it says itself when the row is blank
+        return stored(column.formula, table.name)
+    if table.gate and not column.always:
+        return stored(f'=IF([@{table.gate}]=1,{column.formula},"")', table.name)
     return stored(f'=IF([@{table.row_key}]="","",{column.formula})', table.name)
 
 

@@ -113,6 +113,7 @@ class Column:
     formerly: tuple[str, ...] = ()
     former_keys: tuple[str, ...] = ()
     always: bool = False
+    wrap: bool = False
 
     @property
     def is_input(self) -> bool:

@@ -148,7 +148,7 @@ def test_a_row_that_cannot_be_computed_is_not_taken(book: Path, refused: Run) ->
     before = book.read_bytes()
     line = refused("journal", "take", book, "1")
     assert "row 1 of the plan cannot be taken" in line
-    assert "fill in" in line
+    assert "Stop (F11) is blank" in line
     assert book.read_bytes() == before
 
 
@@ -158,7 +158,7 @@ def test_a_trade_against_the_advice_is_taken_and_said(book: Path, isomargin: Run
         put(package, "Plan", "Reason", 1, "news")
     result = isomargin("journal", "take", book, "1", "--at", "2026-11-20 09:30")
     assert result.code == 0
-    assert "taken against the plan's advice: lower leverage" in result.err
+    assert "taken against the plan's advice: Lower leverage (H11)" in result.err
 
 
 @pytest.mark.parametrize("bad", ["tomorrow", "2026-13-01", "1999-01-01 10:00"])

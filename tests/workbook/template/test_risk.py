@@ -94,7 +94,7 @@ def test_rows_that_are_blank_or_not_computed_are_left_out(filled: Filled) -> Non
     assert named(book, "Risk_correlated") == pytest.approx(200 * (2 - 1.6) ** 0.5)
     assert "offset" in str(named(book, "Joint_meaning"))
     assert [error for error in book.errors() if error.sheet == "Risk"] == []
-    assert "1 row(s)" in str(at(book, FIRST + PLACES, 2))
+    assert "2 row(s)" in str(at(book, FIRST + PLACES, 2))
 
 
 def test_positions_beyond_the_last_place_are_said_to_be_left_out(filled: Filled) -> None:

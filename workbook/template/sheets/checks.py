@@ -16,12 +16,12 @@ from workbook.template.styles import apply_style
 LAST = 8
 FIRST = 9
 TWINS = "twins"  # where a check sends that is about the twins below
-CELLS_OR_BUG = "mend wrong cells; if none, tell us"
+CELLS_OR_BUG = "fix wrong cells; if none, tell us"
 
 
 @dataclass(frozen=True)
 class Check:
-    """A value that must be at most its limit; without data it is a warning, never a pass."""
+    """A value that must be at most its limit; without data it says so and is never a pass."""
 
     what: str
     value: str
@@ -39,14 +39,28 @@ def _top(name: str) -> str:
 
 
 PLANNED = 'IF(Plan_rows=0,"no data",{})'
+# Of rows that are computed; where none is, there is nothing to say, and that is no pass.
+COUNTED = 'IF(Plan_computed=0,IF(Plan_rows=0,"no data","no row is computed"),{})'
 # Where a row could not be computed nothing can be said of all of them.
 COMPUTED = 'IF(Plan_rows=0,"no data",IF(Plan_computed<Plan_rows,"a row is not computed",{}))'
 TRADED = 'IF(Journal_rows=0,"no data",{})'
+EXITED = 'IF(COUNT(Exits[Trade])=0,"no data",{})'
+
+
+def _rows(header: str) -> str:
+    """How many rows of the plan say something in that column."""
+    return COUNTED.format(f'COUNTIF(Plan[{header}],"?*")')
+
+
+def _flags(header: str) -> str:
+    return COUNTED.format(f"COUNTIF(Plan[{header}],1)")
+
+
 CHECKS = (
     Check("Add-in answers, and is of the template's version", "1-N(Addin_ready)", "0", "FAIL",
           "install or update the add-in", "Start!B4"),
-    Check("Settings filled in: blank cells", "COUNTBLANK(Settings_values)", "0", "FAIL",
-          "fill in the yellow cells", "Settings!E5"),
+    Check("Settings that are blank, text or out of range", 'COUNTIF(Settings_faults,"?*")', "0",
+          "FAIL", "the grey column there says which", "Settings!E5"),
     Check("Risk per trade typed as 2%, not as 2", "Risk_per_trade", "Guard_risk", "FAIL",
           "type the % sign", "Settings!E5", "percent1"),
     Check("Slices of the scale-out together", "SUM(Fractions)", "1", "FAIL",
@@ -55,52 +69,62 @@ CHECKS = (
           "COUNTBLANK(Risk_days)+COUNTBLANK(Market_shock)", "0", "FAIL",
           "fill in the yellow cells", "Risk!D35"),
     Check("Plan rows that could not be computed", PLANNED.format("Plan_rows-Plan_computed"), "0",
-          "FAIL", "fill in what is missing", _top("Plan")),
-    Check("Open positions", PLANNED.format('COUNTIF(Plan[Status],"open")'), "Max_positions", "FAIL",
+          "FAIL", "What to do says which cell", _top("Plan")),
+    Check("Cells typed below the plan's last row",
+          "COUNTA(Plan_space)-COUNTA(Plan[[Symbol]:[Days]])", "0", "WARN",
+          "move them up into the table", _top("Plan")),
+    Check("Open positions", PLANNED.format("Plan_open"), "Max_positions", "FAIL",
           "close one before opening one", _top("Plan")),
     Check("Risk at the stop, largest row", COMPUTED.format("MAX(Plan[Risk])"),
           "Account_equity*Risk_per_trade*(1+Tolerance)", "FAIL", "lower the size", _top("Plan"),
           "cents"),
-    Check("Risk at the stops together", COMPUTED.format("SUM(Plan[Risk])"), "Total_budget", "FAIL",
+    Check("Risk at the stops together", COMPUTED.format("Plan_risk"), "Total_budget", "FAIL",
           "take fewer trades at a time", _top("Plan"), "cents"),
     Check("Risk with correlation", COMPUTED.format("Risk_correlated"),
           "Account_equity*Max_correlated_risk", "WARN", "these are nearly one bet: take fewer",
           "Risk!B8", "cents"),
-    Check("Margin posted", COMPUTED.format("SUM(Plan[Margin])"), "Account_equity", "FAIL",
+    Check("Margin posted", COMPUTED.format("Plan_margin"), "Account_equity", "FAIL",
           "lower sizes", _top("Plan"), "cents"),
-    Check("Plan rows without a stop",
-          PLANNED.format('SUMPRODUCT((Plan[Symbol]<>"")*(Plan[Stop]=""))'), "0", "FAIL",
+    Check("Plan rows without a stop", PLANNED.format("COUNTIF(Plan[Stop no],0)"), "0", "FAIL",
           "set the stop at entry, not later", _top("Plan")),
-    Check("Plan rows with the stop beyond liquidation", PLANNED.format('COUNTIF(Plan[Gap],"<1")'),
-          "0", "FAIL", "lower their leverage", _top("Plan")),
+    Check("Plan rows with the stop beyond liquidation",
+          COUNTED.format('COUNTIF(Plan[Liq to stop],"<1")'), "0", "FAIL", "lower their leverage",
+          _top("Plan")),
     Check("Plan rows with liquidation too near behind the stop",
-          PLANNED.format("Plan_computed-Plan_safe"), "0", "FAIL", "lower their leverage",
+          COUNTED.format("Plan_computed-Plan_safe"), "0", "FAIL", "lower their leverage",
           _top("Plan")),
-    Check("Plan rows above your leverage without a reason",
-          PLANNED.format("COUNTIF(Plan[No reason],1)"), "0", "FAIL", "type the reason",
+    Check("Plan rows above your leverage without a reason", _rows("No reason"), "0", "FAIL",
+          "type the reason", _top("Plan")),
+    Check("Plan rows above the venue's leverage", _rows("Over cap"), "0", "FAIL", "lower leverage",
           _top("Plan")),
-    Check("Plan rows above the venue's leverage", PLANNED.format("COUNTIF(Plan[Over cap],1)"), "0",
-          "FAIL", "lower leverage", _top("Plan")),
-    Check("Plan rows with dear carry", PLANNED.format("COUNTIF(Plan[Dear],1)"), "0", "WARN",
+    Check("Plan rows whose carry is too high", _rows("Carry too high"), "0", "WARN",
           "plan fewer days", _top("Plan")),
-    Check("Plan rows with too little reward", PLANNED.format("COUNTIF(Plan[Thin],1)"), "0", "WARN",
+    Check("Plan rows with too little reward", _rows("Reward too low"), "0", "WARN",
           "wait for a better entry", _top("Plan")),
-    Check("Soft stop touched within a day, likeliest row", COMPUTED.format("MAX(Plan[Noise])"),
-          "Noise_limit", "WARN", "inside a day's normal moves", _top("Plan"), "percent1"),
-    Check("Plan rows whose size is beyond the venue's first tier",
-          PLANNED.format("COUNTIF(Plan[Higher tier],1)"), "0", "WARN",
-          "raise the venue's maintenance rate", _top("Tiers")),
-    Check("Plan rows on stale venue terms, or on terms without a date",
-          PLANNED.format('COUNTIF(Plan[Terms age],">"&Stale_days)'), "0", "WARN",
-          "read them again, type the date", _top("Venues")),
+    Check("Soft stop touched within a day, likeliest row",
+          COMPUTED.format("MAX(Plan[Soft-stop noise])"), "Noise_limit", "WARN",
+          "inside a day's normal moves", _top("Plan"), "percent1"),
+    Check("Plan rows on a venue's default terms", _flags("Default"), "0", "WARN",
+          "add the market, or isomargin refresh", _top("Markets")),
+    Check("Plan rows on stale terms, or on terms without a date", _flags("Terms stale"), "0",
+          "WARN", "read them again, type the date", _top("Markets")),
+    Check("Plan rows on funding that is stale, or without a date",
+          'IF(SUM(Plan[Real])=0,"no data",COUNTIF(Plan[Funding stale],1))', "0", "WARN",
+          "isomargin refresh, or type the rate", _top("Markets")),
+    Check("Open positions whose mark price is stale, or without a date",
+          'IF(Plan_open*SUM(Plan[Real])=0,"no data",COUNTIF(Plan[Mark stale],1))', "0", "WARN",
+          "isomargin refresh", _top("Markets")),
+    Check("Plan rows on daily closes that are stale",
+          'IF(COUNTIF(Plan[Vol from],"closes")=0,"no data",COUNTIF(Plan[Closes stale],1))', "0",
+          "WARN", "isomargin refresh", _top("Candles")),
     Check("Open in Plan, but not in Journal, or the other way",
-          'ABS(COUNTIF(Plan[Status],"open")-Journal_open)', "0", "WARN",
+          'IF(Plan_open+Journal_open=0,"no data",ABS(Plan_open-Journal_open))', "0", "WARN",
           "log each trade when you take it", _top("Journal")),
     Check("Closed trades without exit, fees or carry", TRADED.format("SUM(Journal[Missing])"), "0",
           "FAIL", "fill in the exit", _top("Journal")),
     Check("Trades closed before they were opened", TRADED.format(
         'SUMPRODUCT((Journal[Closed]<>"")*(Journal[Closed]<Journal[Opened]))'), "0", "FAIL",
-          "mend the dates", _top("Journal")),
+          "fix the dates", _top("Journal")),
     Check("Trades dated after the as-of moment", TRADED.format(
         'COUNTIF(Journal[Opened],">"&As_of)+COUNTIF(Journal[Closed],">"&As_of)'), "0", "WARN",
           "set the as-of moment on Settings", _top("Journal")),
@@ -118,8 +142,9 @@ CHECKS = (
         "MAX(Journal[Trade])-COUNT(Journal[Trade])"), "0", "WARN", "history has a gap",
           _top("Journal")),
     Check("Trades whose exits are not what was held", TRADED.format("SUM(Journal[Off])"), "0",
-          "FAIL", "mend Exits, or the closing time", _top("Exits")),
-    Check("Exits of trades that the journal does not have", "COUNTIF(Exits[Row],0)", "0", "FAIL",
+          "FAIL", "fix Exits, or the closing time", _top("Exits")),
+    Check("Exits of trades that the journal does not have",
+          EXITED.format("COUNTIF(Exits[Row],0)"), "0", "FAIL",
           "type the trade's number", _top("Exits")),
     Check("Liquidation price: add-in against Excel's own arithmetic", "Twin_liquidation",
           "Tolerance", "FAIL", CELLS_OR_BUG, TWINS, "tiny"),
@@ -167,9 +192,10 @@ def _summary(sheet: Worksheet, context: Context, last: int) -> None:
                  '"All "&Checks_all&" checks pass"))',
                  bad="Checks_failed>0", good="Checks_failed+Checks_warned=0",
                  warn="Checks_warned>0"),
-            Card(4, 4, "Fail", '=COUNTIF(Check_results,"FAIL")', "mend first", "whole"),
+            Card(4, 4, "Fail", '=COUNTIF(Check_results,"FAIL")', "fix first", "whole"),
             Card(5, 5, "Warn", '=COUNTIF(Check_results,"WARN")', "look at these", "whole"),
-            Card(6, 6, "All", "=ROWS(Check_results)", "checks", "whole"),
+            Card(6, 6, "All", '=ROWS(Check_results)-COUNTIF(Check_results,"no data")',
+                 "that apply", "whole"),
         ),
     )
     for name, row, column in (
@@ -188,8 +214,8 @@ def _check(sheet: Worksheet, row: int, check: Check, number: int, *, twins: int)
     apply_style(sheet.cell(row, 4), "Result", check.format).value = f"={check.value}"
     apply_style(sheet.cell(row, 5), "Result", check.format).value = f"={check.limit}"
     apply_style(sheet.cell(row, 6), "Result strong centre").value = (
-        f'=IF(ISNUMBER(D{row})*ISNUMBER(E{row}),IF(D{row}<=E{row},"PASS","{check.otherwise}"),'
-        '"WARN")'
+        f'=IF(COUNTIF(D{row},"no data")>0,"no data",CHOOSE(1+ISNUMBER(D{row})*ISNUMBER(E{row})'
+        f'*(1+(N(D{row})<=N(E{row}))),"WARN","{check.otherwise}","PASS"))'
     )
     apply_style(sheet.cell(row, 7, check.help), "Result left")
     target = f"Checks!B{twins}" if check.target == TWINS else check.target
@@ -230,16 +256,20 @@ def _twins(sheet: Worksheet, context: Context, row: int) -> int:
 
 
 COUNTS = (
-    ("Plan_rows", "Rows of the plan", "COUNTA(Plan[Symbol])"),
+    ("Plan_rows", "Rows of the plan", "COUNT(Plan[No])"),
     ("Plan_computed", "of them computed", "COUNT(Plan[Ready])"),
     (
         "Last_place",
         "Last row of the plan with a place",
         "IF(Plan_computed<=Max_positions,ROWS(Plan[No]),SMALL(Plan[Ready],Max_positions))",
     ),
-    ("Plan_safe", "of them with the stop well before liquidation", "COUNTIF(Plan[Too close],0)"),
+    ("Plan_safe", "of them with the stop well before liquidation",
+     'COUNTIF(Plan[Liq to stop],">="&Gap_multiple)'),
     ("Plan_attention", "of them not yet a go", "Plan_rows-COUNTIF(Plan[Go],1)"),
-    ("Plan_first", "First row to mend", 'IF(Plan_attention=0,"none",MATCH(0,Plan[Go],0))'),
+    ("Plan_first", "First row to fix", 'IF(Plan_attention=0,"none",MATCH(0,Plan[Go],0))'),
+    ("No_place_words", "What a row without a place is told",
+     'IF(Plan_open>=Max_positions,"Wait until a position closes: ","More ideas than places: ")'
+     '&Max_positions&IF(Plan_open>=Max_positions," are open."," at a time.")'),
     ("Plan_open", "of them open", 'COUNTIF(Plan[Status],"open")'),
     ("Plan_risk", "Risk at their stops together", 'SUMIF(Plan[Risk],">0")'),
     ("Plan_margin", "Margin they post together", 'SUMIF(Plan[Margin],">0")'),

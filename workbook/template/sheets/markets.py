@@ -49,6 +49,7 @@ def build(sheet: Worksheet, context: Context) -> None:
         areas.append(f"{letter(table.left)}{table.top - 2}:{end}{table.last_row}")
     for name, header, days in DATED:
         _aged(sheet, TABLES[name], header, days)
+    areas.append(_closes(sheet, context))
     venues = TABLES["Venues"]
     first, last = venues.first_row, venues.last_row
     names = letter(venues.left)
@@ -56,6 +57,43 @@ def build(sheet: Worksheet, context: Context) -> None:
     frame.view(sheet, f"B{first}", f"C{first}")
     frame.print_setup(sheet, right, last, context.version)
     sheet.print_area = areas
+
+
+def _closes(sheet: Worksheet, context: Context) -> str:
+    """What each column of closes says: how many, until when, and the volatility of a day."""
+    table = TABLES["Candles"]
+    left = table.left + len(table.columns) + 1
+    symbols = [column.header for column in table.columns[1:]]
+    frame.heading(sheet, table.top - 2, left, "What the closes say")
+    apply_style(
+        sheet.cell(table.top - 1, left, "Fewer closes than Settings asks for say nothing."), "Note"
+    )
+    heads = (("Symbol", "", "left"), ("Closes", "count", "right"), ("Last", "UTC", "right"),
+             ("Volatility", "% per day", "right"), ("Known", "", "left"))
+    frame.column_heads(sheet, table.top + 1, left, heads)
+    first, last = table.first_row, table.first_row + len(symbols) - 1
+    known = "ISO_VOLATILITY" in context.formulas
+    for row, symbol in enumerate(symbols, start=first):
+        closes = f"Candles[{symbol}]"
+        count, until = (f"${letter(left + offset)}{row}" for offset in (1, 2))
+        cells = (
+            (f"Candles[[#Headers],[{symbol}]]", "text"),
+            (f"COUNT({closes})", "whole"),
+            (f'IF({count}=0,"",INDEX(Candles[Date],SUMPRODUCT(MAX(ISNUMBER({closes})*'
+             "ROW(Candles[Date])))-ROW(Candles[[#Headers],[Date]])))", "date"),
+            (f'IF({count}<Few_closes,"",ISO_VOLATILITY({closes},,,,Volatility_method,'
+             "Volatility_half_life))" if known else '""', "percent1"),
+            (f'IF(ISNUMBER({letter(left + 3)}{row})*ISNUMBER({until}),'
+             f'UPPER(TRIM({letter(left)}{row})),"")', "text"),
+        )
+        for column, (formula, fmt) in enumerate(cells, start=left):
+            role = "Result left" if fmt == "text" else "Result"
+            apply_style(sheet.cell(row, column), role, fmt).value = f"={formula}"
+    for name, offset in (("Closes_last", 2), ("Closes_volatility", 3), ("Closes_known", 4)):
+        at = letter(left + offset)
+        context.name(name, sheet, f"${at}${first}:${at}${last}")
+    frame.widths(sheet, dict.fromkeys(range(left, left + len(heads)), 12))
+    return f"{letter(left)}{table.top - 2}:{letter(left + len(heads) - 1)}{last}"
 
 
 def _aged(sheet: Worksheet, table: Table, header: str, days: str) -> None:

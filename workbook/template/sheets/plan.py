@@ -9,16 +9,18 @@ from workbook.template import frame
 from workbook.template.fields import TABLES
 from workbook.template.frame import Card
 from workbook.template.sheets.context import Context
+from workbook.template.tables.plan import FAULTS, INPUT_FAULTS
 
 LAST_PRINTED = "Chance"
+SPACE = 1000  # rows below the table in which somebody may have typed
 
 CARDS = (
     Card(
         2, 5, "What to do next",
         '=IF(Plan_rows=0,"type an idea",IF(Plan_attention=0,"all rows go",'
-        'Plan_attention&" to mend"))',
-        '=IF(Plan_rows=0,"first yellow row",IF(COUNTIF(Plan[Go],0)=0,"stops set? '
-        'reviewed?",INDEX(Plan[Symbol],Plan_first)&": "&INDEX(Plan[What to do],Plan_first)))',
+        'Plan_attention&" to fix"))',
+        '=IF(Plan_rows=0,"first yellow row",IF(Plan_attention=0,"stops set? reviewed?",'
+        '"row "&Plan_first&", "&INDEX(Plan[Symbol],Plan_first)&": see What to do"))',
         good="AND(Plan_rows>0,Plan_attention=0)", bad="Plan_attention>0",
     ),
     Card(
@@ -27,29 +29,27 @@ CARDS = (
         good="AND(Plan_rows>0,Plan_safe=Plan_rows)", bad="Plan_safe<Plan_rows",
     ),
     Card(
-        9, 10, '="Carry a day, "&Currency',
+        9, 11, '="Carry a day, "&Currency',
         '=SUMIF(Plan[Day carry],">0")+SUMIF(Plan[Day carry],"<0")',
         '=ROUND(SUMIF(Plan[Carry],">0")+SUMIF(Plan[Carry],"<0"),0)&" over the plan"', "cents",
     ),
     Card(
-        13, 13, '="Risk at the stops, "&Currency', "=Plan_risk",
+        12, 15, "Open positions", '=Plan_open&" of "&Max_positions',
+        '=Plan_rows-Plan_open&" idea(s)"', bad="Plan_open>Max_positions",
+    ),
+    Card(
+        16, 17, '="Risk at the stops, "&Currency', "=Plan_risk",
         '="budget "&ROUND(Account_equity*Max_total_risk,0)&", "&ROUND(Account_equity*Risk_per_trade'
         ',0)&" each"', "money", bad="Plan_risk>Total_budget",
     ),
     Card(
-        11, 12, "Open positions", '=Plan_open&" of "&Max_positions',
-        '=Plan_rows-Plan_open&" idea(s)"',
-        bad="Plan_open>Max_positions",
-    ),
-    Card(
-        14, 15, '="Risk with correlation, "&Currency', "=Risk_correlated",
+        18, 18, '="Risk with correlation, "&Currency', "=Risk_correlated",
         '=IF(Risk_count=0,"","of "&FIXED(Risk_sum,0)&"; in bets: "&Risk_bets_label)', "money",
         warn="N(Risk_correlated)>Account_equity*Max_correlated_risk",
     ),
     Card(
-        16, 18, '="Margin posted, "&Currency', "=Plan_margin",
-        '="of an account of "&FIXED(Account_equity,0)', "money",
-        bad="Plan_margin>Account_equity",
+        19, 22, '="Margin posted, "&Currency', "=Plan_margin",
+        '="of an account of "&FIXED(Account_equity,0)', "money", bad="Plan_margin>Account_equity",
     ),
 )
 
@@ -60,15 +60,19 @@ def build(sheet: Worksheet, context: Context) -> None:
     right = table.left + len(table.columns) - 1
     frame.header(
         sheet, "Plan", "One row a trade idea. Type in the yellow cells; the rest is computed.",
-        right, (9, 12), marked=True,
+        right, (12, 16), marked=True,
     )
     frame.cards(sheet, 4, CARDS)
     sheet.row_dimensions[7].height = 10
     frame.excel_table(sheet, table)
+    for row in range(table.first_row, table.last_row + 1):
+        sheet.row_dimensions[row].height = 33  # two lines of What to do
     first, last = table.first_row, table.last_row
     _tones(sheet, first, last)
     inputs = [table.index(column.header) for column in table.inputs]
     context.name("Plan_inputs", sheet, f"${letter(inputs[0])}${first}:${letter(inputs[-1])}${last}")
+    days = letter(table.index("Days"))
+    context.name("Plan_space", sheet, f"${letter(table.left)}${first}:${days}${last + SPACE}")
     frame.view(sheet, f"B{first}", f"C{first}")
     frame.print_setup(
         sheet, table.index(LAST_PRINTED), last, context.version, f"1:{table.header_row}"
@@ -89,12 +93,23 @@ def _tones(sheet: Worksheet, first: int, last: int) -> None:
         frame.highlight(
             sheet, where("Stop first"), f'LEFT({at("Stop first")},LEN("{start}"))="{start}"', name
         )
-    frame.highlight(sheet, where("What to do"), f"{at('Go')}=1", "good")
     frame.highlight(
-        sheet, where("What to do"), f'COUNTIF({at("Gaps")}:{at("No reason")},1)>0', "bad",
+        sheet, where("What to do"), f'AND({at("Go")}=1,{at("Notes")}<>"")', "warn"
     )
-    frame.highlight(sheet, where("What to do"), f"AND(ISNUMBER({at('Go')}),{at('Go')}=0)", "warn")
-    checks = f"{letter(table.index('Gaps'))}{first}:{letter(table.index('Thin'))}{last}"
-    frame.highlight(sheet, checks, f"{letter(table.index('Gaps'))}{first}=1", "bad")
-    for header in ("Held", "Go"):
-        frame.highlight(sheet, where(header), f"{at(header)}=1", "good")
+    frame.highlight(sheet, where("What to do"), f"{at('Go')}=1", "good")
+    soft = "&".join(at(header) for header in ("Carry too high", "Reward too low"))
+    grave = "&".join(at(fault.header) for fault in FAULTS[:-2])
+    frame.highlight(
+        sheet, where("What to do"), f'AND({at("Valid")}=1,{grave}="",{soft}<>"")', "warn"
+    )
+    frame.highlight(sheet, where("What to do"), f"ISNUMBER({at('No')})", "bad")
+    faults = (*INPUT_FAULTS, *FAULTS)
+    first_fault, last_fault = (letter(table.index(faults[at_].header)) for at_ in (0, -1))
+    frame.highlight(
+        sheet, f"{first_fault}{first}:{last_fault}{last}", f'{first_fault}{first}<>""', "bad"
+    )
+    frame.highlight(sheet, where("Go"), f"{at('Go')}=1", "good")
+    prices = [c for c in table.columns if frame.format_of(c) == "price"]
+    frame.price_digits(sheet, [where(column.header) for column in prices])
+    sizes = [c for c in table.columns if frame.format_of(c) in ("quantity", "money", "cents")]
+    frame.large_numbers(sheet, [where(column.header) for column in sizes])

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.template import article, frame
 from workbook.template.sheets.context import Context
 from workbook.template.styles import apply_style
-from workbook.template.tables.plan import VERDICTS
+from workbook.template.tables.plan import FAULTS, INPUT_FAULTS
 
 ERRORS = (
     ("#N/A", "A required input is blank, or there is no answer (never, none).",
@@ -46,9 +46,10 @@ def build(sheet: Worksheet, context: Context) -> None:
         apply_style(sheet.cell(row, 2, text), "Body")
     row = _table(
         sheet, row + 2, "What a row of the plan tells you to do", "Verdicts",
-        ("Column", "What to do", "What it means"),
-        [(v.header, v.advice, v.meaning) for v in VERDICTS],
-        note="The first that holds is shown. {x} is the highest leverage that would do.",
+        ("Column", "What it says, for example", "What it means"),
+        [(fault.header, fault.example, fault.meaning) for fault in (*INPUT_FAULTS, *FAULTS)],
+        note="All that hold are shown, the most urgent first. Rows whose cells are wrong are not "
+        "computed and count nowhere.",
     )
     row = _table(
         sheet, row + 2, "What an error means", "Errors", ("Error", "Meaning", "What helps"), ERRORS,

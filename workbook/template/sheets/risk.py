@@ -90,8 +90,9 @@ def _cards() -> tuple[Card, ...]:
         Card(2, 4, '="Risk with correlation, "&Currency', "=Risk_correlated",
              empty.format('"of "&FIXED(Risk_sum,0)&" if all stops are hit"'), "money",
              warn="N(Risk_correlated)>Account_equity*Max_correlated_risk"),
-        Card(5, 6, "Independent bets", "=Risk_bets",
-             empty.format('"in "&Risk_count&" position(s)"'), "ratio"),
+        Card(5, 6, "Independent bets", "=Risk_bets_label",
+             empty.format('IF(Risk_bets_label="hedged","longs against shorts, in ","in ")'
+                          '&Risk_count&" position(s)"'), "ratio"),
         Card(7, 9, '="Any liquidated, in "&Risk_days&" days"', "=Risk_any",
              empty.format(percent.format("Risk_any_alone")), "percent1"),
         Card(10, 12, '="All liquidated, in "&Risk_days&" days"', "=Risk_all",

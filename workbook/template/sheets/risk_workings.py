@@ -56,7 +56,8 @@ SINGLE = (
     ("Risk_bets", "Independent bets", "ratio", 'IF(Risk_count=0,"",IF(Risk_correlated=0,"none",'
      "(Risk_sum/Risk_correlated)*(Risk_sum/Risk_correlated)))"),
     ("Risk_bets_label", "Bets, label", "text",
-     'IF(ISNUMBER(Risk_bets),ROUND(Risk_bets,1),Risk_bets)'),
+     'IF(ISNUMBER(Risk_bets),IF(Risk_bets>Risk_count+Tolerance,"hedged",ROUND(Risk_bets,1)),'
+     "Risk_bets)"),
     ("Risk_any", "Any liquidated", "percent1", 'IF(Risk_count=0,"",F{one})'),
     ("Risk_any_alone", "Any, independent", "percent1",
      'IF(Risk_count=0,"",G{one})'),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame
 from workbook.template.fields import FIXED, INPUTS, OWN
 from workbook.template.sheets.context import Context
-from workbook.template.spec import KINDS
+from workbook.template.spec import KINDS, Field
 from workbook.template.styles import apply_style
 from workbook.template.validation import for_field
 
 LABEL, VALUE, UNIT, DEFAULT, PROMPT, SOURCE = 2, 5, 6, 8, 9, 15
+LOW, HIGH, GOOD, FAULT = 18, 19, 20, 21  # beside what is printed
 LAST = 16
 FIRST_ROW = 5
 GROUPS = {
@@ -35,6 +37,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     row = _inputs(sheet, context, FIRST_ROW - 1)
     row = _fixed(sheet, context, row)
     frame.widths(sheet, {5: 18, PROMPT: 14, 13: 16, 14: 12, SOURCE: 26, LAST: 12})
+    frame.widths(sheet, {17: 3, LOW: 12, HIGH: 12, GOOD: 8, FAULT: 60})
     frame.print_setup(sheet, LAST, row, context.version)
     frame.view(sheet, "E5", "A4")
     frame.protect(sheet)
@@ -66,15 +69,52 @@ def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
         frame.write_input(default, None if field.source == OWN else field.default)
         apply_style(sheet.cell(row, PROMPT, field.prompt), "Note indented")
         apply_style(sheet.cell(row, SOURCE, field.source), "Note indented")
+        _held(sheet, row, field)
         sheet.row_dimensions[row].height = 19
         row += 1
     context.name("Settings_values", sheet, f"$E${FIRST_ROW}:$E${row - 1}")
+    at = letter(FAULT)
+    context.name("Settings_faults", sheet, f"${at}${FIRST_ROW}:${at}${row - 1}")
+    apply_style(sheet.cell(FIRST_ROW - 1, LOW, "At least"), "Note right")
+    apply_style(sheet.cell(FIRST_ROW - 1, HIGH, "At most"), "Note right")
+    apply_style(sheet.cell(FIRST_ROW - 1, GOOD, "1 = good"), "Note right")
+    apply_style(sheet.cell(FIRST_ROW - 1, FAULT, "What is wrong"), "Note indented")
     rows = {field.name: context.book.defined_names[field.name].attr_text for field in HERE}
     for name, pair in (("Triggers", ("Trigger_1", "Trigger_2")),
                        ("Fractions", ("Fraction_1", "Fraction_2"))):
         first, last = (rows[one].split("!")[1] for one in pair)
         context.name(name, sheet, f"{first}:{last}")
     return row
+
+
+def _held(sheet: Worksheet, row: int, field: Field) -> None:
+    """What the cell may hold, and a sentence where it holds something else."""
+    kind = KINDS[field.kind]
+    value = f"{letter(VALUE)}{row}"
+    meant = ""
+    if field.choices:
+        words = ",".join(f'"{word}"' for word in field.choices)
+        good = f"ISNUMBER(MATCH({value},{{{words}}},0))"
+        cure = f"type {' or '.join(field.choices)}"
+    elif kind.validation == "textLength":
+        good, cure = f"LEN({value})>0", "type a word"
+    else:
+        low = kind.low if field.low is None else field.low
+        high = kind.high if field.high is None else field.high
+        for column, bound in ((LOW, low), (HIGH, high)):
+            cell = apply_style(sheet.cell(row, column), "Fixed", kind.format)
+            frame.write_input(cell, bound)
+        bounds = f'">="&{letter(LOW)}{row},{value},"<="&{letter(HIGH)}{row}'
+        good, cure = f"COUNTIFS({value},{bounds})=1", "see its bounds"
+        if kind.format in ("percent", "percent1", "rate"):
+            meant = f'&REPT(" Did you mean "&{value}&"%?",COUNTIF({value},">"&{letter(HIGH)}{row}))'
+    said = f'{letter(LABEL)}{row}&" (Settings {letter(VALUE)}"&ROW()&") is "'
+    held = f"{letter(GOOD)}{row}"
+    apply_style(sheet.cell(row, GOOD), "Working", "flag").value = f"=N({good})"
+    cell = apply_style(sheet.cell(row, FAULT), "Working left")
+    cell.value = (
+        f'=IF({held}=1,"",{said}&REPT("blank",N({value}=""))&{value}&": {cure}."{meant}&" ")'
+    )
 
 
 def _fixed(sheet: Worksheet, context: Context, row: int) -> int:
@@ -96,4 +136,11 @@ def _fixed(sheet: Worksheet, context: Context, row: int) -> int:
     apply_style(sheet.cell(row, UNIT, "=Currency"), "Note indented")
     apply_style(sheet.cell(row, PROMPT, "equity x risk of all trades together"), "Note indented")
     context.name_cell("Total_budget", sheet, row, VALUE)
+    row += 1
+    apply_style(sheet.cell(row, LABEL, "First setting that is wrong"), "Body")
+    apply_style(sheet.cell(row, VALUE), "Result left").value = (
+        '=IF(COUNTIF(Settings_faults,"?*")=0,"",'
+        'INDEX(Settings_faults,MATCH("?*",Settings_faults,0)))'
+    )
+    context.name_cell("Settings_fault", sheet, row, VALUE)
     return row

@@ -96,8 +96,8 @@ def _choice(sheet: Worksheet, context: Context) -> None:
         f"${number}${table.first_row}:${number}${table.last_row}",
     )
     apply_style(sheet.cell(CHOICE, 4), "Choice label").value = (
-        '=IF(Trade_symbol="","This row of the plan is empty: choose another",'
-        'Trade_symbol&" "&Trade_side&" on "&Trade_venue)'
+        '=IF(Trade_symbol="",IF(Trade_says="","This row of the plan is empty: choose another",'
+        'Trade_says),Trade_symbol&" "&Trade_side&" on "&Trade_venue)'
     )
 
 
@@ -144,7 +144,11 @@ def _strip(sheet: Worksheet, context: Context) -> None:
 
 
 def _stops(sheet: Worksheet) -> None:
-    frame.heading(sheet, STOPS, LEFT, "If it goes against you: two stops")
+    heading = frame.heading(sheet, STOPS, LEFT, "If it goes against you: two stops")
+    heading.value = (
+        '="If it goes against you: two stops"&IF(N(Trade_gap)<1,IF(Trade_symbol="","",": '
+        'LIQUIDATED FIRST, at "&Trade_liquidation_label),"")'
+    )
     frame.column_heads(
         sheet, STOPS + 1, LEFT,
         (("Tier", "", "left"), ("Price", "price", "right"), ("Close", "units", "right"),
@@ -159,8 +163,8 @@ def _stops(sheet: Worksheet) -> None:
     frame.array(
         sheet, STOPS + 3, LEFT, 2, 6,
         "=" + EMPTY.format(
-            "ISO_STOP_LADDER(Trade_side,Trade_entry,Trade_stop,Trade_units,Soft_at,Soft_close,"
-            "Hard_mode,Trade_fee,Trade_leverage,Trade_maint)"
+            "ISO_STOP_LADDER(Trade_side,Trade_entry,Trade_stop,Trade_units,Soft_at,"
+            "Trade_soft_close,Hard_mode,Trade_fee,Ladder_x,Trade_maint)"
         ),
         ("text", "price", "quantity", "cents", "cents", "quantity"), strong=(1,),
     )
@@ -181,8 +185,8 @@ def _scale_out(sheet: Worksheet) -> None:
     frame.array(
         sheet, top, LEFT, 3, 8,
         "=" + EMPTY.format(
-            "ISO_SCALE_OUT(Trade_side,Trade_entry,Trade_units,Trade_leverage,Triggers,"
-            'Fractions,Exit_basis,"original",Trade_fee,Trail,Trade_maint)'
+            "ISO_SCALE_OUT(Trade_side,Trade_entry,Trade_units,Trade_leverage,Goals,"
+            'Slices,Exit_basis,"original",Trade_fee,Trail,Trade_maint)'
         ),
         ("text", "percent", "price", "percent", "quantity", "cents", "quantity", "cents"),
         strong=(2,),
@@ -217,8 +221,8 @@ def _liquidated(sheet: Worksheet) -> None:
         (first + 8, "Penalty claimed", "Trade_notional_at_liquidation*Trade_penalty", "cents"),
         (first + 9, "of it never collected", f"C{first + 8}-C{penalty}", "cents"),
         (first + 10, "Claim, % of the position", "Trade_penalty", "percent1"),
-        (first + 11, "Most there is to take", f"MAX(0,C{equity}-C{slippage})"
-         "/Trade_notional_at_liquidation", "percent1"),
+        (first + 11, "Most there is to take", "IF(Trade_liquidation=0,0,"
+         f"MAX(0,C{equity}-C{slippage})/Trade_notional_at_liquidation)", "percent1"),
     )
     for row, label, formula, fmt in rows:
         apply_style(sheet.cell(row, LEFT, label), "Result left")

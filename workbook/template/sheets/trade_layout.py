@@ -6,6 +6,7 @@ from workbook.template.fields import TABLES
 
 LEFT, RIGHT, CHART = 2, 10, 12
 LAST = 20
+TERMS = 25  # beside what is printed: each venue's terms
 CHOICE = 4
 CARDS = 6
 STRIP = 11

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame
@@ -16,6 +17,7 @@ from workbook.template.sheets.trade_layout import (
     LEVERAGES,
     LINKS,
     LIQUIDATED,
+    TERMS,
     VENUE_ROWS,
     WATERFALL,
 )
@@ -23,13 +25,19 @@ from workbook.template.styles import apply_style
 
 LINK_CELLS = (
     ("Trade_symbol", "Symbol", "word", "text", "Symbol"),
-    ("Trade_side", "Side", "word", "text", "Side"),
+    ("Trade_side", "Side", "word", "text", "Direction"),
     ("Trade_venue", "Venue", "word", "text", "Venue"),
     ("Trade_sign", "Sign", "+1 long", "whole", "Sign"),
     ("Trade_volatility", "Volatility", "% per day", "percent1", "Vol"),
     ("Trade_maint", "Maintenance rate", "% of notional", "rate", "Maint"),
     ("Trade_model", "Model", "word", "text", "Model"),
+    ("Trade_asset", "Asset", "word", "text", "Asset"),
     ("Trade_fee", "Fee rate", "% each way", "rate", "Fee"),
+    ("Trade_fee_in", "Fee at the entry", "% of notional", "rate", "Fee in"),
+    ("Trade_trigger", "Fee in the trigger", "% of notional", "rate", "Trigger"),
+    ("Trade_relief", "Deduction of the tier", "price", "price", "Relief"),
+    ("Trade_penalty", "Liquidation penalty", "% of notional", "rate", "Penalty"),
+    ("Trade_lot", "Lot", "units", "quantity", "Lot used"),
     ("Trade_slippage", "Slippage", "% of price", "rate", "Slippage"),
     ("Trade_rate", "Funding rate", "% per interval", "rate", "Rate"),
     ("Trade_hours", "Funding hours", "hours", "days", "Hours"),
@@ -39,7 +47,7 @@ LINK_CELLS = (
     ("Trade_carry", "Carry", "money", "cents", "Carry"),
     ("Trade_notional", "Notional", "money", "money", "Notional"),
     ("Trade_risk", "Risk at the stop", "money", "cents", "Risk"),
-    ("Trade_gap", "Gap", "x stop distance", "times", "Gap"),
+    ("Trade_gap", "Liquidation to stop", "x stop distance", "times", "Liq to stop"),
     ("Trade_stop_first", "Stop first", "word", "text", "Stop first"),
     ("Trade_verdict", "What to do", "word", "text", "What to do"),
     ("Trade_go", "Go", "1 = yes", "flag", "Go"),
@@ -47,6 +55,10 @@ LINK_CELLS = (
     ("Trade_target_1", "Target 1", "price", "price", "Target 1"),
     ("Trade_target_2", "Target 2", "price", "price", "Target 2"),
 )
+
+
+# Names of two cells one below the other, by the name of the first.
+PAIRS = {"Trade_fraction_1": "Slices", "Trade_goal_1": "Goals"}
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -64,12 +76,27 @@ def _links(sheet: Worksheet, context: Context) -> None:
         (name, label, unit, fmt, EMPTY.format(f"INDEX(Plan[{source}],Trade_row)"))
         for name, label, unit, fmt, source in LINK_CELLS
     ]
-    links[0] = ("Trade_symbol", "Symbol", "word", "text", 'INDEX(Plan[Symbol],Trade_row)&""')
+    # A row that is not computed, or too small for a lot, is as good as none.
+    links[0] = ("Trade_symbol", "Symbol", "word", "text",
+                'IF(INDEX(Plan[Ready],Trade_row)="","",INDEX(Plan[Symbol],Trade_row)&"")')
     venue = "INDEX(Venues[{}],INDEX(Plan[Venue row],Trade_row))"
+    links.append(("Trade_says", "What the row says", "word", "text",
+                  'INDEX(Plan[What to do],Trade_row)&""'))
     links += [
-        ("Trade_penalty", "Liquidation penalty", "% of notional", "rate",
-         EMPTY.format(venue.format("Liquidation penalty"))),
-        ("Trade_lot", "Lot", "units", "quantity", EMPTY.format("N(INDEX(Plan[Lot],Trade_row))")),
+        *((name, label, "% of position", "percent1", EMPTY.format(
+            f"IF(Trade_lot=0,{setting},FLOOR({setting}*Trade_units+Smallest_unit*Trade_lot,"
+            "Trade_lot)/Trade_units)"))
+          for name, label, setting in (
+              ("Trade_soft_close", "Soft stop closes, in whole lots", "Soft_close"),
+              ("Trade_fraction_1", "First slice, in whole lots", "Fraction_1"),
+              ("Trade_fraction_2", "Second slice, in whole lots", "Fraction_2"))),
+        # A short's price can fall by no more than all of it.
+        *((f"Trade_goal_{number}", f"Trigger {number}, if it can be", "return", "percent1",
+           EMPTY.format(f"IF(Trade_sign>0,Trigger_{number},MIN(Trigger_{number},"
+                        "INDEX(Plan[Per move],Trade_row)*(1-Tolerance)))"))
+          for number in (1, 2)),
+        ("Ladder_x", "Leverage the stops are held against", "x", "times",
+         EMPTY.format("IF(Trade_gap<1,0,Trade_leverage)")),
         ("Trade_remainder", "Remainder", "word", "text", EMPTY.format(venue.format("Remainder"))),
         ("Trade_decimals", "Decimals of price labels", "digits", "whole",
          EMPTY.format("Price_digits-INT(LOG10(Trade_entry))")),
@@ -89,6 +116,8 @@ def _links(sheet: Worksheet, context: Context) -> None:
          EMPTY.format(f"Trade_margin-$C${LIQUIDATED + 8}")),
         ("Trade_break_even_label", "Break-even, label", "word", "text",
          EMPTY.format("ROUND(Trade_break_even,Trade_decimals)")),
+        ("Trade_liquidation_label", "Liquidation, label", "word", "text",
+         EMPTY.format("ROUND(Trade_liquidation,Trade_decimals)")),
         ("Trade_soft_label", "Soft stop, label", "word", "text",
          EMPTY.format("ROUND(Trade_soft,Trade_decimals)")),
         ("Trade_stop_label", "Hard stop, label", "word", "text",
@@ -103,6 +132,8 @@ def _links(sheet: Worksheet, context: Context) -> None:
         cell.value = f"={formula}"
         apply_style(sheet.cell(row, 4, frame.UNITS.get(unit, unit) or None), "Note")
         context.name_cell(name, sheet, row, 3)
+        if name in PAIRS:
+            context.name(PAIRS[name], sheet, f"$C${row}:$C${row + 1}")
         row += 1
 
 
@@ -143,43 +174,92 @@ def _compared(sheet: Worksheet, context: Context) -> None:
         apply_style(
             sheet.cell(row, CHART - 1), "Working", "whole"
         ).value = f'=IF(OR(Trade_symbol="",{number}>Venues_known),"",{number})'
+    _terms(sheet)
     # The answer has a row a venue; its range has more, and those are blank.
     formats = ("text", "times", "price", "cents", "cents", "price", "cents")
+    terms = f"{letter(TERMS + 2)}{first}:{letter(TERMS + 10)}{first + rows - 1}"
     frame.array(
         sheet, first, CHART, rows, len(formats),
         f'=IF(K{first}:K{first + rows - 1}="","",ISO_VENUE_COMPARISON(Trade_side,Trade_entry,'
-        "Trade_units,Trade_leverage,Trade_days,Venues[[Name]:[Borrow rate]]))",
+        f"Trade_units,Trade_leverage,Trade_days,{terms}))",
         formats,
     )
     _own_terms(sheet, context)
 
 
-def _own_terms(sheet: Worksheet, context: Context) -> None:
-    """Where the plan and the add-in's comparison differ, in the order of the venues' table.
+def _terms(sheet: Worksheet) -> None:
+    """What each venue asks for in the trade's market, or by default where that is unknown."""
+    for offset, head in enumerate(("Key", "Market", "Name", "Max leverage", "Maintenance",
+                                   "Penalty", "Taker fee", "Spread", "Funding", "Hours", "Borrow",
+                                   "Tier", "Trigger", "Deduction", "Model", "Tested", "Tier no")):
+        apply_style(sheet.cell(COMPARED - 1, TERMS + offset, head), "Note")
+    names = [letter(TERMS + offset) for offset in range(17)]
+    key, market, name, most, _, _, _, _, _, _, _, tier, _, _, model, tested, count = names
+    for row in range(COMPARED, COMPARED + VENUE_ROWS):
+        at = {column: f"${column}{row}" for column in names}
+        number = f"$K{row}"
 
-    The comparison counts maintenance on the price now and hands back what is left, as most venues
-    do. Where one counts it on the entry, or keeps what is left, Excel's own arithmetic says what
-    the plan says.
+        def term(of_market: str, of_venue: str, at: dict[str, str] = at, no: str = number) -> str:
+            return (f"IF({at[market]}=0,INDEX(Venues[{of_venue}],{no}),"
+                    f"INDEX(Markets[{of_market}],{at[market]}))")
+
+        mine = f'Tiers[Key],{at[key]},Tiers[{{}} from],"<="&{at[tested]}'
+        cells = (
+            (f'UPPER({at[name]})&" "&Trade_asset', "text"),
+            (f"IF(COUNTIF(Markets[Key],{at[key]})=0,0,MATCH({at[key]},Markets[Key],0))", "whole"),
+            (f"INDEX(Venues[Name],{number})", "text"),
+            (term("Max leverage", "Max leverage"), "times"),
+            (f"IF({at[tier]}=0,{term('Maintenance rate', 'Maintenance rate')},"
+             f"INDEX(Tiers[Rate],{at[tier]}))".replace(
+                 f"IF({at[market]}=0,", f"CHOOSE(1+({at[market]}>0),"), "rate"),
+            (term("Penalty used", "Liquidation penalty"), "rate"),
+            (term("Taker used", "Taker fee"), "rate"),
+            (f"INDEX(Venues[Spread],{number})", "rate"),
+            (term("Rate used", "Funding rate"), "rate"),
+            (term("Hours used", "Funding hours"), "days"),
+            (f"INDEX(Venues[Borrow rate],{number})", "rate"),
+            (f'IF({at[count]}=0,0,MATCH({at[key]}&" "&{at[count]},Tiers[Id],0))', "whole"),
+            (f"N({term('Trigger used', 'Trigger fee')})", "rate"),
+            (f"IF({at[tier]}=0,0,INDEX(Tiers[Deduction],{at[tier]}))", "cents"),
+            (f"INDEX(Venues[Model],{number})", "text"),
+            (f'Trade_notional*IF({at[model]}="entry",1,1-Trade_sign/MIN(Trade_leverage,'
+             f"{at[most]}))", "cents"),
+            (f"IF(Trade_sign>0,COUNTIFS({mine.format('Long')}),COUNTIFS({mine.format('Short')}))",
+             "whole"),
+        )
+        for column, (formula, fmt) in enumerate(cells, start=TERMS):
+            role = "Working left" if fmt == "text" else "Working"
+            cell = apply_style(sheet.cell(row, column), role, fmt)
+            cell.value = f'=IF({number}="","",{formula})'
+
+
+def _own_terms(sheet: Worksheet, context: Context) -> None:
+    """Where the add-in's comparison knows less than the plan, in the order of the venues' table.
+
+    The comparison counts maintenance on the price now, with one rate, and hands back what is left.
+    Excel's own arithmetic says here what the plan says: fees in the trigger, deductions of the
+    tier, maintenance on the entry, margin that is seized.
     """
     first, last, left = COMPARED, COMPARED + VENUE_ROWS - 1, CHART + 7
     for offset, head in enumerate(("Row", "Margin", "Liq. price", "Lost", "Lost in all")):
         apply_style(sheet.cell(first - 1, left + offset, head), "Note")
+    letters = [letter(TERMS + offset) for offset in (4, 5, 12, 13, 14, 3)]
     for row in range(first, last + 1):
-        number = f"ROWS(S${first - 1}:S{row - 1})"
-        term = f"INDEX(Venues[{{}}],S{row})"
+        rate, penalty, trigger, deduction, model, most = (f"{at}{row}" for at in letters)
+        entry_model = f'({model}="entry")'
         cells = (
-            (f'IF(INDEX(Venues[Name],{number})="","",{number})', "whole"),
-            (f'IF(S{row}="","",Trade_notional/MIN(Trade_leverage,{term.format("Max leverage")}))',
+            (f"$K{row}", "whole"),
+            (f'IF(S{row}="","",Trade_notional/MIN(Trade_leverage,{most}))', "cents"),
+            (f'IF(S{row}="","",MAX(0,(Trade_entry-Trade_sign*((T{row}+{deduction})/Trade_units'
+             f"-{entry_model}*{rate}*Trade_entry))/(1-Trade_sign*({trigger}"
+             f"+{rate}*(1-{entry_model})))))", "price"),
+            (f'IF(S{row}="","",MIN(T{row},Trade_units*(Trade_sign*(Trade_entry-U{row})'
+             f"+U{row}*{penalty})))", "cents"),
+            (f'IF(S{row}="","",IF(INDEX(Venues[Remainder],S{row})="seized",T{row},V{row}))',
              "cents"),
-            (f'IF(S{row}="","",IF({term.format("Model")}="mark","",Trade_entry*(1-Trade_sign*'
-             f'(T{row}/Trade_notional-{term.format("Maintenance rate")}))))', "price"),
-            (f'IF(U{row}="","",MIN(T{row},Trade_units*(Trade_sign*(Trade_entry-U{row})'
-             f'+U{row}*{term.format("Liquidation penalty")})))', "cents"),
-            (f'IF(S{row}="","",IF({term.format("Remainder")}="seized",T{row},V{row}))', "cents"),
         )
         for column, (formula, fmt) in enumerate(cells, start=left):
-            cell = apply_style(sheet.cell(row, column), "Working", fmt)
-            cell.value = "=" + (EMPTY.format(formula) if column == left else formula)
+            apply_style(sheet.cell(row, column), "Working", fmt).value = f"={formula}"
     context.name("Own_prices", sheet, f"$U${first}:$U${last}")
     context.name("Own_losses", sheet, f"$W${first}:$W${last}")
 

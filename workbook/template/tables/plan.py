@@ -3,11 +3,19 @@
 Four calls into the add-in a row, and no call feeds a call that feeds a third. The margin arithmetic
 comes from the add-in once; what follows from it along a straight line is Excel's own: a cost of 1
 a unit moves the liquidation price by `Slope`, towards the entry.
+
+A row is first held against what its cells may be (`INPUT_FAULTS`). Where one of them says
+something, nothing of the row is computed and the row counts nowhere. What the numbers then say
+against the trade are `FAULTS`. Each says in one sentence which cell is wrong and what to type; a
+row shows all of its sentences, the most urgent first.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter as letter
 
 from workbook.template.spec import Column, Table
 
@@ -18,140 +26,287 @@ SIZE = "SIZE"
 LIQUIDATION = "LIQUIDATION"
 COST = "COST"
 EXITS = "EXITS"
-CHECKS = "WHY: 0 IS FINE, 1 IS NOT"
+CHECKS = "WHY: WHAT SPEAKS AGAINST IT"
 WORKINGS = "WORKINGS"
+LEFT = 2
 
-
-@dataclass(frozen=True)
-class Verdict:
-    """One thing that can be wrong with a row: its test, what to do, and what it means."""
-
-    header: str
-    test: str
-    advice: str
-    meaning: str
-
-
-# The first that holds is what the row says; the order is what a trader mends first.
-VERDICTS: tuple[Verdict, ...] = (
-    Verdict(
-        "Gaps",
-        "N(COUNTA([@[Side]:[Days]])*ISNUMBER([@Sign]+[@[Venue row]])<COLUMNS([@[Side]:[Days]]))",
-        "fill in side, venue, entry, stop, days",
-        "a required cell is blank, the side is neither long nor short, or the venue is unknown",
-    ),
-    Verdict(
-        # No chance for want of a liquidation price: that leverage is too high is said further down.
-        "Faulty", "N(ISERROR([@Risk]+[@Carry]+[@Noise])+ISERROR([@Chance])"
-        ">N(ISERROR([@[Liq price]])))",
-        "mend a cell: text, or out of range",
-        "a cell of the row, or a setting, is no number or out of its range: 2 for 2%, 100,5, -3",
-    ),
-    Verdict(
-        "Wrong side", "N([@Sign]*([@Entry]-[@Stop])<=0)",
-        "move the stop to the losing side", "a long's stop is below its entry, a short's above",
-    ),
-    Verdict(
-        "Too far", "N([@Allowed]<1)",
-        "bring the stop closer, or hold less",
-        "no leverage at all keeps the liquidation behind this stop for so many days",
-    ),
-    Verdict(
-        "Too close", "N([@Gap]<Gap_multiple)",
-        "lower leverage to {x}x or less", "liquidation comes before the stop, or too soon after it",
-    ),
-    Verdict(
-        "Over cap", "N(OR([@Lev]>[@Cap],[@Lev]*[@Maint]>=1))",
-        "lower leverage to {x}x or less",
-        "the venue does not allow this leverage, or would liquidate it at its own entry",
-    ),
-    Verdict(
-        "No reason", "([@Lev]>Policy_leverage)*([@Reason]=\"\")",
-        "type a reason, or lower leverage", "leverage above your policy needs a reason in words",
-    ),
-    Verdict(
-        "No place", "N([@No]>Last_place)",
-        "wait until a position closes", "this row would be one position too many",
-    ),
-    Verdict(
-        # Rows without a place need no sum: a sum in each of 10,000 rows would take a minute.
-        "No budget",
-        "IF([@[No place]],0,N(SUMIFS(Plan[Risk],Plan[Ready],\"<=\"&[@No])>Total_budget))",
-        "wait, or risk less: budget is used up",
-        "with this row, those that have a place risk more than you allow",
-    ),
-    Verdict(
-        "Dear", "N([@Carry]>Carry_limit*[@Margin])",
-        "hold it for fewer days: carry is dear", "carry takes more of the margin than you allow",
-    ),
-    Verdict(
-        "Thin", "N([@Reward]<Min_reward_risk)",
-        "pass: too little reward for the risk", "the second target is too near for this stop",
-    ),
-    Verdict(
-        "Held", '([@Status]="open")*[@Go]',
-        "hold: is the stop set? review it", "the position is open and nothing speaks against it",
-    ),
-    Verdict(
-        # Counted, because one that is in error holds, too.
-        "Go", "N(COUNTIF([@[Gaps]:[Thin]],0)=COLUMNS([@[Gaps]:[Thin]]))",
-        "go: set the stop at once", "nothing speaks against it",
-    ),
+INPUTS = (
+    Column("Symbol", "word", IDEA, 10, "text", "symbol",
+           "What you trade: the asset, or the venue's own name for it. Example: ETH.",
+           required=True),
+    Column("Side", "word", IDEA, 8, "choice", "side",
+           "long: you gain when the price rises; short: when it falls.",
+           choices=("long", "short"), required=True),
+    Column("Venue", "word", IDEA, 14, "choice", "venue",
+           "Where you trade; its terms are on the Markets sheet.",
+           list_name="Venue_names", required=True),
+    Column("Entry", "price", IDEA, 13, "price", "entry",
+           "Price you open at, account currency per unit. Example: 100.", required=True),
+    Column("Stop", "price", IDEA, 13, "price", "stop",
+           "Price that proves you wrong: below entry for a long. Example: 96.", required=True),
+    Column("Days", "days", IDEA, 7, "days", "days",
+           "How long you plan to hold. Example: 7.", required=True),
+    Column("Leverage", "x", OPTIONAL, 11, "leverage", "leverage",
+           "Notional over margin. Blank: the setting. Example: 10."),
+    Column("Volatility", "% per day", OPTIONAL, 11, "share", "volatility",
+           "One day's standard deviation. Blank: from the daily closes, else the setting. "
+           "Type 5%, not 5."),
+    Column("Funding", "% per interval", OPTIONAL, 11, "rate", "funding",
+           "Longs pay a positive rate. Blank: the market's. Type 0.01%, not 0.01."),
+    Column("Lot", "units", OPTIONAL, 9, "quantity", "lot",
+           "Size is rounded down to whole lots. Blank: the market's. Example: 0.1."),
+    Column("Own size", "units", OPTIONAL, 9, "quantity", "own_size",
+           "Size that you want instead of the one that risks your budget. Example: 2."),
+    Column("Own margin", "money", OPTIONAL, 9, "money", "own_margin",
+           "Margin that you post for your own size, instead of the leverage's. Example: 500."),
+    Column("Entry as", "word", OPTIONAL, 8, "choice", "entry_as",
+           "maker: the entry waits in the book; taker: it is filled at once. Blank: the setting.",
+           choices=("maker", "taker")),
+    Column("Status", "word", OPTIONAL, 8, "choice", "status",
+           "'open' once you have taken the trade; blank or 'idea' before.",
+           choices=("idea", "open")),
+    Column("Reason", "word", OPTIONAL, 20, "note", "reason",
+           "Why this trade; needed above your policy leverage."),
 )
 
 
-def _verdict_columns() -> tuple[Column, ...]:
-    return tuple(
-        Column(verdict.header, "1 = yes", CHECKS, 9, formula=verdict.test, format="flag",
-               align="center")
-        for verdict in VERDICTS
+def _sentence(text: str) -> str:
+    """A formula for a sentence: ``{Stop}`` is that cell of the row, ``{=...}`` a formula's value.
+
+    >>> _sentence("Stop ({Stop}) is {=[@Stop]}. ")
+    '"Stop (F"&ROW()&") is "&[@Stop]&". "'
+    """
+    places = {column.header: letter(at) for at, column in enumerate(INPUTS, start=LEFT)}
+    parts = []
+    for literal, inner in re.findall(r"([^{]*)(?:\{(=?[^{}]*)\})?", text):
+        if literal:
+            parts.append(f'"{literal}"')
+        if inner.startswith("="):
+            parts.append(inner[1:])
+        elif inner:
+            parts += [f'"{places[inner]}"', "ROW()"]
+    return "&".join(parts).replace('"&"', "")
+
+
+def _says(header: str, good: str, cure: str, end: str = ". ") -> str:
+    """A sentence where `good` is not so: the cell, what is in it, and the cure."""
+    here = f"[@{header}]" if header.isalpha() else f"[@[{header}]]"
+    sentence = _sentence(
+        f'{header} ({{{header}}}) is {{=REPT("blank",N({here}=""))}}{{={here}}}: {cure}{end}'
+    )
+    return f'IF({good},"",{sentence})'
+
+
+def _if(test: str, text: str) -> str:
+    """A sentence where the test holds."""
+    return f"REPT({_sentence(text + ' ')},N({test}))"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that can be wrong with a row: its sentence, what it means, and an example."""
+
+    header: str
+    formula: str
+    meaning: str
+    example: str
+
+
+# What a cell of the row may be, in the order of the cells.
+INPUT_FAULTS: tuple[Fault, ...] = (
+    Fault("Settings fault", "Settings_fault", "a setting is blank, text or out of its range",
+          "Risk per trade (Settings E10) is 2: did you mean 2%?"),
+    Fault("Symbol fault",
+          _says("Symbol", "LEN(TRIM([@Symbol]))>0", "type what you trade, such as ETH"),
+          "the row has cells, but no symbol",
+          "Symbol (B13) is blank: type what you trade, such as ETH."),
+    Fault("Side fault", _says("Side", "[@Sign]<>0", "type long or short"),
+          "neither long nor short; buy, sell, l, s, 1 and -1 are understood",
+          "Side (C13) is lnog: type long or short."),
+    Fault("Venue fault", 'IF([@[Venue row]]>0,"",' + _sentence(
+        'Venue ({Venue}) is {=REPT("blank",N([@Venue]=""))}{=[@Venue]}: type a venue of Markets'
+        "{=[@Nearest]}. ") + ")",
+          "the venue is not on Markets",
+          "Venue (D13) is Binanse: type a venue of Markets, such as Binance."),
+    Fault("Entry fault",
+          _says("Entry", "[@[Entry no]]>0", "type a price above 0, such as 100"),
+          "no number above 0",
+          "Entry (E13) is 3000,5: type a price above 0, such as 100. Typed as text: did you mean "
+          "the number 3000.5?"),
+    Fault("Stop fault", _says("Stop", "[@[Stop good]]=1", "{=[@Needs]}"),
+          "no number above 0, or on the gaining side of the entry",
+          "Stop (F13) is blank: a long at 180 needs a price below it, such as 173."),
+    Fault("Days fault",
+          _says("Days", 'COUNTIFS([@Days],">=0",[@Days],"<="&Most_days)>0', "type days, such as 7"),
+          "no number of days", "Days (G13) is -3: type days, such as 7."),
+    Fault("Leverage fault",
+          _says("Leverage", "[@[Lev good]]=1", "type 1 or more, such as 10"),
+          "a leverage below 1, or text",
+          "Leverage (H13) is 10x: type 1 or more, such as 10. Typed as text: did you mean the "
+          "number 10?"),
+    Fault("Volatility fault",
+          _says("Volatility", "[@[Vol good]]=1", "{=[@[Vol needs]]}", " "),
+          "no share of the price a day: 5 for 5%", "Volatility (I13) is 5: did you mean 5%?"),
+    Fault("Funding fault",
+          _says("Funding", "[@[Funding good]]=1", "type a rate such as 0.01%"),
+          "no rate", "Funding (J13) is 5: type a rate such as 0.01%."),
+    Fault("Lot fault",
+          _says("Lot", '([@Lot]="")+COUNTIF([@Lot],">0")>0', "type units, such as 0.1"),
+          "no number above 0", "Lot (K13) is -1: type units, such as 0.1."),
+    Fault("Size fault",
+          _says("Own size", "[@[Size good]]=1", "type units, or clear it"),
+          "no number above 0", "Own size (L13) is 0: type units, or clear it."),
+    Fault("Margin fault",
+          _says("Own margin", "[@[Margin good]]=1", "type money, and Own size too"),
+          "no number above 0, or no size of your own beside it",
+          "Own margin (M13) is 500: type money, and Own size too."),
+    Fault("Entry word",
+          _says("Entry as", '[@[Filled as]]<>""', "type maker or taker"),
+          "neither maker nor taker", "Entry as (N13) is limit: type maker or taker."),
+    Fault("Status word", _says("Status", '[@[Status good]]=1', "type idea or open"),
+          "neither idea nor open", "Status (O13) is closed: type idea or open."),
+)
+
+# What the numbers say against the trade, the most urgent first.
+FAULTS: tuple[Fault, ...] = (
+    Fault("Terms fault",
+          _if("ISNUMBER([@Risk]+[@Carry]+[@Chance]+[@[Max lev]])=FALSE",
+              "A term of {=TRIM([@Venue])} on Markets is blank, text or out of range."),
+          "a term of the venue or the market cannot be computed with",
+          "A term of Binance on Markets is blank, text or out of range."),
+    Fault("Too small",
+          _if("[@Units]=0",
+              "Too small for one lot ({=[@[Lot used]]} = {=[@[Lot costs]]}): account or risk too "
+              "small."),
+          "the budget does not pay for one lot",
+          "Too small for one lot (0.01 = 950): account or risk too small."),
+    Fault("Too little",
+          _if("([@Units]>0)*([@Notional]<[@Smallest])",
+              "Notional {=ROUND([@Notional],0)} is below the smallest order, {=[@Smallest]}."),
+          "the venue takes no order so small", "Notional 9 is below the smallest order, 10."),
+    Fault("Funding slip",
+          _if("ABS([@Rate])>Slip_funding",
+              "Funding is {=[@Rate]*Per_cent}% an interval: did you mean {=[@Rate]}%?"),
+          "a funding rate that is surely a slip", "Funding is 1% an interval: did you mean 0.01%?"),
+    Fault("Fee slip",
+          _if("MAX([@Taker],[@Maker])>Slip_fee",
+              "A fee of {=TRIM([@Venue])} on Markets is {=[@Taker]*Per_cent}%: did you mean "
+              "{=[@Taker]}%?"),
+          "a fee that is surely a slip", "A fee of Here on Markets is 6%: did you mean 0.06%?"),
+    Fault("Stop too far",
+          _if("[@Allowed]<1",
+              "Bring the stop ({Stop}) closer, or hold less: no leverage keeps liquidation behind "
+              "it."),
+          "no leverage at all keeps the liquidation behind this stop for so many days",
+          "Bring the stop (F13) closer, or hold less: no leverage keeps liquidation behind it."),
+    Fault("Liquidation too near",
+          _if("[@Allowed]>=1)*N([@[Liq to stop]]<Gap_multiple",
+              "Lower leverage ({Leverage}) to {=[@Allowed]}x or less: liquidation is too near."),
+          "liquidation comes before the stop, or too soon after it",
+          "Lower leverage (H13) to 7x or less: liquidation is too near."),
+    Fault("Over cap",
+          _if("([@Allowed]>=1)*(([@Lev]>[@Cap])+([@Alive]=0)>0)",
+              "Lower leverage ({Leverage}) to {=[@Allowed]}x or less: {=[@[Cap words]]}."),
+          "the venue does not allow this leverage at this size, or would liquidate it at its own "
+          "entry", "Lower leverage (H13) to 25x or less: the venue allows no more."),
+    Fault("No reason",
+          _if('([@Lev]>Policy_leverage)*(TRIM([@Reason])="")',
+              "Type a reason ({Reason}), or lower leverage ({Leverage}) to {=Policy_leverage}x."),
+          "leverage above your policy needs a reason in words",
+          "Type a reason (P13), or lower leverage (H13) to 10x."),
+    Fault("No place",
+          _if("N([@Ready])>Last_place", "{=No_place_words}"),
+          "this row would be one position too many",
+          "More ideas than places: 3 at a time."),
+    Fault("No budget",
+          _if("[@[Risk so far]]>Total_budget",
+              "The risk budget is used up by rows above: wait, or risk less."),
+          "with this row, those that have a place risk more than you allow",
+          "The risk budget is used up by rows above: wait, or risk less."),
+    Fault("Carry too high",
+          _if("[@Carry]>Carry_limit*[@Margin]",
+              "Hold it for fewer days ({Days}): carry takes too much of the margin."),
+          "carry takes more of the margin than you allow",
+          "Hold it for fewer days (G13): carry takes too much of the margin."),
+    Fault("Reward too low",
+          _if("[@Reward]<Min_reward_risk",
+              "Pass, or find a better entry ({Entry}): too little reward for the risk."),
+          "the second target is too near for this stop",
+          "Pass, or find a better entry (E13): too little reward for the risk."),
+)
+
+
+def _fault_columns() -> tuple[Column, ...]:
+    return (
+        *(Column(fault.header, "word", CHECKS, 12, formula=fault.formula, align="left", always=True)
+          for fault in INPUT_FAULTS),
+        *(Column(fault.header, "word", CHECKS, 12, formula=fault.formula, align="left",
+                 formerly=FORMER.get(fault.header, ()))
+          for fault in FAULTS),
     )
 
+
+# What columns were called in workbooks of template 1.
+FORMER = {
+    "Stop too far": ("Too far",),
+    "Liquidation too near": ("Too close",),
+    "Carry too high": ("Dear",),
+    "Reward too low": ("Thin",),
+}
+
+
+def _joined(faults: tuple[Fault, ...]) -> str:
+    return "&".join(
+        f"[@{fault.header}]" if fault.header.isalpha() else f"[@[{fault.header}]]"
+        for fault in faults
+    )
+
+
+def _term(market: str, venue: str = "") -> str:
+    """A term of the market, or where that is unknown its venue's."""
+    return (
+        f"IF([@[Market row]]=0,INDEX(Venues[{venue or market}],[@[Venue row]]),"
+        f"INDEX(Markets[{market}],[@[Market row]]))"
+    )
+
+
+def _of_market(header: str) -> str:
+    """What only a market has: a number, 0 where it says nothing."""
+    return f"IF([@[Market row]]=0,0,N(INDEX(Markets[{header}],[@[Market row]])))"
+
+
+def _stepped(price: str) -> str:
+    """A price on the market's steps."""
+    return f"IF([@Step]=0,{price},ROUND({price}/[@Step],0)*[@Step])"
+
+
+def _work(header: str, unit: str, width: float, formula: str, fmt: str = "text", *,
+          always: bool = False, formerly: tuple[str, ...] = ()) -> Column:
+    return Column(header, unit, WORKINGS, width, formula=formula, format=fmt, always=always,
+                  align="left" if fmt == "text" else "right", formerly=formerly)
+
+
+_NUMBERS = "[@[Entry]:[Own margin]]"
 
 PLAN = Table(
     name="Plan",
     sheet="Plan",
     top=8,
-    left=2,
+    left=LEFT,
     rows=10,
-    row_key="Symbol",
+    row_key="No",
+    gate="Valid",
     columns=(
-        Column("Symbol", "word", IDEA, 10, "text", "symbol",
-               "What you trade. Example: ETH.", required=True),
-        Column("Side", "word", IDEA, 9, "choice", "side",
-               "long: you gain when the price rises; short: when it falls.",
-               choices=("long", "short"), required=True),
-        Column("Venue", "word", IDEA, 13, "choice", "venue",
-               "Where you trade; its terms are on the Markets sheet.",
-               list_name="Venue_names", required=True),
-        Column("Entry", "price", IDEA, 12, "price", "entry",
-               "Price you open at, account currency per unit. Example: 100.", required=True),
-        Column("Stop", "price", IDEA, 12, "price", "stop",
-               "Price that proves you wrong: below entry for a long. Example: 96.",
-               required=True),
-        Column("Days", "days", IDEA, 8, "days", "days",
-               "How long you plan to hold. Example: 7.", required=True),
-        Column("Leverage", "x", OPTIONAL, 11, "leverage", "leverage",
-               "Notional over margin. Blank: the setting. Example: 10."),
-        Column("Volatility", "% per day", OPTIONAL, 11, "share", "volatility",
-               "One day's standard deviation. Blank: the setting. Type 5%, not 5."),
-        Column("Funding", "% per interval", OPTIONAL, 12, "rate", "funding",
-               "Longs pay a positive rate. Blank: the venue's. Type 0.01%, not 0.01."),
-        Column("Lot", "units", OPTIONAL, 9, "quantity", "lot",
-               "Size is rounded down to whole lots. Blank: no rounding. Example: 0.1."),
-        Column("Status", "word", OPTIONAL, 9, "choice", "status",
-               "'open' once you have taken the trade; blank or 'idea' before.",
-               choices=("idea", "open")),
-        Column("Reason", "word", OPTIONAL, 24, "note", "reason",
-               "Why this trade; needed above your policy leverage."),
-        Column("Stop first", "x the stop", ANSWER, 13, formula=(
-            'CHOOSE(1+([@Gap]<Gap_multiple)+([@Gap]<1),"yes","tight","NO")&", "&ROUND([@Gap],1)&"x"'
+        *INPUTS,
+        Column("Stop first", "word", ANSWER, 13, formula=(
+            'CHOOSE(1+([@[Liq to stop]]<Gap_multiple)+([@[Liq to stop]]<1),"yes","tight","NO")'
+            '&", "&ROUND([@[Liq to stop]],1)&"x"'
         ), align="center", strong=True),
-        Column("What to do", "word", ANSWER, 36, formula=(
-            'IF(ISNUMBER([@Allowed]),SUBSTITUTE([@Advice],"{x}",[@Allowed]),[@Advice])'
-        ), align="left", strong=True),
+        Column("What to do", "word", ANSWER, 62, formula=(
+            'IF([@Valid]=1,[@Advice],TRIM([@Joined]&[@Meant]))'
+        ), align="left", strong=True, always=True, wrap=True),
         Column("Units", "units", ANSWER, 13, formula=(
-            'IF(Size_rule="smaller",MIN([@[By stop]],[@[By vol]]),[@[By stop]])'
+            'IF([@[Own size]]="",[@[By rule]],[@[Own size]])'
         ), format="quantity", strong=True),
         Column("Margin", "money", ANSWER, 10, formula="[@Notional]/[@Lev]", format="money"),
         Column("Risk", "money", ANSWER, 10, formula=(
@@ -159,108 +314,301 @@ PLAN = Table(
         ), format="cents", strong=True),
         Column("Carry", "money", ANSWER, 10, formula="[@Units]*[@[Unit carry]]", format="cents",
                strong=True),
-        Column("Liq price", "price", ANSWER, 12, formula=(
-            "ISO_LIQUIDATION_PRICE([@Side],[@Entry],[@Lev],[@Maint],0,1,0,0,0,[@Model])"
+        Column("Liq price", "price", ANSWER, 14, formula=(
+            "IF([@Alive]=1,ISO_LIQUIDATION_PRICE([@Direction],[@Entry],[@Lev],[@Maint],[@Trigger],"
+            "1,0,0,[@Relief],[@Model]),[@Entry])"
         ), format="price", strong=True),
         Column("Chance", "% in the days", ANSWER, 11, formula=(
-            "ISO_TOUCH_PROBABILITY([@Entry],[@[Liq price]],[@Vol],[@Days])"
+            "ISO_TOUCH_PROBABILITY([@Entry],MAX([@Barrier],[@Entry]*Smallest_unit),[@Vol],[@Days])"
         ), format="percent1"),
-        Column("By stop", "units", SIZE, 11, formula=(
+        Column("By stop", "units", SIZE, 13, formula=(
             "ISO_POSITION_SIZE(Account_equity,Risk_per_trade,[@Entry],[@Stop],[@Fee],[@Slippage],"
-            "[@Lot],[@Lev])"
+            "[@[Lot used]],[@Lev])"
         ), format="quantity"),
-        Column("By vol", "units", SIZE, 11, formula=(
-            "FLOOR(Account_equity*Risk_per_trade/([@Entry]*[@Vol]),MAX([@Lot],Smallest_unit))"
+        Column("By vol", "units", SIZE, 13, formula=(
+            "FLOOR(Account_equity*Risk_per_trade/([@Entry]*[@Vol]),"
+            "MAX([@[Lot used]],Smallest_unit))"
         ), format="quantity"),
-        Column("Notional", "money", SIZE, 11, formula="[@Units]*[@Entry]", format="money"),
+        Column("By rule", "units", SIZE, 13, formula=(
+            'IF(Size_rule="smaller",MIN([@[By stop]],[@[By vol]]),[@[By stop]])'
+        ), format="quantity"),
+        Column("Notional", "money", SIZE, 12, formula="[@Units]*[@Entry]", format="money"),
         Column("Distance", "% of entry", LIQUIDATION, 10,
                formula="ABS([@[Liq price]]/[@Entry]-1)", format="percent1"),
-        Column("Liq at end", "price", LIQUIDATION, 12, formula=(
-            "[@[Liq price]]+[@Sign]*[@Slope]*([@[Unit carry]]+[@Entry]*[@Fee])"
+        Column("Liq at end", "price", LIQUIDATION, 14, formula=(
+            "MAX(0,[@[Liq price]]+[@Sign]*[@Slope]*([@[Unit carry]]+[@Entry]*[@[Fee in]]))"
         ), format="price"),
-        Column("Gap", "x the stop", LIQUIDATION, 12, formula=(
+        Column("Liq to stop", "x the stop", LIQUIDATION, 12, formula=(
             "MIN([@Sign]*([@Entry]-[@[Liq price]]),[@Sign]*([@Entry]-[@[Liq at end]]))"
             "/([@Sign]*([@Entry]-[@Stop]))"
-        ), format="times"),
+        ), format="times", formerly=("Gap",)),
         Column("Max lev", "x", LIQUIDATION, 10, formula=(
-            "IF([@[Wrong side]],NA(),1/([@Sign]*(1-([@Stop]/[@Entry]-[@Sign]*[@Buffer])/[@Slope])"
-            '+[@Maint]*([@Model]="entry")))'
+            "1/([@Sign]*(1-([@Stop]/[@Entry]-[@Sign]*[@Buffer])/[@Slope])-[@Relief]/[@Entry]"
+            '+[@Maint]*([@Model]="entry"))'
         ), format="times"),
         Column("Fees", "money", COST, 9,
-               formula="[@Units]*[@Fee]*([@Entry]+[@Stop])", format="cents"),
-        Column("Break-even", "price", COST, 12, formula=(
-            "([@Entry]*(1+[@Sign]*[@Fee])+[@Sign]*[@[Unit carry]])/(1-[@Sign]*[@Fee])"
+               formula="[@Units]*([@Entry]*[@[Fee in]]+[@Stop]*[@Taker])", format="cents"),
+        Column("Break-even", "price", COST, 13, formula=(
+            "([@Entry]*(1+[@Sign]*[@[Fee in]])+[@Sign]*[@[Unit carry]])/(1-[@Sign]*[@Taker])"
         ), format="price"),
-        Column("Soft stop", "price", EXITS, 12,
-               formula="[@Entry]-[@Sign]*Soft_at*ABS([@Entry]-[@Stop])", format="price"),
-        Column("Noise", "% in a day", EXITS, 9, formula=(
-            "1-NORMSDIST(ABS(LN([@[Soft stop]]/[@Entry]))/[@Vol])"
-            "+NORMSDIST(-ABS(LN([@[Soft stop]]/[@Entry]))/[@Vol])"
-        ), format="percent1"),
-        Column("Target 1", "price", EXITS, 12,
-               formula="[@Entry]*(1+[@Sign]*Trigger_1/[@[Per move]])", format="price"),
-        Column("Target 2", "price", EXITS, 12,
-               formula="[@Entry]*(1+[@Sign]*Trigger_2/[@[Per move]])", format="price"),
+        Column("Soft stop", "price", EXITS, 13, formula=_stepped("[@[Soft at]]"), format="price"),
+        Column("Soft-stop noise", "% in a day", EXITS, 9, formula=(
+            "1-NORMSDIST(ABS(LN([@[Soft at]]/[@Entry]))/[@Vol])"
+            "+NORMSDIST(-ABS(LN([@[Soft at]]/[@Entry]))/[@Vol])"
+        ), format="percent1", formerly=("Noise",)),
+        Column("Target 1", "price", EXITS, 13, formula=_stepped("[@[Aim 1]]"), format="price"),
+        Column("Target 2", "price", EXITS, 13, formula=_stepped("[@[Aim 2]]"), format="price"),
         Column("Reward", "x risk", EXITS, 9,
                formula="ABS([@[Target 2]]-[@Entry])/ABS([@Entry]-[@Stop])", format="times"),
-        *_verdict_columns(),
-        Column("No", "row", WORKINGS, 7, formula="ROW()-ROW(Plan[[#Headers],[No]])",
-               format="whole"),
-        Column("Sign", "+1 long", WORKINGS, 8, formula=(
-            'CHOOSE(MATCH([@Side],{"long","short"},0),1,-1)'
-        ), format="whole"),
-        Column("Lev", "x", WORKINGS, 8,
-               formula='IF([@Leverage]="",Default_leverage,[@Leverage])', format="times"),
-        Column("Vol", "% per day", WORKINGS, 9,
-               formula='IF([@Volatility]="",Daily_volatility,[@Volatility])', format="percent1"),
-        Column("Venue row", "row", WORKINGS, 10, formula="MATCH([@Venue],Venues[Name],0)",
-               format="whole"),
-        Column("Cap", "x", WORKINGS, 8,
-               formula="INDEX(Venues[Max leverage],[@[Venue row]])", format="times"),
-        Column("Maint", "% of notional", WORKINGS, 12,
-               formula="INDEX(Venues[Maintenance rate],[@[Venue row]])", format="rate"),
-        Column("Fee", "% each way", WORKINGS, 10,
-               formula="INDEX(Venues[Taker fee],[@[Venue row]])", format="rate"),
-        Column("Slippage", "% of stop", WORKINGS, 10,
-               formula="INDEX(Venues[Spread],[@[Venue row]])", format="rate"),
-        Column("Rate", "% per interval", WORKINGS, 12, formula=(
-            'IF([@Funding]="",INDEX(Venues[Funding rate],[@[Venue row]]),[@Funding])'
-        ), format="rate"),
-        Column("Hours", "hours", WORKINGS, 9,
-               formula="INDEX(Venues[Funding hours],[@[Venue row]])", format="days"),
-        Column("Borrow", "% per year", WORKINGS, 10,
-               formula="INDEX(Venues[Borrow rate],[@[Venue row]])", format="rate"),
-        Column("Model", "word", WORKINGS, 9,
-               formula="INDEX(Venues[Model],[@[Venue row]])", align="left"),
-        Column("Slope", "price per cost", WORKINGS, 10, formula=(
-            'IF([@Model]="entry",1,1/(1-[@Sign]*[@Maint]))'
-        ), format="ratio"),
-        Column("Unit carry", "price", WORKINGS, 13, formula=(
-            "ISO_CARRY_COST([@Side],[@Entry],[@Days],[@Rate],[@Hours],[@Borrow],"
-            "[@Entry]*(1-1/[@Lev]))"
-        ), format="price"),
-        Column("Buffer", "% of entry", WORKINGS, 10, formula=(
-            "((Gap_multiple-1)*ABS([@Entry]-[@Stop])+MAX(0,[@[Unit carry]]+[@Entry]*[@Fee]))"
+        *_fault_columns(),
+        Column("Go", "1 = yes", CHECKS, 7, formula='N([@Valid]=1)*N([@Troubles]="")',
+               format="flag", align="center", always=True),
+        # A row is one where anything is typed.
+        Column("No", "row", WORKINGS, 7, formula=(
+            '=IF(COUNTA([@[Symbol]:[Reason]])=0,"",ROW()-ROW(Plan[[#Headers],[No]]))'
+        ), format="whole", always=True),
+        _work("Valid", "1 = yes", 8, (
+            'N(COUNTIF([@[Settings fault]:[Status word]],"")=COLUMNS([@[Settings fault]:'
+            '[Status word]]))'
+        ), "flag", always=True),
+        _work("Sign", "+1 long", 8, (
+            'ISNUMBER(MATCH(LOWER(TRIM([@Side])),{"long","buy","l","1"},0))'
+            '-ISNUMBER(MATCH(LOWER(TRIM([@Side])),{"short","sell","s","-1"},0))'
+        ), "whole", always=True),
+        _work("Direction", "word", 9, 'CHOOSE(1+([@Sign]>0)+([@Sign]<>0),"","short","long")',
+              always=True),
+        _work("Venue row", "row", 10, (
+            "IF(ISNUMBER(MATCH(TRIM([@Venue]),Venues[Name],0)),"
+            "MATCH(TRIM([@Venue]),Venues[Name],0),0)"
+        ), "whole", always=True),
+        _work("Like row", "row", 8, (
+            'IF(ISNUMBER(MATCH(LEFT(TRIM([@Venue]),1+1)&"*",Venues[Name],0)),'
+            'MATCH(LEFT(TRIM([@Venue]),1+1)&"*",Venues[Name],0),0)'
+        ), "whole", always=True),
+        _work("Nearest", "word", 12, (
+            'IF([@[Like row]]=0,"",", such as "&INDEX(Venues[Name],[@[Like row]]))'
+        ), always=True),
+        _work("Entry no", "price", 13, 'SUMIF([@Entry],">0")', "price", always=True),
+        _work("Stop no", "price", 13, 'SUMIF([@Stop],">0")', "price", always=True),
+        _work("Stop good", "1 = yes", 8, (
+            "N([@[Stop no]]>0)*N(([@Sign]*([@[Entry no]]-[@[Stop no]])>0)"
+            "+([@Sign]*[@[Entry no]]=0)>0)"
+        ), "flag", always=True),
+        _work("Stop is", "word", 9, 'IF([@Sign]>0,"below","above")', always=True),
+        _work("Needs", "word", 20, (
+            'IF([@Sign]*[@[Entry no]]=0,"type a price",' + _sentence(
+                'a {=[@Direction]} at {=[@[Entry no]]} needs a price '
+                '{=[@[Stop is]]} it, such as {=[@[Such as]]}') + ")"
+        ), always=True),
+        _work("Such as", "price", 13, (
+            'IF([@[Entry no]]=0,"",ROUND([@[Entry no]]*(1-[@Sign]*Example_stop),'
+            "Example_digits-INT(LOG10([@[Entry no]]))))"
+        ), "price", always=True),
+        _work("Lev good", "1 = yes", 8, 'N(([@Leverage]="")+COUNTIF([@Leverage],">=1")>0)', "flag",
+              always=True),
+        _work("Vol good", "1 = yes", 8, (
+            'N(([@Volatility]="")+COUNTIFS([@Volatility],">0",[@Volatility],"<=1")>0)'
+        ), "flag", always=True),
+        _work("Vol needs", "word", 12, (
+            'IF(COUNTIF([@Volatility],">1")=0,"type a percentage such as 5%.",'
+            '"did you mean "&[@Volatility]&"%?")'
+        ), always=True),
+        _work("Funding good", "1 = yes", 8, (
+            'N(([@Funding]="")+COUNTIFS([@Funding],">-1",[@Funding],"<1")>0)'
+        ), "flag", always=True),
+        _work("Size good", "1 = yes", 8, 'N(([@[Own size]]="")+COUNTIF([@[Own size]],">0")>0)',
+              "flag", always=True),
+        _work("Margin good", "1 = yes", 8, (
+            'N(([@[Own margin]]="")+COUNTIF([@[Own margin]],">0")*COUNTIF([@[Own size]],">0")>0)'
+        ), "flag", always=True),
+        _work("Filled as", "word", 9, (
+            'IF(TRIM([@[Entry as]])="",Entry_as,'
+            'REPT(LOWER(TRIM([@[Entry as]])),N(ISNUMBER(MATCH(LOWER(TRIM([@[Entry as]])),'
+            '{"maker","taker"},0)))))'
+        ), always=True),
+        _work("Status good", "1 = yes", 8, (
+            'N(ISNUMBER(MATCH("-"&LOWER(TRIM([@Status])),{"-","-idea","-open"},0)))'
+        ), "flag", always=True),
+        _work("Joined", "word", 20, _joined(INPUT_FAULTS[:6])
+              + "&[@[More faults]]", always=True),
+        _work("More faults", "word", 20, _joined(INPUT_FAULTS[6:11]) + "&[@[Last faults]]",
+              always=True),
+        _work("Last faults", "word", 20, _joined(INPUT_FAULTS[11:]), always=True),
+        _work("Text at", "column", 8, (
+            f'IF(ISNUMBER(MATCH("*",{_NUMBERS},0)),MATCH("*",{_NUMBERS},0),0)'
+        ), "whole", always=True),
+        _work("Cleaned text", "word", 12, (
+            f'IF([@[Text at]]=0,"",SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(LOWER(INDEX({_NUMBERS},'
+            '[@[Text at]])),"x","")," ",""),",","."))'
+        ), always=True),
+        _work("Meant", "word", 20, (
+            'IF(ISNUMBER(VALUE([@[Cleaned text]])),"Typed as text: did you mean the number "'
+            '&[@[Cleaned text]]&"?","")'
+        ), always=True),
+        _work("Typed key", "word", 18, 'UPPER(TRIM([@Venue]))&" "&UPPER(TRIM([@Symbol]))'),
+        _work("Cleaned", "word", 12, (
+            'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(UPPER(TRIM('
+            '[@Symbol])),"-SWAP",""),"-PERP",""),"-",""),"/",""),"_","")'
+        )),
+        _work("Asset", "word", 10, (
+            'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE([@Cleaned],":",""),'
+            '"USDTM",""),"USDT",""),"USDC",""),"USD",""),"XBT","BTC")'
+        )),
+        _work("By name", "row", 8, (
+            "IF(ISNUMBER(MATCH([@[Typed key]],Markets[Own key],0)),"
+            "MATCH([@[Typed key]],Markets[Own key],0),0)"
+        ), "whole"),
+        _work("By asset", "row", 8, (
+            'IF(ISNUMBER(MATCH(UPPER(TRIM([@Venue]))&" "&[@Asset],Markets[Key],0)),'
+            'MATCH(UPPER(TRIM([@Venue]))&" "&[@Asset],Markets[Key],0),[@[By name]])'
+        ), "whole"),
+        _work("Market row", "row", 8, (
+            "IF(ISNUMBER(MATCH([@[Typed key]],Markets[Key],0)),"
+            "MATCH([@[Typed key]],Markets[Key],0),[@[By asset]])"
+        ), "whole"),
+        _work("Market key", "word", 18, (
+            'IF([@[Market row]]=0,"",INDEX(Markets[Key],[@[Market row]]))'
+        )),
+        _work("Default", "1 = yes", 8, "N([@[Market row]]=0)*[@Real]", "flag"),
+        _work("Asked lev", "x", 8, 'IF([@Leverage]="",Default_leverage,[@Leverage])', "times"),
+        _work("Lev", "x", 8, (
+            'IF([@[Own margin]]="",[@[Asked lev]],[@[Own size]]*[@Entry]/[@[Own margin]])'
+        ), "times"),
+        _work("Closes row", "row", 8, (
+            "IF(ISNUMBER(MATCH([@Asset],Closes_known,0)),MATCH([@Asset],Closes_known,0),0)"
+        ), "whole"),
+        _work("Market vol", "% per day", 9, (
+            "IF([@[Closes row]]=0,Daily_volatility,INDEX(Closes_volatility,[@[Closes row]]))"
+        ), "percent1"),
+        _work("Vol", "% per day", 9,
+              'IF([@Volatility]="",[@[Market vol]],[@Volatility])', "percent1"),
+        _work("Vol from", "word", 9, (
+            'CHOOSE(1+([@Volatility]="")+([@Volatility]="")*([@[Closes row]]=0),"typed","closes",'
+            '"setting")'
+        )),
+        _work("Vol as of", "UTC", 12, (
+            'IF([@[Vol from]]="closes",INDEX(Closes_last,[@[Closes row]]),"")'
+        ), "date"),
+        _work("Taker", "% each way", 10, _term("Taker used", "Taker fee"), "rate"),
+        _work("Maker", "% each way", 10, _term("Maker used"), "rate"),
+        _work("Fee in", "% of notional", 10, 'IF([@[Filled as]]="maker",[@Maker],[@Taker])',
+              "rate"),
+        # What both ways cost on average, so that one rate says it.
+        _work("Fee", "% each way", 10,
+              "([@Entry]*[@[Fee in]]+[@Stop]*[@Taker])/([@Entry]+[@Stop])", "rate"),
+        _work("Slippage", "% of stop", 10, "INDEX(Venues[Spread],[@[Venue row]])", "rate"),
+        _work("Market rate", "% per interval", 12, _term("Rate used", "Funding rate"), "rate"),
+        _work("Rate", "% per interval", 12,
+              'IF([@Funding]="",[@[Market rate]],[@Funding])', "rate"),
+        _work("Hours", "hours", 9, _term("Hours used", "Funding hours"), "days"),
+        _work("Borrow", "% per year", 10, "INDEX(Venues[Borrow rate],[@[Venue row]])", "rate"),
+        _work("Model", "word", 9, "INDEX(Venues[Model],[@[Venue row]])"),
+        _work("Trigger", "% of notional", 10, "N(" + _term("Trigger used", "Trigger fee") + ")",
+              "rate"),
+        _work("Penalty", "% of notional", 10, _term("Penalty used", "Liquidation penalty"), "rate"),
+        _work("Market lot", "units", 10, _of_market("Lot"), "quantity"),
+        _work("Lot used", "units", 10, 'IF([@Lot]="",[@[Market lot]],[@Lot])', "quantity"),
+        _work("Lot costs", "money", 10, "ROUND([@[Lot used]]*[@Entry],1+1)", "cents"),
+        _work("Smallest", "money", 10, _of_market("Smallest notional"), "money"),
+        _work("Tick", "price", 10, _of_market("Tick"), "price"),
+        _work("Figures", "digits", 8, _of_market("Figures"), "whole"),
+        _work("Least tick", "price", 10, (
+            "IF([@Figures]=0,0,Decimal_base^-INDEX(Markets[Decimals],[@[Market row]]))"
+        ), "price"),
+        _work("Step", "price", 10, (
+            "IF([@Figures]=0,[@Tick],"
+            "MAX(Decimal_base^(INT(LOG10([@Entry]))+1-[@Figures]),[@[Least tick]]))"
+        ), "price"),
+        # The tier at the liquidation: see the columns Long from and Short from of Tiers.
+        _work("Tested", "money", 12,
+              'IF([@Model]="entry",[@Notional],[@Notional]*(1-[@Sign]/[@Lev]))', "cents"),
+        _work("Short tier", "count", 8, (
+            'COUNTIFS(Tiers[Key],[@[Market key]],Tiers[Short from],"<="&[@Tested])'
+        ), "whole"),
+        _work("Tier no", "count", 8, (
+            'IF([@Sign]>0,COUNTIFS(Tiers[Key],[@[Market key]],Tiers[Long from],"<="&[@Tested]),'
+            "[@[Short tier]])"
+        ), "whole"),
+        _work("Tier row", "row", 8, (
+            'IF([@[Tier no]]=0,0,MATCH([@[Market key]]&" "&[@[Tier no]],Tiers[Id],0))'
+        ), "whole"),
+        _work("Entry tier", "row", 8, (
+            'IF([@[Tier no]]=0,0,MATCH([@[Market key]]&" "&COUNTIFS(Tiers[Key],[@[Market key]],'
+            'Tiers[Floor],"<="&[@Notional]),Tiers[Id],0))'
+        ), "whole"),
+        _work("Tier cap", "x", 8,
+              "IF([@[Entry tier]]=0,0,N(INDEX(Tiers[Max leverage],[@[Entry tier]])))", "times"),
+        _work("Market cap", "x", 8, _term("Max leverage"), "times"),
+        _work("Cap", "x", 8, "IF([@[Tier cap]]=0,[@[Market cap]],[@[Tier cap]])", "times"),
+        _work("Cap words", "word", 20, (
+            'IF([@Alive]=0,"it would be liquidated at its own entry",'
+            '"the venue allows no more"&REPT(" at this size",N([@Cap]<[@[Market cap]])))'
+        )),
+        _work("First rate", "% of notional", 10, _term("Maintenance rate"), "rate"),
+        _work("Maint", "% of notional", 12,
+              "IF([@[Tier row]]=0,[@[First rate]],INDEX(Tiers[Rate],[@[Tier row]]))", "rate"),
+        _work("Deduction", "money", 10,
+              "IF([@[Tier row]]=0,0,INDEX(Tiers[Deduction],[@[Tier row]]))", "cents"),
+        _work("Relief", "price", 10, "IF([@Units]=0,0,[@Deduction]/[@Units])", "price"),
+        _work("Alive", "1 = yes", 8,
+              "N([@Entry]/[@Lev]+[@Relief]>[@Entry]*([@Maint]+[@Trigger]))", "flag"),
+        _work("Slope", "price per cost", 10,
+              '1/(1-[@Sign]*([@Trigger]+[@Maint]*([@Model]<>"entry")))', "ratio"),
+        # The liquidation price again, in Excel's own arithmetic: no call waits for a call here.
+        _work("Barrier", "price", 14, (
+            'IF([@Alive]=1,MAX(0,([@Entry]-[@Sign]*([@Entry]/[@Lev]+[@Relief]-([@Model]="entry")'
+            "*[@Maint]*[@Entry]))*[@Slope]),[@Entry])"
+        ), "price"),
+        _work("Unit carry", "price", 13, (
+            "ISO_CARRY_COST([@Direction],[@Entry],[@Days],[@Rate],[@Hours],[@Borrow],"
+            "[@Entry]*(1-1/MAX(1,[@Lev])))"
+        ), "price"),
+        _work("Buffer", "% of entry", 10, (
+            "((Gap_multiple-1)*ABS([@Entry]-[@Stop])+MAX(0,[@[Unit carry]]+[@Entry]*[@[Fee in]]))"
             "/[@Entry]"
-        ), format="rate"),
-        Column("Allowed", "x", WORKINGS, 9,
-               formula="ROUNDDOWN(MIN([@[Max lev]],[@Cap]),0)", format="whole"),
-        Column("Per move", "x", WORKINGS, 10,
-               formula='IF(Exit_basis="price",1,[@Lev])', format="times"),
-        Column("Day carry", "money per day", WORKINGS, 11,
-               formula="IF([@Days]=0,0,[@Carry]/[@Days])", format="cents"),
-        Column("Tier", "% of notional", WORKINGS, 12, formula=(
-            "SUMPRODUCT(MAX((Tiers[Venue]=[@Venue])*(Tiers[Symbol]=[@Symbol])*(Tiers[Floor]<=[@Notional])*Tiers[Rate]))"
-        ), format="rate"),
-        Column("Higher tier", "1 = yes", WORKINGS, 9, formula="N([@Tier]>[@Maint])",
-               format="flag", align="center"),
-        Column("Terms age", "days", WORKINGS, 9, formula=(
-            "INT(As_of-INDEX(Venues[As of],[@[Venue row]]))"
-        ), format="whole"),
-        Column("Ready", "row", WORKINGS, 8, formula=(
-            'IF(ISNUMBER([@Risk]+[@Chance]+[@[Max lev]]),[@No],"")'
-        ), format="whole"),
-        Column("Advice", "word", WORKINGS, 36,
-               formula="INDEX(Verdicts[What to do],MATCH(1,[@[Gaps]:[Go]],0))", align="left"),
+        ), "rate"),
+        _work("Allowed", "x", 9, "ROUNDDOWN(MIN([@[Max lev]],[@Cap]),0)", "whole"),
+        _work("Per move", "x", 10, 'IF(Exit_basis="price",1,[@Lev])', "times"),
+        _work("Soft at", "price", 13, "[@Entry]-[@Sign]*Soft_at*ABS([@Entry]-[@Stop])", "price"),
+        _work("Aim 1", "price", 13, "MAX(0,[@Entry]*(1+[@Sign]*Trigger_1/[@[Per move]]))", "price"),
+        _work("Aim 2", "price", 13, "MAX(0,[@Entry]*(1+[@Sign]*Trigger_2/[@[Per move]]))", "price"),
+        _work("Day carry", "money per day", 11, "IF([@Days]=0,0,[@Carry]/[@Days])", "cents"),
+        _work("Terms as of", "UTC", 12, _term("As of"), "date"),
+        _work("Terms age", "days", 9, (
+            'IF(COUNTIF([@[Terms as of]],">0")=0,"no date",INT(As_of-[@[Terms as of]]))'
+        ), "whole"),
+        _work("Terms stale", "1 = yes", 8,
+              'N(COUNTIF([@[Terms age]],"<="&Stale_days)=0)', "flag"),
+        _work("Real", "1 = yes", 8,
+              'N(INDEX(Venues[Confidence],[@[Venue row]])<>"illustrative")', "flag"),
+        _work("Funding of", "UTC", 12, _of_market("Funding as of"), "moment"),
+        _work("Funding stale", "1 = yes", 8, (
+            'N([@Funding]="")*[@Real]*N([@[Funding of]]<As_of-Funding_days)'
+        ), "flag"),
+        _work("Mark of", "UTC", 12, _of_market("Mark as of"), "moment"),
+        _work("Mark stale", "1 = yes", 8, (
+            'N(LOWER(TRIM([@Status]))="open")*[@Real]*N([@[Mark of]]<As_of-Mark_days)'
+        ), "flag"),
+        _work("Closes stale", "1 = yes", 8,
+              'N([@[Vol from]]="closes")*N([@[Vol as of]]<As_of-Candle_days)', "flag"),
+        _work("Ready", "row", 8, (
+            'IF(ISNUMBER([@Risk]+[@Chance]+[@[Max lev]])*N([@Units]>0)=1,[@No],"")'
+        ), "whole"),
+        # Rows without a place need no sum: a sum in each of 10,000 rows would take a minute.
+        _work("Risk so far", "money", 10, (
+            'IF([@[No place]]<>"",0,SUMIFS(Plan[Risk],Plan[Ready],"<="&[@No]))'
+        ), "cents"),
+        _work("Troubles", "word", 20, _joined(FAULTS[:6]) + "&[@[More troubles]]"),
+        _work("More troubles", "word", 20, _joined(FAULTS[6:])),
+        _work("Going", "word", 20, (
+            'IF(LOWER(TRIM([@Status]))="open","hold: is the stop set? review it",'
+            '"go: set the stop at once")'
+        )),
+        _work("Notes", "word", 20, _if(
+            "[@Default]=1",
+            " These are {=TRIM([@Venue])}'s default terms, not {=TRIM([@Symbol])}'s own."
+        )),
+        _work("Advice", "word", 36, 'TRIM(IF([@Troubles]="",[@Going]&REPT(".",N([@Notes]<>"")),'
+              "[@Troubles])&[@Notes])"),
     ),
 )
