@@ -84,6 +84,7 @@ class Table:
 
     rows: Sequence[Sequence[Any]]
     note: str = ""  # as a Result's; for rows that are in error, the reason
+    columns: Sequence[str] = ()  # their names, where the formula does not know them beforehand
 
 
 class Column(NamedTuple):

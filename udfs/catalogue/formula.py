@@ -41,7 +41,8 @@ HELP_LIMIT = 255
 
 # The reference's order: what a trader asks first comes first.
 CATEGORIES = (
-    "Liquidation", "Size", "Carry", "Exits", "Probability", "Portfolio", "Journal", "Service",
+    "Liquidation", "Size", "Carry", "Exits", "Probability", "Portfolio", "Markets", "Journal",
+    "Service",
 )  # fmt: skip
 
 _CELL_LIKE = re.compile(r"[A-Za-z]{1,3}\d+|[Rr]\d*[Cc]\d*|[RrCc]")
@@ -144,7 +145,10 @@ class Formula:
     @property
     def signature(self) -> str:
         """The formula as a person would type it, optional arguments in brackets."""
-        parts = [p.name if p.required else f"[{p.name}={p.default_text}]" for p in self.arguments]
+        parts = [
+            p.name if p.required else f"[{'='.join(filter(None, (p.name, p.default_text)))}]"
+            for p in self.arguments
+        ]
         return f"{self.name}({', '.join(parts + ['...'] * self.variadic)})"
 
     def parameter(self, name: str) -> Parameter:
@@ -240,7 +244,8 @@ class Formula:
         if not isinstance(answer, Table):
             return answer
         rows: Rows = [[_plain(cell) for cell in row] for row in answer.rows]
-        return [list(self.columns), *rows] if self._by_name[_HEADERS].parse(headers) else rows
+        with_headers = _HEADERS in self._by_name and self._by_name[_HEADERS].parse(headers)
+        return [list(answer.columns or self.columns), *rows] if with_headers else rows
 
 
 def _plain(cell: Any) -> Cell:
@@ -270,8 +275,8 @@ def formula(
 ) -> Callable[[Callable[..., Any]], Formula]:
     """Register a function as a formula of the catalogue.
 
-    ``columns`` names the columns of a table-valued formula, which has an argument ``headers`` in
-    its signature; ``follows`` names the argument that a running result runs along. Raises
+    ``columns`` names the columns of a table-valued formula, which may have an argument ``headers``
+    in its signature; ``follows`` names the argument that a running result runs along. Raises
     CatalogueError where the declaration breaks a rule.
     """
 
@@ -344,7 +349,7 @@ def _declared(hint: Any, name: str, called: str) -> tuple[AnyType, bool]:
 
 def _parsed(kind: AnyType, default: Any, name: str, called: str) -> Any:
     """A default as the body takes it; a default outside its own domain is caught here."""
-    if isinstance(default, SameAs):
+    if default is None or isinstance(default, SameAs):
         return None
     try:
         if isinstance(kind, (Number, Choice)):
@@ -374,8 +379,8 @@ def _check(made: Formula) -> None:
         problems.append(f"has a summary longer than {HELP_LIMIT} characters")
     if sum(len(p.name) + 2 for p in made.arguments) > HELP_LIMIT - 1:
         problems.append("has argument names too long for the function wizard")
-    if bool(made.columns) != (_HEADERS in (p.name for p in made.arguments)):
-        problems.append("is a table without the argument headers, or has headers and is none")
+    if not made.columns and _HEADERS in (p.name for p in made.arguments):
+        problems.append("has the argument headers, and is no table")
     for p in made.same_as:
         if p.default.argument not in (other.name for other in made.parameters):
             problems.append(f"has a default for {p.name} that is no argument: {p.default.argument}")

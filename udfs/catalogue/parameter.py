@@ -35,7 +35,7 @@ class Parameter:
     @property
     def default_text(self) -> str:
         """The default as a person would type it."""
-        if self.required:
+        if self.required or self.default is None:
             return ""
         if isinstance(self.default, SameAs):
             return self.default.argument

@@ -109,6 +109,13 @@ class Series(_OfElements):
 
 
 @dataclass(frozen=True)
+class WholeSeries(Series):
+    """A series of which the formula makes something else than one answer a cell."""
+
+    takes_range: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
 class Labels(_Range):
     """A row or a column of labels: text or numbers that name what a row belongs to."""
 
@@ -151,10 +158,7 @@ class Columns(_Range):
 
 @dataclass(frozen=True)
 class Grid(_Range):
-    """Numbers with one column a symbol, a row a day. A blank keeps its place, as NaN.
-
-    Rows that are blank altogether do not count.
-    """
+    """Numbers with one column a symbol, a row a day. A blank keeps its place, as NaN."""
 
     element: Number
     label: str
@@ -168,12 +172,8 @@ class Grid(_Range):
 
     def parse(self, value: Any, name: str) -> Floats:
         """The range as an array of shape (rows, columns), or the CellProblem it is."""
-        if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.ndim == 2:
-            numbers = value
-            if numbers.size and self.element.outside(numbers[~np.isnan(numbers)]) is None:
-                return numbers[~np.isnan(numbers).all(axis=1)]
-        rows = [row for row in as_rows(value) if not all(is_blank(cell) for cell in row)]
-        if not rows:
+        rows = as_rows(value)
+        if all(is_blank(cell) for row in rows for cell in row):
             raise blank_problem(name, self.example)
         _refuse_errors([cell for row in rows for cell in row], name, numbered=False)
         return np.array(

@@ -9,10 +9,13 @@ from udfs.catalogue.cells import Cell
 from udfs.catalogue.parameter import ZERO_IS_BLANK
 from udfs.catalogue.range_types import (
     Columns,
+    Grid,
     NamedRows,
     PerPosition,
     PositionColumn,
+    Series,
     SquareMatrix,
+    WholeSeries,
 )
 from udfs.catalogue.range_types import Numbers as NumbersType
 from udfs.maths.arrays import Floats, Numeric
@@ -21,6 +24,7 @@ from udfs.maths.contract import Model
 _MONEY = "account currency"
 _UNITS = "units of the asset"
 _FRACTION = "fraction"
+_RESULT = "account currency or R"
 
 _side = Choice(
     "side",
@@ -103,6 +107,10 @@ _half_life = Number("half-life", "rows", "type how many rows, like 20", 0, low_o
 _moment = Number("date and time", "days since 1900", "type a date and a time", 0)
 _close = Number("price", "account currency per unit", "type a price, like 100", 0, low_open=True)
 
+_jump_share = Number("share", _FRACTION, "type 50% or 0.5, 0 = no jumps", 0, 1, high_open=True)
+_jumps = Number("count", "times a day", "type how many a day, like 0.2", 0, low_open=True)
+_result = Number("result", _RESULT, "type a result, like 150 or -1; minus = lost")
+
 FormulaName = Annotated[str, Text("formula", 'type a formula\'s name, like "ISO_POSITION_SIZE"')]
 Headers = Annotated[bool, Boolean("headers")]
 
@@ -151,6 +159,26 @@ TrailDistance = Annotated[
 ]
 Entries = Annotated[Floats, NumbersType(_price)]
 Weights = Annotated[Any, NumbersType(Number("weight", "times", "type a weight, like 1", 0))]
+JumpShare = Annotated[Numeric, _jump_share]
+JumpsPerDay = Annotated[Numeric, _jumps]
+Shrink = Annotated[Numeric, _shrink]
+Results = Annotated[Floats, NumbersType(_result, skip_blanks=True)]
+ResultSeries = Annotated[Floats, Series(_result)]
+Ruin = Annotated[Numeric, Number("loss", _RESULT, "type a loss, like 20", 0, low_open=True)]
+Trades = Annotated[
+    Numeric, Number("trades", "number", "type how many trades, like 100", 1, 100_000)
+]
+Closes = Annotated[Any, WholeSeries(_price)]
+PricesOfSymbols = Annotated[
+    Floats,
+    Grid(
+        _price,
+        "prices",
+        "account currency per unit, one column a symbol",
+        "give the closes, a column a symbol, the oldest row first",
+    ),
+]
+
 Triggers = Annotated[Any, NumbersType(_trigger)]
 Fractions = Annotated[Any, NumbersType(_fraction)]
 Tiers = Annotated[

@@ -11,23 +11,30 @@ from udfs.catalogue.cell_types import Number
 from udfs.catalogue.cells import Cell, CellProblem, is_blank
 from udfs.catalogue.evaluation import Result, Table, invalid_where
 from udfs.catalogue.formula import formula
-from udfs.catalogue.range_types import Labels, Numbers, Series
+from udfs.catalogue.range_types import Labels
 from udfs.catalogue.units import (
     Headers,
+    Paths,
     PositiveMoney,
     Price,
     Quantity,
+    Results,
+    ResultSeries,
     RiskUnits,
+    Ruin,
+    Seed,
     Side,
     SignedMoney,
+    Trades,
 )
 from udfs.errors import CellError
-from udfs.maths import contract, ruin
+from udfs.maths import contract
+from udfs.maths import ruin as gamblers_ruin
 from udfs.maths.arrays import Floats, Numeric
+from udfs.maths.bootstrap import futures
 from udfs.maths.contract import Model
 from udfs.maths.journal_statistics import Tally, kelly_fraction
 
-_result = Number("result", "account currency or R", "type a result, like 150 or -1; minus = lost")
 _start = Number("start", "account currency or R", "type what it starts from, like 10000 or 0", 0)
 _win_rate = Number("win rate", "fraction", "type 40% or 0.4, not 40", 0, 1)
 _payoff = Number(
@@ -37,8 +44,6 @@ _payoff = Number(
 Start = Annotated[Numeric, _start]
 WinRate = Annotated[Numeric, _win_rate]
 Payoff = Annotated[Numeric, _payoff]
-Results = Annotated[Floats, Numbers(_result, skip_blanks=True)]
-ResultSeries = Annotated[Floats, Series(_result)]
 Groups = Annotated[Sequence[Cell], Labels("group", 'type a label, like "breakout"')]
 
 # What a trade without a label is grouped under: left out, the totals would not add up.
@@ -378,5 +383,78 @@ def risk_of_ruin(win_rate: WinRate, payoff: Payoff, risk_units: RiskUnits) -> Nu
     >>> risk_of_ruin(0.3, 2, 10)
     1.0
     """
-    exponent = risk_units * ruin.log_root(win_rate, payoff)
+    exponent = risk_units * gamblers_ruin.log_root(win_rate, payoff)
     return np.where(risk_units == 0, 1.0, np.exp(exponent))
+
+
+_PERCENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_MOST_DRAWS = 200_000_000  # some seconds
+
+
+@formula("Journal", columns=("Percentile", "Total", "Max drawdown", "Longest losing streak"))
+def journal_simulation(
+    results: Results,
+    trades: Trades = 100,
+    paths: Paths = 10000,
+    seed: Seed = 1,
+    ruin: Ruin = 20,
+    headers: Headers = False,
+) -> Table:
+    """What the next trades may come to, if they are like those in the journal.
+
+    One's own results, drawn anew in another order: how far down a fair run of such trades goes.
+
+    Parameters
+    ----------
+    results
+        Results of the trades, in R or account currency, a row or a column. Blank cells do not
+        count.
+    trades
+        How many trades ahead.
+    paths
+        How many futures are drawn.
+    seed
+        Which random numbers: the same seed gives the same answer.
+    ruin
+        The drawdown to fear, in the results' unit.
+
+    Returns
+    -------
+    Five rows, 5% to 95%: that share of the futures has at most this total, this max drawdown,
+    this losing streak. In the last row the chance of a loss after so many trades, and the chance
+    of a drawdown of ruin or more.
+
+    Notes
+    -----
+    Bootstrap: each trade is one of the results, all alike likely. Percentiles between two futures
+    are interpolated. A break-even neither extends nor ends a losing streak.
+
+    Errors
+    ------
+    #N/A where there is no result. #NUM! where trades times paths is too much for one cell.
+
+    References
+    ----------
+    Efron (1979), Bootstrap methods: another look at the jackknife.
+
+    Examples
+    --------
+    >>> rows = journal_simulation([[2, -1, -1]], 100, 1000)
+    >>> [row[0] for row in rows]
+    [0.05, 0.25, 0.5, 0.75, 0.95, 'Chance']
+    """
+    if not len(results):
+        raise CellProblem(CellError.NA, "results is blank: there is no closed trade to draw from")
+    if trades * paths > _MOST_DRAWS:
+        raise CellProblem(
+            CellError.NUM,
+            f"trades times paths is {trades * paths:.3g}: at most {_MOST_DRAWS:,} are drawn in one"
+            " cell; lower one of them",
+        )
+    drawn = futures(results, int(trades), int(paths), int(seed))
+    percentiles = np.quantile(np.stack(drawn), _PERCENTILES, axis=1)
+    rows: list[list[Any]] = [
+        [share, *row] for share, row in zip(_PERCENTILES, percentiles, strict=True)
+    ]
+    chances = [np.mean(drawn.totals < 0), np.mean(drawn.drawdowns >= ruin)]
+    return Table([*rows, ["Chance", *chances, ""]])

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from udfs.maths.arrays import Floats, Numeric
+from udfs.maths.normal import erfcx, ndtr
 
 # Below this spread nothing moves but the drift; above it no square here overflows.
 _STILL = 1e-140
@@ -23,6 +24,13 @@ _WIDE = 3.0
 _WAVES = 9
 
 _ROOT_2 = float(np.sqrt(2.0))
+
+
+def log_ratio(price: Numeric, other: Numeric) -> Any:
+    """ln(price/other), with all digits where the two are nearly equal."""
+    apart = price - other
+    near = np.abs(apart) < 0.5 * other
+    return np.where(near, np.log1p(np.where(near, apart / other, 0.0)), np.log(price / other))
 
 
 class Standard(NamedTuple):
@@ -53,8 +61,6 @@ def is_deterministic(spread: Numeric) -> Any:
 
 def hit_probability(target: Numeric, drift: Numeric) -> Any:
     """Chance to reach the target within the horizon."""
-    from scipy.special import ndtr
-
     gap = target - drift
     came_back = _scaled_normal(2.0 * drift * target, target + drift, np.exp(-(gap**2) / 2.0))
     return np.minimum(ndtr(-gap) + came_back, 1.0)
@@ -91,8 +97,6 @@ def _scaled_normal(exponent: Numeric, deviations: Numeric, shared: Numeric) -> A
 
     An enormous factor may meet a tiny Phi: beyond the middle the two share one exponent.
     """
-    from scipy.special import erfcx, ndtr  # slow to import, so only where a chance is asked for
-
     far = 0.5 * shared * erfcx(np.maximum(deviations, 0.0) / _ROOT_2)
     near = deviations < 0
     if not np.any(near):

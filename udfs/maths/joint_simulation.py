@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from udfs.maths.arrays import Floats
+from udfs.maths.normal import ndtr, ndtri
 from udfs.maths.sobol import DIMENSIONS, Sobol
 
 # Looks at a path; between them the bridge is exact for each position. They lie closer at the
@@ -101,8 +102,6 @@ def _simulate(
     distance: Floats, drift: Floats, root: Floats, points: Floats, random: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """Each position's hits, and the chance of each number of hits, path by path."""
-    from scipy.special import ndtr, ndtri
-
     count, paths = len(distance), points.shape[1]
     normals = random.standard_normal((_STEPS * count, paths))
     normals[: len(points)] = ndtri(points)
