@@ -30,7 +30,7 @@ BELOW = {
 # folder are rooms, too.
 ROOMS = ("udfs.version", "udfs.errors", "udfs.maths", "udfs.catalogue", "udfs.formulas", "udfs")
 # The mathematics can be read and used without a spreadsheet: numbers, and nothing of ours.
-MATHS_MAY_USE = {"numpy", "scipy"}
+MATHS_MAY_USE = {"numpy"}
 
 NETWORK = {
     *("socket", "socketserver", "ssl", "select", "selectors", "asyncio"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from addin.libreoffice.link.settings import AUTO, Settings
 
-_NEEDED = ("udfs", "addin", "numpy", "scipy")
+_NEEDED = ("udfs", "addin", "numpy")
 
 
 def package_folders() -> list[str]:

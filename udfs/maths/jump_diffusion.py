@@ -88,7 +88,7 @@ def _roots(
     for column, coefficient in enumerate(coefficients[1:]):
         matrix[..., 0, column] = -coefficient / coefficients[0]
     matrix[..., [1, 2, 3], [0, 1, 2]] = 1.0
-    roots: Complexes = np.linalg.eigvals(matrix)
+    roots = np.asarray(np.linalg.eigvals(matrix), dtype=np.complex128)
     order = np.argsort(roots.real, axis=-1)
     roots = np.take_along_axis(roots, order, axis=-1)
     return roots[..., 2], roots[..., 3]

@@ -91,7 +91,7 @@ def erfcx(x: Numeric) -> Any:
     negative = x < 0
     if not negative.any():
         return found
-    return np.where(negative, 2.0 * np.exp(np.where(negative, x * x, 0.0)) - found, found)
+    return np.where(negative, 2.0 * np.exp(np.where(negative, x, 0.0) ** 2) - found, found)
 
 
 def ndtri(p: Numeric) -> Any:
@@ -127,7 +127,7 @@ def _erfcx_of_positive(x: Floats) -> Floats:
         found[small] = np.exp(square) * (1.0 - part * _ratio(_ERF, square))
     if large.any():
         part = x[large]
-        inverse = 1.0 / (part * part)
+        inverse = (1.0 / part) ** 2
         found[large] = (_ROOT_PI_INVERSE - inverse * _ratio(_LARGE, inverse)) / part
     return found
 

@@ -102,7 +102,7 @@ def _inside(paths: list[str]) -> Mapping[str, Callable[..., Any]] | None:
     known = set(sys.modules)
     for path in paths:
         site.addsitedir(path)
-    # In front: NumPy and SciPy must come from one place, not half from the system's packages.
+    # In front: NumPy must come from one place, not half from the system's packages.
     added = [path for path in sys.path if path not in before]
     sys.path[:] = added + before
     try:
@@ -112,6 +112,6 @@ def _inside(paths: list[str]) -> Mapping[str, Callable[..., Any]] | None:
     except Exception:
         sys.path[:] = before
         for name in set(sys.modules) - known:
-            if name.split(".")[0] in ("udfs", "numpy", "scipy"):
+            if name.split(".")[0] in ("udfs", "numpy"):
                 del sys.modules[name]
         return None
