@@ -58,10 +58,10 @@ def _log_transform(
 ) -> Complexes:  # fmt: skip
     """Logarithm of the Laplace transform of the chance, at each a."""
     first, second = _roots(a, drift, deviation, jumps, up, rate_up, rate_down)
-    # The smaller root leads; the other's share is taken beside it, so that neither underflows.
-    share = (second - rate_up) * first / ((rate_up - first) * second)
-    lead = (rate_up - first) * second / (rate_up * (second - first) * a)
-    inner = lead * (1.0 + share * np.exp(-barrier * (second - first)))
+    # The smaller root leads: beside it, neither term underflows.
+    leading = (rate_up - first) * second
+    trailing = (second - rate_up) * first * np.exp(-barrier * (second - first))
+    inner = (leading + trailing) / (rate_up * (second - first) * a)
     with np.errstate(all="ignore"):
         return np.log(inner) - barrier * first
 

@@ -108,9 +108,11 @@ def ndtri(p: Numeric) -> Any:
 
 
 def _deviation_in_tail(p: Floats) -> Floats:
-    root = np.sqrt(-np.log(np.minimum(p, 1.0 - p)))
+    with np.errstate(divide="ignore"):  # the ends are infinitely far out
+        root = np.sqrt(-np.log(np.minimum(p, 1.0 - p)))
     far = root > 5.0
-    size = np.where(far, _ratio(_FAR_TAIL, root - 5.0), _ratio(_TAIL, root - 1.6))
+    finite = np.minimum(root, 40.0)
+    size = np.where(far, _ratio(_FAR_TAIL, finite - 5.0), _ratio(_TAIL, finite - 1.6))
     size = np.where(np.isinf(root), np.inf, size)
     return np.where(p < 0.5, -size, size)
 
