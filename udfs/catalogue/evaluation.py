@@ -257,8 +257,8 @@ def _spread(mask: Any, where: npt.NDArray[np.bool_] | None) -> Any:
     return whole
 
 
-def compute_texts(formula: Computable, arguments: dict[str, Any]) -> Rows:
-    """The texts over ranges, cell by cell; an element's error in its place."""
+def compute_each(formula: Computable, arguments: dict[str, Any]) -> Rows:
+    """The answers over ranges, cell by cell; an element's error in its place."""
     shapes = {
         name: np.empty((len(as_rows(value)), len(as_rows(value)[0])))
         for name, value in arguments.items()
@@ -324,6 +324,14 @@ class _Errors:
         part = self.codes[block]
         codes = where if error is None else np.where(where, _CODE[error], np.uint8(0))
         np.copyto(part, codes, where=part == 0)
+
+
+def from_rows(rows: Rows) -> tuple[Floats, Codes | None]:
+    """Answers cell by cell as numbers, with an error code an element."""
+    cells = [cell for row in rows for cell in row]
+    codes = [_CODE[cell] if isinstance(cell, CellError) else np.uint8(0) for cell in cells]
+    numbers = [np.nan if isinstance(cell, CellError) else cell for cell in cells]
+    return _shaped(np.array(numbers, dtype=np.float64), rows), _shaped(np.array(codes), rows)
 
 
 def to_rows(values: Floats, codes: Codes | None) -> Rows:

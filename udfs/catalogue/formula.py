@@ -23,11 +23,12 @@ from udfs.catalogue.evaluation import (
     Codes,
     Table,
     compute_cell,
+    compute_each,
     compute_range,
     compute_running,
-    compute_texts,
     element,
     first_error,
+    from_rows,
     to_array,
     to_rows,
 )
@@ -71,6 +72,7 @@ class Formula:
         follows: str = "",
         variadic: bool = False,
         answers_text: bool = False,
+        each: bool = False,
     ) -> None:
         self.name = f"ISO_{body.__name__.upper()}"
         self.category = category
@@ -82,6 +84,7 @@ class Formula:
         self.docstring = docstring
         self.variadic = variadic
         self.answers_text = answers_text
+        self.each = each
         self.same_as = tuple(p for p in parameters if isinstance(p.default, SameAs))
         self.words = tuple(
             p for p in parameters if isinstance(p.kind, Choice) and not p.kind.is_numeric
@@ -223,13 +226,15 @@ class Formula:
                 )
 
     def _over_range(self, given: dict[str, Any]) -> tuple[Floats, Codes | None]:
+        if self.each:
+            return from_rows(compute_each(self, given))
         return (compute_running if self.follows else compute_range)(self, given)
 
     def _answer(
         self, given: dict[str, Any], headers: Any, ranged: bool, notes: list[str] | None = None
     ) -> Any:
         if ranged and self.answers_text:
-            return compute_texts(self, given)
+            return compute_each(self, given)
         if ranged:
             values, codes = self._over_range(given)
             arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
@@ -271,12 +276,18 @@ _HEADERS_HELP = "TRUE puts the columns' names in a row on top."
 
 
 def formula(
-    category: str, *, columns: tuple[str, ...] = (), follows: str = "", variadic: bool = False
+    category: str,
+    *,
+    columns: tuple[str, ...] = (),
+    follows: str = "",
+    variadic: bool = False,
+    each: bool = False,
 ) -> Callable[[Callable[..., Any]], Formula]:
     """Register a function as a formula of the catalogue.
 
     ``columns`` names the columns of a table-valued formula, which may have an argument ``headers``
-    in its signature; ``follows`` names the argument that a running result runs along. Raises
+    in its signature; ``follows`` names the argument that a running result runs along; ``each`` says
+    that the body takes single numbers, so that over a range it is called for each cell. Raises
     CatalogueError where the declaration breaks a rule.
     """
 
@@ -292,6 +303,7 @@ def formula(
             follows=follows,
             variadic=variadic,
             answers_text=_is_text(hints.get("return")),
+            each=each,
         )
         _check(made)
         _formulas[made.name] = made

@@ -18,7 +18,7 @@ from udfs.maths.carry import HOURS_PER_DAY
 _ROUNDING = 1e-12
 
 
-@formula("Markets")
+@formula("Markets", each=True)
 def volatility(
     closes: Closes,
     opens: Closes = None,

@@ -164,7 +164,7 @@ def _with_jumps(
     # The drift is the price's: what jumps and noise add to the mean is taken off.
     log_drift = mean - deviation**2 / 2.0 - jumps * jump**2 / (1.0 - jump**2)
     with_jumps = np.array(chance)
-    with_jumps[where] = jump_diffusion.hit_probability(
+    found = jump_diffusion.hit_probability(
         barrier,
         way * log_drift * horizon,
         deviation * np.sqrt(horizon),
@@ -173,6 +173,8 @@ def _with_jumps(
         1.0 / jump,
         1.0 / jump,
     )
+    # Where jumps are too many or too small to be told from noise, noise is what they are.
+    with_jumps[where] = np.where(np.isfinite(found), found, with_jumps[where])
     return with_jumps
 
 

@@ -19,6 +19,7 @@ _NODES = 48
 # Where along the real axis the saddle is looked for, times the horizon. Below 3 the pole at 0
 # comes too close; the factor between two candidates costs at most a digit.
 _CANDIDATES = np.geomspace(3.0, 700.0, 28)
+_FAR = 1e6
 _DIGITS = 40.0  # natural logarithm of what may be cut off: 1e-17 of the integrand
 
 
@@ -30,18 +31,27 @@ def hit_probability(
 
     ``drift`` and ``deviation`` are the continuous part's, ``jumps`` how many there are on average;
     a jump goes up with chance ``up`` by an exponential amount with ``rate_up``, else down with
-    ``rate_down``.
+    ``rate_down``. NaN where the numbers lie so far apart that the transform cannot be told.
     """
-    law = [part[:, None] for part in (barrier, drift, deviation, jumps, up, rate_up, rate_down)]
+    # In units of the deviation; what lies beyond the limits is certain or impossible anyway.
+    scaled = (
+        np.minimum(barrier / deviation, _FAR),
+        np.clip(drift / deviation, -_FAR, _FAR),
+        np.ones_like(deviation),
+        np.minimum(jumps, _FAR),
+        up,
+        np.minimum(rate_up * deviation, _FAR),
+        np.minimum(rate_down * deviation, _FAR),
+    )
+    law = [part[:, None] for part in scaled]
     candidates = np.broadcast_to(_CANDIDATES, (len(barrier), len(_CANDIDATES)))
     level = candidates + _log_transform(candidates.astype(complex), *law).real
-    saddle = candidates[np.arange(len(barrier)), np.nanargmin(level, axis=1)]
-    lowest = np.nanmin(level, axis=1)
+    level = np.where(np.isnan(level), np.inf, level)
+    saddle = candidates[np.arange(len(barrier)), level.argmin(axis=1)]
+    lowest = level.min(axis=1)
     # a(u) = saddle*(1 + iu)^2: exp(a) falls off as exp(-saddle*u^2), and the transform's singular
     # points, all at or below 0, are one unit of u away.
-    step = np.minimum(np.sqrt(_DIGITS / saddle) / _NODES * 1.25, 2.0 * np.pi / (_DIGITS + saddle))
-    reach = np.sqrt(_DIGITS / saddle)
-    step = np.maximum(step, reach / _NODES)
+    step = np.sqrt(_DIGITS / saddle) / _NODES
     u = step[:, None] * (np.arange(_NODES) + 0.5)
     turn = 1.0 + 1j * u
     contour = saddle[:, None] * turn**2
@@ -88,7 +98,10 @@ def _roots(
     for column, coefficient in enumerate(coefficients[1:]):
         matrix[..., 0, column] = -coefficient / coefficients[0]
     matrix[..., [1, 2, 3], [0, 1, 2]] = 1.0
+    unknown = ~np.isfinite(matrix).all(axis=(-2, -1))
+    matrix[unknown] = 0.0
     roots = np.asarray(np.linalg.eigvals(matrix), dtype=np.complex128)
     order = np.argsort(roots.real, axis=-1)
     roots = np.take_along_axis(roots, order, axis=-1)
+    roots[unknown] = np.nan
     return roots[..., 2], roots[..., 3]
