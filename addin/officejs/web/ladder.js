@@ -24,7 +24,7 @@
       places[places.length - 1] = bottom;
       for (let i = places.length - 2; i >= 0; i -= 1) places[i] = Math.min(places[i], places[i + 1] - 22);
     }
-    const svg = node("svg", { viewBox: `0 0 480 ${height}`, role: "img", "aria-labelledby": "ladder-words" });
+    const svg = node("svg", { viewBox: `0 0 340 ${height}`, role: "img", "aria-labelledby": "ladder-words" });
     svg.append(node("line", { x1: 40, x2: 40, y1: top, y2: bottom, stroke: "var(--line)", "stroke-width": 3 }));
     sorted.forEach((rung, i) => {
       const y = at(rung.price);
