@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
+from types import MethodType
 from typing import Any
 
 import click
@@ -34,13 +35,33 @@ COMMANDS = {
 TRACEBACK = "ISOMARGIN_TRACEBACK"
 
 
+# A command of commands alone shows its help; click before 8.2 does that without an exception.
+_NO_ARGUMENTS: type[click.UsageError] | tuple[()] = getattr(
+    click.exceptions, "NoArgsIsHelpError", ()
+)
+
+
 class Failure(click.ClickException):
     """Something that the person can mend: one line, exit 2, nothing written."""
 
     exit_code = 2
 
 
-class Commands(click.Group):
+class WholeHelp(click.Group):
+    """A group whose list of commands is folded where it is too wide, never cut."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with the first sentence of its help."""
+        rows = []
+        for name in self.list_commands(ctx):
+            one = self.get_command(ctx, name)
+            if one is not None and not one.hidden:
+                rows.append((name, one.get_short_help_str(limit=1_000)))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+class Commands(WholeHelp):
     """A group that imports a command only when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -53,6 +74,8 @@ class Commands(click.Group):
         if module is None:
             return None
         command: click.Command = importlib.import_module(module).command
+        if isinstance(command, click.Group):  # lists its own commands the same way
+            vars(command)["format_commands"] = MethodType(WholeHelp.format_commands, command)
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -89,10 +112,31 @@ def _unforeseen(error: Exception) -> str:
     )
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+# What a person needs on most days; all the others are in --help.
+FIRST = """\
+isomargin plans isolated-margin trades in a workbook, and keeps its journal.
+
+  isomargin new plan.xlsx             an empty workbook: fill the yellow cells
+  isomargin calc plan.xlsx            computes it; nothing but values changes
+  isomargin open plan.xlsx            in the spreadsheet program that is there
+  isomargin journal take plan.xlsx 1  row 1 becomes a trade (then: close)
+  isomargin eval '=ISO_POSITION_SIZE(10000,2%,100,96)'
+
+Try the worked example: isomargin new --example example.xlsx
+All commands: isomargin --help; one of them: isomargin calc --help"""
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="isomargin")
-def isomargin() -> None:
+@click.pass_context
+def isomargin(ctx: click.Context) -> None:
     """Plan isolated-margin trades in a workbook: liquidation, size, carry, exits, journal."""
+    if ctx.invoked_subcommand is None:
+        click.echo(FIRST)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -102,6 +146,9 @@ def main(arguments: list[str] | None = None) -> None:
     except click.exceptions.Abort:
         click.echo("isomargin: stopped", err=True)
         code = 130
+    except _NO_ARGUMENTS as error:
+        click.echo(error.format_message())
+        code = 2
     except click.UsageError as error:
         about = error.ctx.command_path if error.ctx else "isomargin"
         click.echo(f"{about}: {_one_line(error)} ({about} --help)", err=True)

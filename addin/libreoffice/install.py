@@ -14,7 +14,6 @@ from pathlib import Path
 from addin.libreoffice import host
 from addin.libreoffice.build import FILE_NAME, IDENTIFIER, build_oxt
 from addin.libreoffice.host import HostError, HostMissing, Office, System
-from addin.libreoffice.link.formulas import NOT_INSTALLED
 from addin.libreoffice.link.remote import Remote, Unreachable
 from addin.libreoffice.link.settings import Settings, parse, settings_file
 from addin.libreoffice.paths import this_python
@@ -161,7 +160,9 @@ def _formulas(system: System, ask: Callable[[Settings], str]) -> Finding:
     except (OSError, UnicodeDecodeError):
         settings = None
     if settings is None:
-        return Finding("formulas", False, NOT_INSTALLED)
+        # This very program has them: what is missing is the note where they are.
+        words = "LibreOffice does not know where they are: run: isomargin install libreoffice"
+        return Finding("formulas", False, words)
     try:
         return Finding("formulas", True, f"version {ask(settings)} answers")
     except Unreachable as problem:
