@@ -25,6 +25,7 @@ COMMANDS = {
     "build": "workbook.commands.build",
     "show": "workbook.commands.show",
     "share": "workbook.commands.share",
+    "upgrade": "workbook.commands.upgrade",
     "open": "workbook.commands.open",
     "install": "workbook.commands.install",
     "doctor": "workbook.commands.doctor",

@@ -25,6 +25,6 @@ def check_version(package: Package, path: Path) -> None:
     if found is not None and found != TEMPLATE_VERSION:
         raise PackageError(
             f"{path} was made from template {found}, and this package computes template"
-            f" {TEMPLATE_VERSION}: fill a new one with isomargin fill, or install the version of"
-            " isomargin that made it."
+            f" {TEMPLATE_VERSION}: bring it up to date with  isomargin upgrade {path}  (the old one"
+            " is kept), or install the version of isomargin that made it."
         )
