@@ -9,6 +9,7 @@ import io
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -153,9 +154,16 @@ def _rows(section: str, content: Any, name: str) -> list[Row]:
     ]
 
 
+@cache
+def _keys(name: str) -> tuple[dict[str, Column], dict[str, str]]:
+    """A table's input columns by key, and its former keys; asked for in every row."""
+    inputs = TABLES[name].inputs
+    former = {old: column.key for column in inputs for old in column.former_keys}
+    return {column.key: column for column in inputs}, former
+
+
 def _row(table: Table, given: Mapping[str, Any], place: str, *, from_text: bool) -> Row:
-    columns = {column.key: column for column in table.inputs}
-    former = {old: column.key for column in table.inputs for old in column.former_keys}
+    columns, former = _keys(table.name)
     given = {former.get(key, key): value for key, value in given.items()}
     for key in given:
         if key not in columns:

@@ -109,7 +109,7 @@ def report(package: Package, path: Path, *, quiet: bool, kept: Sequence[KeptCell
         console.print(f"[yellow]not computed[/]: {where} keeps the file's value ({why})")
     if len(kept) > _MOST_ERRORS:
         console.print(f"... and {len(kept) - _MOST_ERRORS} more cells keep the file's value")
-    count = sum(len(sheet.formulas) for sheet in sheets)
+    count = sum(sheet.formula_count for sheet in sheets)
     ready = f"{_shown(str(path))} is ready: {count - len(kept)} formulas computed."
     console.print(ready, style="bold", soft_wrap=True)
     return failed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from addin.embedded.columns.book import Columns
@@ -100,7 +100,9 @@ class EmbeddedBook:
             self._settle()
             # Whether there are arrays that reach as far as their results go.
             self._spilling = any(
-                formula.dynamic for tab in self._sheets() for formula in tab.formulas.values()
+                formula.dynamic
+                for tab in self._sheets()
+                for formula in tab.element_formulas.values()
             )
 
     # Reading
@@ -113,21 +115,21 @@ class EmbeddedBook:
         if run is not None:
             return self._columns.value(run, row)
         raw = self._raw(tab.name, row, column)
-        return None if raw is None and (row, column) not in tab.formulas else _never_blank(raw)
+        return None if raw is None and not tab.has_formula(row, column) else _never_blank(raw)
 
     def formula_values(self) -> dict[Address, Value]:
         """What every formula shows; array formulas in all their cells."""
         return {
             (tab.name, a1(row, column)): value
             for tab in self._sheets()
-            for row, column, value in self._results(tab)
+            for row, column, value in (*self._results(tab), *self._grown_results(tab))
         }
 
     def errors(self) -> list[ErrorCell]:
         """The formulas that show an error, sheet by sheet."""
         found = []
         for tab in self._sheets():
-            for row, column in tab.formulas:
+            for row, column in (*tab.element_formulas, *self._columns.grown(tab)):
                 run = self._columns.at(tab.name, row, column)
                 raw = None if run else self._raw(tab.name, row, column)
                 shown = self._columns.value(run, row) if run else decode(raw)
@@ -193,7 +195,7 @@ class EmbeddedBook:
         results: list[tuple[int, int, Value]] = []
         name, get = engine_name(tab.name), self._session.engine.get_value
         columns = self._columns.values_on(tab.name)
-        for (row, column), formula in tab.formulas.items():
+        for (row, column), formula in tab.element_formulas.items():
             for first, last, values in columns.get(column, ()):
                 if first <= row <= last:
                     results.append((row, column, values[row - first]))
@@ -206,6 +208,15 @@ class EmbeddedBook:
                 else:
                     results.extend(self._array_results(tab.name, row, column, formula))
         return results
+
+    def _raw_values(self, sheet: str, column: int, rows: range) -> list[Value]:
+        return [_never_blank(self._raw(sheet, row, column)) for row in rows]
+
+    def _grown_results(self, tab: Sheet) -> Iterator[tuple[int, int, Value]]:
+        if tab.grown is not None:
+            for column, values in self._columns.grown_values(tab, self._raw_values):
+                for row, value in enumerate(values, tab.grown.first):
+                    yield row, column, value
 
     def _array_results(
         self, sheet: str, row: int, column: int, formula: CellFormula
@@ -229,7 +240,7 @@ class EmbeddedBook:
 
     def _write_results(self, tab: Sheet) -> None:
         results = self._results(tab)
-        for (row, column), formula in list(tab.formulas.items()):
+        for (row, column), formula in list(tab.element_formulas.items()):
             kept = (tab.name, row, column) in self._kept
             if formula.dynamic and formula.array is not None and not kept:
                 new = self._extent(tab.name, row, column)
@@ -238,6 +249,10 @@ class EmbeddedBook:
                         if not new.holds(r, c):
                             tab.clear_spill(r, c)
                 tab.set_array(row, column, new)
+        if tab.grown is not None:
+            for number, column_values in self._columns.grown_values(tab, self._raw_values):
+                tab.grown.columns[number].values = column_values
+            tab.changed = True
         for row, column, value in results:
             if self._kept and (tab.name, row, column) in self._kept:
                 continue
@@ -287,7 +302,7 @@ class EmbeddedBook:
         return [
             at
             for at in cells
-            if at not in tab.formulas and not any(block.holds(*at) for block in tab.arrays)
+            if not tab.has_formula(*at) and not any(block.holds(*at) for block in tab.arrays)
         ]
 
     def _keep_first_cell(self, sheet: str, row: int, column: int) -> None:
@@ -319,7 +334,7 @@ class EmbeddedBook:
         total = sum(
             any(mark in formula.text.upper() for mark in marks)
             for tab in self._sheets()
-            for formula in tab.formulas.values()
+            for formula in tab.element_formulas.values()
         )
 
         def count() -> None:

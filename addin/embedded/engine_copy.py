@@ -165,7 +165,7 @@ class _SheetCopy:
     def rows(self) -> str:
         """The row elements."""
         pieces = []
-        for row in sorted({*self._sheet.rows, *self._arrays}):
+        for row in sorted({*self._sheet.element_rows, *self._arrays}):
             number = str(row)
             cells = self._cells(row, number)
             if row in self._arrays:
@@ -174,10 +174,25 @@ class _SheetCopy:
                 cells = sorted([*cells, *arrays.items()])
             if cells:
                 pieces.append(f'<row r="{number}">{"".join([text for _, text in cells])}</row>')
+        pieces.extend(self._grown_rows())
         return "".join(pieces)
 
+    def _grown_rows(self) -> Iterator[str]:
+        """The inputs of rows that a table has grown by; what they compute is done elsewhere."""
+        grown = self._sheet.grown
+        if grown is None:
+            return
+        inputs = [
+            (column_letters(number), column.values)
+            for number, column in sorted(grown.columns.items())
+            if column.formula is None
+        ]
+        for at, row in enumerate(range(grown.first, grown.last + 1)):
+            cells = [value_cell(f"{letters}{row}", values[at]) for letters, values in inputs]
+            yield f'<row r="{row}">{"".join(cells)}</row>'
+
     def _cells(self, row: int, number: str) -> list[tuple[int, str]]:
-        sheet, formulas, columns = self._sheet, self._sheet.formulas, self._columns
+        sheet, formulas, columns = self._sheet, self._sheet.element_formulas, self._columns
         cells = []
         elsewhere = self._elsewhere
         for column, child in sheet.filled_cells(row):
@@ -223,7 +238,7 @@ class _SheetCopy:
         """
         sheet, rewriter = self._sheet, self._rewriter
         filled: dict[int, dict[int, str]] = defaultdict(dict)
-        for (top, left), formula in sheet.formulas.items():
+        for (top, left), formula in sheet.element_formulas.items():
             block = formula.array
             if block is None:
                 continue

@@ -6,7 +6,9 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from addin.package.errors import PackageError
 from addin.package.limits import TO_READ_IT, Limits
@@ -25,6 +27,10 @@ _BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError,
     NotImplementedError, RuntimeError,
 )  # fmt: skip
+
+
+# A part's content, or what gives it in pieces.
+Content: TypeAlias = bytes | Callable[[], Iterable[bytes]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Archive:
         _refuse_bombs(infos, limits)
         self._data = data
         self._infos = {info.filename: info for info in infos}
-        self._replaced: dict[str, bytes] = {}
+        self._replaced: dict[str, Content] = {}
         self._removed: set[str] = set()
         self._marks: dict[str, int] = {}
 
@@ -79,7 +85,7 @@ class Archive:
     def read(self, name: str) -> bytes:
         """One part, unpacked."""
         if name in self._replaced:
-            return self._replaced[name]
+            return b"".join(_pieces(self._replaced[name]))
         if name not in self:
             raise PackageError(f"the workbook lacks its part {name}: use another copy.")
         try:
@@ -97,8 +103,11 @@ class Archive:
             )
         return content
 
-    def replace(self, name: str, content: bytes) -> None:
-        """Give a part other content; a new one goes to the end of the file."""
+    def replace(self, name: str, content: Content) -> None:
+        """Give a part other content; a new one goes to the end of the file.
+
+        What comes in pieces is asked for them whenever it is needed, and never held as a whole.
+        """
         self._replaced[name] = content
         self._removed.discard(name)
 
@@ -137,10 +146,7 @@ class Archive:
             if info is None:
                 info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                 info.compress_type = zipfile.ZIP_DEFLATED
-            content = self._replaced[name]
-            stored = info.compress_type == zipfile.ZIP_STORED
-            packed = content if stored else _deflate(content)
-            entries.append(_entry(info, packed, zlib.crc32(content), len(content)))
+            entries.append(_packed(info, self._replaced[name]))
         return entries
 
     def _packed(self, info: zipfile.ZipInfo) -> bytes:
@@ -207,9 +213,22 @@ def _mib(size: int) -> str:
     return f"{size / 2**20:.1f}".removesuffix(".0")
 
 
-def _deflate(content: bytes) -> bytes:
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    return packer.compress(content) + packer.flush()
+def _pieces(content: Content) -> Iterable[bytes]:
+    return [content] if isinstance(content, bytes) else content()
+
+
+def _packed(info: zipfile.ZipInfo, content: Content) -> _Entry:
+    """A part's bytes as the zip file holds them."""
+    packer = None
+    if info.compress_type != zipfile.ZIP_STORED:
+        packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    packed, crc, size = [], 0, 0
+    for piece in _pieces(content):
+        crc, size = zlib.crc32(piece, crc), size + len(piece)
+        packed.append(piece if packer is None else packer.compress(piece))
+    if packer is not None:
+        packed.append(packer.flush())
+    return _entry(info, b"".join(packed), crc, size)
 
 
 def _entry(

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from addin.package.addresses import LAST_ROW, Area, a1, area, areas, column_letters, quote_sheet
+from addin.package.addresses import LAST_ROW, Area, a1, area, areas, quote_sheet
 from addin.package.errors import PackageError
-from addin.package.formula_text import row_template, with_web_prefix
+from addin.package.grown import GrownColumn, GrownRows
 from addin.package.sheet import Sheet
 from addin.package.tables import Table
-from addin.package.values import Value, input_content
-from addin.package.xml import MAIN, MAIN_NS, XM_NS, Element, escaped, parse, quoted
+from addin.package.values import Value
+from addin.package.xml import MAIN, MAIN_NS, XM_NS, Element, parse, quoted
 
 # Of a row: what makes it look like the row it is copied from. Hidden rows are not copied as such.
 _LOOKS = ("ht", "customHeight", "s", "customFormat", "thickBot", "thickTop")
@@ -82,59 +82,48 @@ def _refuse_obstacles(sheet: Sheet, growth: Growth, others: list[Table]) -> None
 
 def grow_rows(sheet: Sheet, growth: Growth, inputs: Sequence[RowInputs] = ()) -> None:
     """Put the new rows into the sheet, with inputs in the first ones."""
-    new_rows = _new_rows(sheet, growth, inputs)
-    _merge(sheet, growth, new_rows)
+    new = _new_rows(sheet, growth, inputs)
+    arrays = any(column.array for column in new.columns.values())
+    last = max(sheet.rows, default=0)
+    sheet.widen(growth.new_last_row, growth.table.area.right)
+    if last <= growth.last_row and not arrays:
+        sheet.grow(new)  # nothing beside them, nothing below them
+        return
+    body = "".join(new.text())
+    content = f'<sheetData xmlns="{MAIN_NS}">{body}</sheetData>'
+    _merge(sheet, growth, list(parse(content.encode(), sheet.part)))
     sheet.forget_index()
 
 
-def _new_rows(sheet: Sheet, growth: Growth, inputs: Sequence[RowInputs]) -> list[Element]:
-    """Elements for the new rows, with the table's own cells only.
-
-    The last row becomes one piece of text with slots for row numbers and inputs: filling that in
-    and letting the parser build the elements is many times faster than building them one by one.
-    """
-    steps = {0: 0}
-    model = sheet.rows.get(growth.last_row)
+def _new_rows(sheet: Sheet, growth: Growth, inputs: Sequence[RowInputs]) -> GrownRows:
+    """The new rows, with the table's own cells only."""
+    table, row = growth.table, growth.last_row
+    model = sheet.rows.get(row)
     looks = "" if model is None else _row_looks(model)
-    given = {column: f"{{c{column}}}" for values in inputs for column in values}
-    cells = "".join(_cell_templates(sheet, growth, steps, given))
-    template = f'<row r="{{0}}"{looks}>{cells}</row>'
-    nothing = dict.fromkeys((slot[1:-1] for slot in given.values()), "/>")
-    body = []
-    for at, row in enumerate(range(growth.last_row + 1, growth.new_last_row + 1)):
-        values = inputs[at] if at < len(inputs) else {}
-        typed = {f"c{column}": input_content(value) for column, value in values.items()}
-        body.append(template.format(*[row + step for step in steps], **nothing | typed))
-    content = f'<sheetData xmlns="{MAIN_NS}">{"".join(body)}</sheetData>'
-    return list(parse(content.encode(), sheet.part))
+    count = growth.new_last_row - row
+    given: dict[int, list[Value]] = {
+        column: [None] * count for column in dict.fromkeys(c for values in inputs for c in values)
+    }
+    for at, values in enumerate(inputs):
+        for column, value in values.items():
+            given[column][at] = value
+    elements = sheet.row_cells(row)
+    columns = {}
+    for column in sorted({*elements, *given}):
+        if not table.area.left <= column <= table.area.right:
+            continue
+        style = elements[column].get("s") if column in elements else None
+        formula = sheet.formulas.get((row, column))
+        if formula is not None:
+            array = formula.array is not None
+            columns[column] = GrownColumn(style, formula, [None] * count, array)
+        elif style or column in given:
+            columns[column] = GrownColumn(style, None, given.get(column) or [None] * count)
+    return GrownRows(row + 1, growth.new_last_row, row, looks, columns)
 
 
 def _row_looks(row: Element) -> str:
     return "".join(f" {name}={quoted(value)}" for name, value in row.items() if name in _LOOKS)
-
-
-def _cell_templates(
-    sheet: Sheet, growth: Growth, steps: dict[int, int], given: Mapping[int, str]
-) -> list[str]:
-    table, row = growth.table, growth.last_row
-    elements = sheet.row_cells(row)
-    templates = []
-    for column in sorted({*elements, *given}):
-        if not table.area.left <= column <= table.area.right:
-            continue
-        address = f"{column_letters(column)}{{0}}"
-        style = elements[column].get("s") if column in elements else None
-        head = f'<c r="{address}"' + (f' s="{style}"' if style else "")
-        formula = sheet.formulas.get((row, column))
-        if formula is None:
-            if style or column in given:
-                templates.append(head + given.get(column, "/>"))
-            continue
-        array = f' t="array" ref="{address}"' if formula.array else ""
-        written = with_web_prefix(formula.text) if sheet.web else formula.text
-        text = escaped(row_template(written, row, steps))
-        templates.append(f"{head}><f{array}>{text}</f></c>")
-    return templates
 
 
 def _merge(sheet: Sheet, growth: Growth, new_rows: list[Element]) -> None:
@@ -166,7 +155,6 @@ def _merge(sheet: Sheet, growth: Growth, new_rows: list[Element]) -> None:
     below = [row for number, row in sheet.rows.items() if number > growth.new_last_row]
     # Appending moves an element, so this also puts the rows into order.
     sheet.data.extend([*merged, *below])
-    sheet.widen(growth.new_last_row, table.area.right)
 
 
 def stretch_sheet(sheet: Sheet, growth: Growth) -> None:

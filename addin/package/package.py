@@ -264,7 +264,7 @@ class Package:
         tab = self.sheet(sheet)
         row, column = cell(address)
         where = f"{tab.name}!{a1(row, column)}"
-        if (row, column) in tab.formulas:
+        if tab.has_formula(row, column):
             raise PackageError(f"{where} holds a formula: type into an input cell instead.")
         for block in tab.arrays:
             if block.holds(row, column):
@@ -289,11 +289,11 @@ class Package:
         """
         table = self.table(name)
         there = max(0, table.last_row + 1 - first)
-        formulas = self.sheet(table.sheet).formulas
+        tab = self.sheet(table.sheet)
         for row, values in enumerate(rows[there:], first + there):
             for column in values:
                 outside = not table.area.left <= column <= table.area.right
-                if outside or (table.last_row, column) in formulas:
+                if outside or tab.has_formula(table.last_row, column):
                     where = f"{table.sheet}!{a1(row, column)}"
                     raise PackageError(f"{where} is no input cell of the table {name}.")
         for row, values in enumerate(rows[:there], first):
@@ -396,7 +396,7 @@ class Package:
         """The workbook file. The same content gives the same bytes."""
         for tab in self._sheets.values():
             if tab.changed:
-                self._archive.replace(tab.part, tab.to_bytes())
+                self._archive.replace(tab.part, tab.chunks)
         if self._workbook_changed:
             original = self._archive.read(self._workbook_part)
             self._archive.replace(self._workbook_part, serialise(self._workbook, original))

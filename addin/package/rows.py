@@ -101,8 +101,13 @@ class TableRows:
 
 def _is_filled(tab: Sheet, table: Table, row: int) -> bool:
     """Whether anything but formulas stands in a row of the table."""
+    if tab.grown is not None and tab.grown.holds(row):
+        return any(
+            column.formula is None and column.values[row - tab.grown.first] not in (None, "")
+            for column in tab.grown.columns.values()
+        )
     for column, element in tab.filled_cells(row):
-        if table.area.left <= column <= table.area.right and (row, column) not in tab.formulas:
+        if table.area.left <= column <= table.area.right and not tab.has_formula(row, column):
             value = tab.element_value(element)
             if value is not None and value != "":
                 return True

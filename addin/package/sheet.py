@@ -18,6 +18,7 @@ from addin.package.addresses import (
 )
 from addin.package.errors import PackageError
 from addin.package.formula_text import WEB_PREFIX, moved, without_web_prefix
+from addin.package.grown import GrownRows
 from addin.package.limits import TO_READ_IT, Limits
 from addin.package.values import (
     Value,
@@ -27,7 +28,7 @@ from addin.package.values import (
     stored_date,
     unescape,
 )
-from addin.package.xml import MAIN, SPACE, Element, parse, serialise
+from addin.package.xml import MAIN, MAIN_NS, SPACE, Element, parse, serialise
 
 _ROW = f"{MAIN}row"
 _C = f"{MAIN}c"
@@ -80,13 +81,60 @@ class Sheet:
         self._formula_elements: dict[tuple[int, int], Element] = {}
         self._arrays: list[Area] = []
         self._widened: Area | None = None
+        self._grown: GrownRows | None = None
 
     def to_bytes(self) -> bytes:
         """The part: the original bytes where nothing was changed."""
+        return b"".join(self.chunks())
+
+    def chunks(self) -> Iterator[bytes]:
+        """The part in pieces: a table that has grown is never in memory as one text."""
         if not self.changed:
-            return self._original
+            yield self._original
+            return
         self._state_extent()
-        return serialise(self.root, self._original)
+        content = serialise(self.root, self._original)
+        if self._grown is None:
+            yield content
+            return
+        end = content.rindex(b"</sheetData>")
+        yield content[:end]
+        for text in self._grown.text():
+            yield text.encode()
+        yield content[end:]
+
+    # Rows that a table has grown by
+
+    @property
+    def grown(self) -> GrownRows | None:
+        """Rows that are there, but not as elements; whoever asks for their elements makes them."""
+        return self._grown
+
+    def grow(self, rows: GrownRows) -> None:
+        """Take rows in behind the last one."""
+        self.changed = True
+        self._grown = rows
+
+    def make_elements(self) -> None:
+        """Turn grown rows into elements."""
+        grown, self._grown = self._grown, None
+        if grown is None:
+            return
+        body = "".join(grown.text())
+        content = f'<sheetData xmlns="{MAIN_NS}">{body}</sheetData>'
+        self.data.extend(list(parse(content.encode(), self.part)))
+        self.forget_index()
+
+    def has_formula(self, row: int, column: int) -> bool:
+        """Whether a cell holds a formula."""
+        if self._grown is not None and self._grown.holds(row):
+            return self._grown.has_formula(column)
+        return (row, column) in self.element_formulas
+
+    @property
+    def formula_count(self) -> int:
+        """How many formulas the sheet has."""
+        return len(self.element_formulas) + (0 if self._grown is None else self._grown.formulas)
 
     # Reading
 
@@ -107,6 +155,8 @@ class Sheet:
 
     def row_cells(self, row: int) -> dict[int, Element]:
         """The cell elements of a row by column."""
+        if self._grown is not None and self._grown.holds(row):
+            self.make_elements()
         cells = self._cells.get(row)
         if cells is None:
             element = self._rows.get(row)
@@ -118,6 +168,8 @@ class Sheet:
 
     def filled_cells(self, row: int) -> Iterator[tuple[int, Element]]:
         """The cells of a row that hold a value or a formula, with their columns."""
+        if self._grown is not None and self._grown.holds(row):
+            self.make_elements()
         element = self._rows.get(row)
         number = str(row)
         for child in () if element is None else element.iterchildren(_C):
@@ -126,6 +178,7 @@ class Sheet:
 
     def cells(self) -> Iterator[tuple[int, int, Element]]:
         """Every cell element with its row and column."""
+        self.make_elements()
         for row in self.data.iterchildren(_ROW):
             # Of two cells with one address the last one counts, as where it is looked up.
             cells = {stored_cell(element.get("r")): element for element in row.iterchildren(_C)}
@@ -135,10 +188,18 @@ class Sheet:
     @property
     def rows(self) -> dict[int, Element]:
         """The row elements by number."""
+        self.make_elements()
+        return self._rows
+
+    @property
+    def element_rows(self) -> dict[int, Element]:
+        """The row elements by number, without the `grown` rows."""
         return self._rows
 
     def value(self, row: int, column: int) -> Value:
         """A cell's value; for a formula the value that the file keeps for it."""
+        if self._grown is not None and self._grown.holds(row):
+            return self._grown.value(row, column)
         element = self.row_cells(row).get(column)
         return None if element is None else self.element_value(element)
 
@@ -178,19 +239,28 @@ class Sheet:
     @property
     def formulas(self) -> dict[tuple[int, int], CellFormula]:
         """Every formula by row and column; shared formulas are spelled out."""
+        self.make_elements()
+        return self.element_formulas
+
+    @property
+    def element_formulas(self) -> dict[tuple[int, int], CellFormula]:
+        """The formulas by row and column, without those of the `grown` rows."""
         if self._formulas is None:
             self._formulas = self._read_formulas()
         return self._formulas
 
     def formulas_in_error(self) -> Iterator[tuple[int, int]]:
         """Row and column of the formulas for which the file keeps an error."""
-        for at in self.formulas:
+        for at in self.element_formulas:
             if self._formula_elements[at].get("t") == "e":
                 yield at
+        if self._grown is not None:
+            yield from self._grown.errors()
 
     @property
     def arrays(self) -> list[Area]:
         """The ranges that array formulas fill."""
+        # None in `grown` rows: a table with array formulas grows by elements.
         if self._formulas is None:
             self._formulas = self._read_formulas()
         return self._arrays
@@ -291,6 +361,7 @@ class Sheet:
         return element
 
     def _add_row(self, row: int) -> Element:
+        self.make_elements()
         element = etree.Element(_ROW)
         element.set("r", str(row))
         last = self.data[-1] if len(self.data) else None
@@ -318,6 +389,9 @@ class Sheet:
 
     def set_input(self, row: int, column: int, value: Value) -> None:
         """Put a typed-in value into a cell; its style stays."""
+        if self._grown is not None and self._grown.put(row, column, value):
+            self.changed = True
+            return
         if value is None and self.row_cells(row).get(column) is None:
             return
         element = self.element(row, column)

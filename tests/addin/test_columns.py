@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from functools import cache
 from typing import Any
 
 import openpyxl
@@ -44,6 +45,7 @@ COLUMNS = {
 }  # fmt: skip
 
 
+@cache
 def deals(seed: int, share: float = 0.3) -> bytes:
     """A table of formulas over inputs with nonsense in them, and cells that read it."""
     rng = random.Random(seed)

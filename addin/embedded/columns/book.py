@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from addin.embedded.columns.cells import Unknown
@@ -15,6 +15,7 @@ from addin.embedded.parts import ROW
 from addin.engine import Formulas
 from addin.package import Package
 from addin.package.errors import PackageError
+from addin.package.sheet import Sheet
 from addin.package.values import Value
 
 _MOST_ROUNDS = 50
@@ -87,6 +88,30 @@ class Columns:
             if run.sheet == sheet:
                 found[run.column].append((run.first, run.last, self._plain(run)))
         return found
+
+    def grown(self, tab: Sheet) -> Iterator[tuple[int, int]]:
+        """The formulas in rows that a table has grown by: row and column."""
+        if tab.grown is not None:
+            for number, column in tab.grown.columns.items():
+                if column.formula is not None:
+                    for row in range(tab.grown.first, tab.grown.last + 1):
+                        yield row, number
+
+    def grown_values(
+        self, tab: Sheet, of_engine: Callable[[str, int, range], list[Value]]
+    ) -> Iterator[tuple[int, list[Value]]]:
+        """What the formulas in rows show that a table has grown by, column by column."""
+        grown = tab.grown
+        if grown is None:
+            return
+        rows = range(grown.first, grown.last + 1)
+        for number, column in grown.columns.items():
+            if column.formula is not None:
+                run = self._workings.at(tab.name, grown.first, number)
+                if run is None:
+                    yield number, of_engine(tab.name, number, rows)
+                else:
+                    yield number, self._plain(run)[grown.first - run.first :]
 
     def candidates(self, may_be_array: Callable[[str], bool]) -> list[tuple[str, int, int]]:
         """The cells of the runs left to the engine whose results may be arrays."""

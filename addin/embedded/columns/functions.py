@@ -160,8 +160,15 @@ def _by_cell(name: str, date1904: bool = False) -> Function:
         if any(cells.shape[1] != 1 for cells in found):
             raise Unknown(f"{name} over a range")
         count = max((cells.shape[0] for cells in found), default=1)
-        columns = [[encode(value) for value in cells.over(count).values()] for cells in found]
-        return of_values([[decode(function(*row))] for row in zip(*columns, strict=True)])
+        columns = [cells.over(count).values() for cells in found]
+        known: dict[Any, Any] = {}
+        out = []
+        for row in zip(*columns, strict=True):
+            key = (*row, *map(type, row))  # 1 and TRUE are not one
+            if key not in known:
+                known[key] = decode(function(*map(encode, row)))
+            out.append([known[key]])
+        return of_values(out)
 
     return run
 

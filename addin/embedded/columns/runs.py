@@ -29,7 +29,7 @@ from addin.package import Area, DefinedName, Package
 from addin.package import formula_text as ft
 from addin.package.addresses import LAST_COLUMN, LAST_ROW
 from addin.package.addresses import areas as areas_of
-from addin.package.formula_text import Token
+from addin.package.formula_text import Token, row_template
 from addin.package.sheet import CellFormula, Sheet
 from addin.package.tables import Table
 
@@ -64,13 +64,39 @@ def find_runs(
     found = []
     for name in package.sheets:
         tab = package.sheet(name)
-        if least and len(tab.formulas) >= least:
+        if tab.grown is not None and not least:
+            tab.make_elements()
+        if least and tab.formula_count >= least:
             tables = [table for table in package.tables.values() if table.sheet == tab.name]
             for stretch in _stretches(tab, tables, least):
                 run = _run(tab, stretch, rewriter, formulas)
                 if run is not None:
                     found.append(run)
-    return _in_order(found, package)
+    ordered = _in_order(found, package)
+    # Rows that are no elements cannot be given to the engine.
+    left_out = [
+        tab
+        for tab in map(package.sheet, package.sheets)
+        if tab.grown is not None and not _computes_all(tab, ordered)
+    ]
+    if not left_out:
+        return ordered
+    for tab in left_out:
+        tab.make_elements()
+    return find_runs(package, rewriter, formulas, least)
+
+
+def _computes_all(tab: Sheet, runs: list[Run]) -> bool:
+    """Whether every formula of the grown rows belongs to a run."""
+    assert tab.grown is not None
+    done = {
+        run.column
+        for run in runs
+        if run.sheet == tab.name and run.first <= tab.grown.first and tab.grown.last <= run.last
+    }
+    return all(
+        number in done for number, column in tab.grown.columns.items() if column.formula is not None
+    )
 
 
 @dataclass
@@ -86,7 +112,7 @@ class _Stretch:
 def _stretches(tab: Sheet, tables: list[Table], least: int) -> Iterator[_Stretch]:
     open_now: dict[int, _Stretch] = {}
     ended = []
-    for (row, column), formula in sorted(tab.formulas.items(), key=lambda item: item[0]):
+    for (row, column), formula in sorted(tab.element_formulas.items(), key=_place):
         text = formula.text
         number = str(row)
         opened = row_left_open(text, number) if number in text else text
@@ -102,8 +128,28 @@ def _stretches(tab: Sheet, tables: list[Table], least: int) -> Iterator[_Stretch
             limit = _limit(tables, row, column)
             open_now[column] = _Stretch(column, row, row, limit, opened, formula)
     for stretch in (*ended, *open_now.values()):
+        _grow(stretch, tab)
         if stretch.last - stretch.first + 1 >= least:
             yield stretch
+
+
+def _place(item: tuple[tuple[int, int], CellFormula]) -> tuple[int, int]:
+    return item[0]
+
+
+def _grow(stretch: _Stretch, tab: Sheet) -> None:
+    """Take the rows in that the table has grown by, if they go on with the formula."""
+    grown = tab.grown
+    if grown is None or stretch.last != grown.first - 1 or stretch.limit < grown.last:
+        return
+    column = grown.columns.get(stretch.column)
+    if column is None or column.formula is None or grown.model_row != stretch.last:
+        return
+    steps: dict[int, int] = {}
+    template = row_template(column.formula.text, stretch.last, steps)
+    # Filled down, it is the same formula, if it names no row but its own.
+    if set(steps) <= {0} and template.format(ROW) == stretch.opened:
+        stretch.last = grown.last
 
 
 def _limit(tables: list[Table], row: int, column: int) -> int:

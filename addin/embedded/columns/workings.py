@@ -238,7 +238,7 @@ class Workings:
         return of_values([[value] for value in values])
 
     def _of_the_engine(self, tab: Sheet, column: int, first: int, last: int) -> list[int]:
-        rows = [row for row in range(first, last + 1) if (row, column) in tab.formulas]
+        rows = [row for row in range(first, last + 1) if tab.has_formula(row, column)]
         for block in tab.arrays:
             if block.left <= column <= block.right:
                 rows += range(max(first, block.top), min(last, block.bottom) + 1)

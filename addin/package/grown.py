@@ -1,0 +1,135 @@
+"""Rows that a table has grown by, kept as columns: they become text when the file is written.
+
+Ten thousand rows of sixty cells as XML elements take a gigabyte and most of the time. As long as
+nothing asks for their elements, there are none (see `Sheet.grown`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from addin.package.addresses import column_letters
+from addin.package.formula_text import row_template
+from addin.package.values import Value, cached, input_content, number_text
+from addin.package.xml import escaped
+from udfs.errors import CellError
+
+if TYPE_CHECKING:
+    from addin.package.sheet import CellFormula
+
+_CHUNK = 500  # rows
+
+
+@dataclass
+class GrownColumn:
+    """One column's cells: all alike but for their values."""
+
+    style: str | None
+    formula: CellFormula | None
+    values: list[Value]  # inputs, or what the formula shows
+    array: bool = False
+
+    def texts(self, letters: str, numbers: range, start: int, model_row: int) -> list[str]:
+        """The cells of some rows as XML; `start` is the first one's place among the values."""
+        style = f'" s="{self.style}"' if self.style else '"'
+        values = self.values[start : start + len(numbers)]
+        if self.formula is None:
+            return [
+                f'<c r="{letters}{row}{style}{input_content(value)}'
+                for row, value in zip(numbers, values, strict=True)
+            ]
+        steps = {0: 0}
+        template = escaped(row_template(self.formula.text, model_row, steps))
+        if len(steps) == 1 and "{0}" not in template:
+            same = template.format("")
+            if not self.array:
+                head = f"{style}><f>{same}</f><v>"
+                return [
+                    f'<c r="{letters}{row}{head}{number_text(value)}</v></c>'
+                    if type(value) is float  # most often; never what is no number
+                    else self._formula_cell(f"{letters}{row}", style, same, value)
+                    for row, value in zip(numbers, values, strict=True)
+                ]
+            formulas = [same] * len(numbers)
+        else:
+            formulas = [template.format(*[row + step for step in steps]) for row in numbers]
+        return [
+            self._formula_cell(f"{letters}{row}", style, text, value)
+            for row, text, value in zip(numbers, formulas, values, strict=True)
+        ]
+
+    def _formula_cell(self, address: str, style: str, text: str, value: Value) -> str:
+        array = f' t="array" ref="{address}"' if self.array else ""
+        if value is None:
+            return f'<c r="{address}{style}><f{array}>{text}</f></c>'
+        kind, shown = cached(value)
+        if kind is None:
+            return f'<c r="{address}{style}><f{array}>{text}</f><v>{shown}</v></c>'
+        space = ' xml:space="preserve"' if shown != shown.strip() else ""
+        shown = escaped(shown)
+        return f'<c r="{address}{style} t="{kind}"><f{array}>{text}</f><v{space}>{shown}</v></c>'
+
+
+@dataclass
+class GrownRows:
+    """The new rows of one table."""
+
+    first: int
+    last: int
+    model_row: int  # which they look and compute like
+    looks: str  # of a row: its height and the like
+    columns: dict[int, GrownColumn] = field(default_factory=dict)
+
+    def holds(self, row: int) -> bool:
+        """Whether it is one of these rows."""
+        return self.first <= row <= self.last
+
+    def value(self, row: int, column: int) -> Value:
+        """A cell's value; for a formula what it was last found to show."""
+        found = self.columns.get(column)
+        return None if found is None else found.values[row - self.first]
+
+    def has_formula(self, column: int) -> bool:
+        """Whether a column computes."""
+        found = self.columns.get(column)
+        return found is not None and found.formula is not None
+
+    @property
+    def formulas(self) -> int:
+        """How many formulas the rows have."""
+        computing = sum(column.formula is not None for column in self.columns.values())
+        return computing * (self.last - self.first + 1)
+
+    def errors(self) -> Iterator[tuple[int, int]]:
+        """Row and column of the formulas that show an error."""
+        for number, column in self.columns.items():
+            if column.formula is not None:
+                for at, value in enumerate(column.values):
+                    if isinstance(value, CellError):
+                        yield self.first + at, number
+
+    def put(self, row: int, column: int, value: Value) -> bool:
+        """Put an input into a cell; False if it is none of these columns."""
+        found = self.columns.get(column) if self.holds(row) else None
+        if found is None or found.formula is not None:
+            return False
+        found.values[row - self.first] = value
+        return True
+
+    def text(self) -> Iterator[str]:
+        """The rows as XML, some hundred at a time."""
+        columns = sorted(self.columns.items())
+        for start in range(0, self.last - self.first + 1, _CHUNK):
+            numbers = range(self.first + start, min(self.first + start + _CHUNK, self.last + 1))
+            cells = [
+                column.texts(column_letters(number), numbers, start, self.model_row)
+                for number, column in columns
+            ]
+            yield "".join(
+                [
+                    f'<row r="{row}"{self.looks}>{"".join(of_row)}</row>'
+                    for row, *of_row in zip(numbers, *cells, strict=True)
+                ]
+            )

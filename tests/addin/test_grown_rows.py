@@ -1,0 +1,150 @@
+"""Rows that a table has grown by: kept as columns, and the same file as with elements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from addin.embedded import open_book
+from addin.package import Package, PackageError, TableRows
+from udfs import CellError, catalogue
+
+from . import books
+from .test_columns import ROWS, deals
+
+NEW = 150
+WORDS = ["long", "short", "LONG ", "x<y & z", "  ", "_x000D_", None]
+NUMBERS = [1, 2.5, "5", True, None, "=1+1"]
+
+
+def grown(*, elements: bool = False) -> Package:
+    package = Package(deals(2, share=0.1))
+    rows: list[dict[str, Any]] = [
+        {"Side": WORDS[at % len(WORDS)], "A": at / 3, "B": NUMBERS[at % len(NUMBERS)]}
+        for at in range(NEW)
+    ]
+    TableRows(package, "Deals").extend(rows)
+    if elements:
+        package.sheet("Log").make_elements()
+    return package
+
+
+def test_the_rows_are_no_elements_until_somebody_asks() -> None:
+    package = grown()
+    tab = package.sheet("Log")
+    assert tab.grown is not None
+    assert (tab.grown.first, tab.grown.last) == (ROWS + 2, ROWS + 1 + NEW)
+    assert max(tab.element_rows) == ROWS + 1
+    assert tab.has_formula(ROWS + 9, 4)
+    assert not tab.has_formula(ROWS + 9, 3)
+    assert tab.formula_count == (ROWS + NEW) * 16
+    assert max(tab.rows) == ROWS + 1 + NEW
+    assert tab.grown is None
+
+
+def test_the_file_is_the_one_with_elements_byte_for_byte() -> None:
+    assert grown().to_bytes() == grown(elements=True).to_bytes()
+
+
+def test_values_and_formulas_are_read_as_from_elements() -> None:
+    kept, made = grown(), grown(elements=True)
+    table = made.table("Deals")
+    assert kept.table("Deals").area == table.area
+    for row in range(table.first_row, table.last_row + 1):
+        for column in range(1, 5):
+            assert kept.sheet("Log").value(row, column) == made.sheet("Log").value(row, column)
+    assert list(TableRows(kept, "Deals").filled()) == list(TableRows(made, "Deals").filled())
+    assert kept.sheet("Log").grown is not None
+    assert kept.formulas("Log") == made.formulas("Log")
+    assert kept.sheet("Log").grown is None
+
+
+def test_computed_it_is_the_same_file_too() -> None:
+    book = open_book(grown(), catalogue)
+    assert book.package.sheet("Log").grown is not None
+    others = open_book(grown(elements=True), catalogue, columns_from=0)
+    assert {at: str(v) for at, v in book.formula_values().items()} == {
+        at: str(v) for at, v in others.formula_values().items()
+    }
+    assert {(e.cell, e.error) for e in book.errors()} == {
+        (e.cell, e.error) for e in others.errors()
+    }
+    assert books.same_workbook(book.to_bytes(), others.to_bytes())
+    tab = book.package.sheet("Log")
+    assert tab.grown is not None
+    in_error = {(row, column) for row, column in tab.formulas_in_error()}
+    saved = Package(book.to_bytes())
+    assert in_error == set(saved.sheet("Log").formulas_in_error())
+    assert in_error
+
+
+def test_inputs_are_set_and_formulas_refused() -> None:
+    package = grown()
+    row = ROWS + 5
+    package.set_cell("Log", f"B{row}", 12)
+    assert package.value("Log", f"B{row}") == 12.0
+    with pytest.raises(PackageError, match=f"D{row} holds a formula"):
+        package.set_cell("Log", f"D{row}", 1)
+    assert package.sheet("Log").grown is not None
+    package.set_cell("Log", f"Z{row}", "beside")
+    assert package.sheet("Log").grown is None, "a cell beside the table needs an element"
+    saved = Package(package.to_bytes())
+    assert saved.value("Log", f"Z{row}") == "beside"
+    assert saved.value("Log", f"B{row}") == 12.0
+
+
+def test_a_table_grows_again() -> None:
+    package = grown()
+    TableRows(package, "Deals").extend([{"Side": "long", "A": 1.0, "B": 2.0}] * 3)
+    saved = Package(package.to_bytes())
+    assert TableRows(saved, "Deals").value(saved.table("Deals").last_row, "B") == 2.0
+    assert open_book(saved, catalogue).value("Log", f"D{ROWS + NEW + 4}") == 3.0
+
+
+def test_an_edit_in_a_grown_row_is_computed() -> None:
+    book = open_book(grown(), catalogue)
+    row = ROWS + 8
+    for column, value in (("A", "short"), ("B", 3), ("C", "x")):
+        book.set("Log", f"{column}{row}", value)
+    book.recalculate()
+    assert book.value("Log", f"D{row}") is CellError.VALUE
+    book.set("Log", f"C{row}", 4)
+    book.recalculate()
+    assert book.value("Log", f"D{row}") == 7.0
+    assert Package(book.to_bytes()).value("Log", f"D{row}") == 7.0
+
+
+def test_what_stands_below_or_beside_the_new_rows_stays() -> None:
+    package = Package(deals(2))
+    package.set_cell("Log", f"Z{ROWS + 3}", "beside")
+    package.grow_table("Deals", ROWS + 5)
+    assert package.sheet("Log").grown is None
+    assert Package(package.to_bytes()).value("Log", f"Z{ROWS + 3}") == "beside"
+
+
+@pytest.mark.parametrize(
+    ("formula", "stay"),
+    [
+        # Found out while it is computed, and then given to the engine cell by cell.
+        ("IF(ROW()>9,SUM(B$2:B{row}),0)", True),
+        # Known from the start: the engine needs the rows as elements.
+        ("SUM(B{row},OFFSET(B{row},0,0))/2", False),
+    ],
+)
+def test_formulas_that_only_the_engine_knows_are_given_to_it(formula: str, stay: bool) -> None:
+    package = Package(deals(2, share=0))
+    tab = package.sheet("Log")
+    for row in range(2, ROWS + 2):
+        tab.element(row, 19)[0].text = formula.format(row=row)
+    tab.changed = True
+    again = Package(package.to_bytes())
+    first = ROWS + 2
+    again.put_rows("Deals", first, [{1: "long", 2: 10.0 * at, 3: 1.0} for at in range(1, 21)])
+    book = open_book(again, catalogue)
+    assert (again.sheet("Log").grown is not None) == stay
+    last = again.table("Deals").last_row
+    counted = range(2, last + 1) if stay else [last]
+    total = sum(float(again.value("Log", f"B{row}") or 0) for row in counted)  # type: ignore[arg-type]
+    assert book.value("Log", f"S{last}") == pytest.approx(total)
+    assert Package(book.to_bytes()).value("Log", f"S{last}") == pytest.approx(total)
