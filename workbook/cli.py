@@ -19,6 +19,7 @@ COMMANDS = {
     "fill": "workbook.commands.fill",
     "calc": "workbook.commands.calc",
     "journal": "workbook.commands.journal",
+    "review": "workbook.commands.review",
     "refresh": "workbook.commands.refresh",
     "eval": "workbook.commands.evaluate",
     "functions": "workbook.commands.functions",

@@ -248,9 +248,9 @@ class _Work:
         in_parts = bool(theirs) or trade.closed is None
         wanted = _wanted(trade, in_parts=in_parts)
         if theirs:
-            wanted["Carry"] = _number(
-                trade.carry - sum((self._exact(one, "Carry") for one in theirs), Decimal(0))
-            )
+            typed = sum((self._exact(one, "Carry") for one in theirs), Decimal(0))
+            if trade.carry or trade.carry_told:
+                wanted["Carry"] = _number(trade.carry - typed)
         if typed_exit or typed_closed:
             wanted["Exit"] = wanted["Closed"] = None
         if imported:
@@ -482,8 +482,10 @@ def _wanted(trade: Trade, *, in_parts: bool) -> dict[str, object]:
         "Filled": _number(trade.entry), "Size": _number(trade.quantity),
         "Closed": None if trade.closed is None else as_serial(trade.closed),
         "Exit": None if in_parts else _number(trade.exit),
-        "Fees": None if unpriced and not fees else _number(fees),
-        "Carry": _number(trade.carry), "Gross": gross, "Unpriced": unpriced[:40] or None,
+        # A cost that no export told is blank, never 0: the checks ask for it.
+        "Fees": None if not fees and (unpriced or not trade.fees_told) else _number(fees),
+        "Carry": None if not trade.carry and not trade.carry_told else _number(trade.carry),
+        "Gross": gross, "Unpriced": unpriced[:40] or None,
     }  # fmt: skip
 
 

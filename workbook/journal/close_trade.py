@@ -107,8 +107,12 @@ def close(
     rest = left - quantity
     done = rest <= ROUNDING * left
     extra = dict(about or {})
+    # What is said of a part stands beside that part; of the last one, in the journal.
+    note = way_out.note
     if done:
         extra["Closed"] = moment
+    else:
+        note = note or extra.pop("Note", None)  # type: ignore[assignment]
     journal.fill(row, extra, name)
     exits.append(
         {
@@ -119,7 +123,7 @@ def close(
             "Fee": way_out.fee,
             "Carry": way_out.carry,
             "Kind": way_out.kind,
-            "Note": way_out.note,
+            "Note": note,
         }
     )
     move_as_of(package, moment)

@@ -15,6 +15,7 @@ from workbook.template.portfolio import PLACES_INPUTS
 from workbook.template.spec import Column, Field, Table
 from workbook.template.tables.journal import EXITS, FILLS, JOURNAL
 from workbook.template.tables.markets import CANDLES, MARKETS, TIERS, VENUES
+from workbook.template.tables.now import NOW
 from workbook.template.tables.plan import PLAN
 
 __all__ = ["FIXED", "INPUTS", "TABLES", "Column", "Field", "Fixed", "Table", "by_key"]
@@ -48,7 +49,8 @@ _WRITTEN, FIXED = _read()
 INPUTS: tuple[Field, ...] = (*_WRITTEN, *PLACES_INPUTS)
 
 TABLES: Mapping[str, Table] = {
-    table.name: table for table in (VENUES, MARKETS, TIERS, CANDLES, PLAN, JOURNAL, EXITS, FILLS)
+    table.name: table
+    for table in (VENUES, MARKETS, TIERS, CANDLES, PLAN, NOW, JOURNAL, EXITS, FILLS)
 }
 
 

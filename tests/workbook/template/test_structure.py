@@ -17,7 +17,7 @@ from workbook.template.sheets.start import BUILD_DATE
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 NAMES = [name for name, _, _ in SHEETS]
 # A protected sheet does not let a table grow, so these stay open.
-GROWING = {"Markets", "Plan", "Journal", "Exits"}
+GROWING = {"Now", "Markets", "Plan", "Journal", "Exits"}
 
 
 def test_the_same_build_gives_the_same_bytes(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,8 @@ def test_each_table_has_its_columns_and_nothing_below_it(book: Workbook) -> None
             for cell in row
             if cell.value is not None
         ]
-        assert below == []
+        # Twelve open positions are more than anybody watches; what a change does stands below.
+        assert below == [] or table.name == "Now"
 
 
 def test_new_rows_of_a_table_fill_themselves(book: Workbook, parts: dict[str, bytes]) -> None:

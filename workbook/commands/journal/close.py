@@ -68,6 +68,13 @@ def command(
         row = find_open(package, trade)
         closed = write(package, row, Exit(price, at or now(), quantity, fees, carry, kind), about)
         computed = save()
+    missing = [one for one, given in (("--fees", fees), ("--carry", carry)) if given is None]
+    if missing:
+        click.echo(
+            f"{' and '.join(missing)} not given: the result lacks them until they are typed in;"
+            " give 0 where there was nothing to pay",
+            err=True,
+        )
     name = f"trade {closed.trade} ({closed.symbol})"
     if closed.left:
         say(f"{name}: {closed.quantity:.6g} out at {price:.6g}, {closed.left:.6g} left", quiet)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from workbook import terminal
-from workbook.commands.journal.common import QUIET, say
+from workbook.commands.journal.common import QUIET
 
 
 @click.command("stats")
@@ -32,7 +32,8 @@ def command(files: tuple[Path, ...], column: str, quiet: bool) -> None:
             )
         except ExportError as error:
             raise Failure(str(error)) from None
-    say(f"basis\t{counted.basis}", quiet)
+    if not quiet:
+        click.echo(f"basis\t{counted.basis}")
     for name, value in counted.statistics.items():
         shown = "none" if value is None else f"{value:.6g}"
         click.echo(f"{name}\t{shown}")

@@ -95,8 +95,8 @@ class ClosedTrade(Origin):
     exit: Decimal | None
     opened: dt.datetime | None = None
     gross: Decimal | None = None
-    fees: Decimal = Decimal(0)
-    carry: Decimal = Decimal(0)
+    fees: Decimal | None = None
+    carry: Decimal | None = None
     currency: str = ""
     stop: Decimal | None = None
     high: Decimal | None = None

@@ -30,6 +30,8 @@ from workbook.journal.imports.reader import Reading
 from workbook.journal.imports.venues.bitget import FEE_OF_RESULT
 
 _MINUTE = dt.timedelta(minutes=1)
+_SECOND = dt.timedelta(seconds=1)
+_NO_TIME = dt.timedelta(0)
 _QUARTER = dt.timedelta(minutes=15)
 _FARTHEST_ZONE = dt.timedelta(hours=27)
 # What one export of a fill may know and another may not.
@@ -169,9 +171,8 @@ class Ledger:
         elif not isinstance(one, CoinPrice):
             content = _content(one)
             self._by_id.setdefault((one.venue, one.id), []).append(one)
-            if isinstance(one, Payment) or not _has_own_id(one):
-                minute = one.time.replace(second=0, microsecond=0)
-                self._by_time.setdefault((content, minute), []).append(one)
+            minute = one.time.replace(second=0, microsecond=0)
+            self._by_time.setdefault((content, minute), []).append(one)
             if one.written and not _has_own_id(one):
                 self._by_written.setdefault((content, one.written), []).append(one)
 
@@ -210,8 +211,13 @@ class Ledger:
         minute = event.time.replace(second=0, microsecond=0)
         for at in (minute, minute - _MINUTE, minute + _MINUTE):
             for old in reversed(self._by_time.get((content, at), ())):
-                other = old.source != event.source and bool(event.source)
-                if old.time == event.time or (other and abs(old.time - event.time) < _MINUTE):
+                if old.source != event.source:
+                    apart = _MINUTE  # some exports leave the seconds out
+                elif _has_own_id(old) != bool(event.id):
+                    apart = _SECOND  # or the milliseconds, and the ids with them
+                else:
+                    apart = _NO_TIME
+                if old.time == event.time or abs(old.time - event.time) < apart:
                     yield old
 
     def _only_touches(self, old: Event, event: Event, marker: FileRead) -> bool:
@@ -282,6 +288,11 @@ def _merged(group: list[Event]) -> Event:
     if not isinstance(first, Fill):
         return first
     more: dict[str, object] = {}
+    if not first.time.second and not first.time.microsecond:
+        finer = [
+            one.time for one in ordered[1:] if dt.timedelta(0) < one.time - first.time < _MINUTE
+        ]
+        more.update({"time": finer[0]} if finer else {})
     for name in _DETAILS:
         if getattr(first, name) in ("", None):
             for other in ordered[1:]:

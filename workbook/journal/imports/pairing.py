@@ -94,6 +94,8 @@ class Trade:
     high: Decimal | None = None
     low: Decimal | None = None
     leverage: Decimal | None = None
+    fees_told: bool = True  # whether any export would have said them
+    carry_told: bool = True
 
     @property
     def net(self) -> Decimal:
@@ -127,6 +129,9 @@ def pair(events: Iterable[Event], prices: Prices | None = None) -> Pairing:
             books.setdefault(key, []).append(event)
     _assign_accounts(books)
     valued = _Prices(prices or {})
+    funded = {
+        event.venue for happened in books.values() for event in happened if _tells_funding(event)
+    }
     notes: list[str] = []
     broken: list[str] = []
     keys: set[_Key] = set()
@@ -149,15 +154,23 @@ def pair(events: Iterable[Event], prices: Prices | None = None) -> Pairing:
             keys.add(key)
             broken.append(book.broken)
             continue
-        trades += book.trades()
-        open_trades += book.open_trades()
-    told, same = _whole_trades(whole, trades, open_trades, valued)
+        told = key[0] in funded
+        trades += book.trades(carry_told=told)
+        open_trades += book.open_trades(carry_told=told)
+    rows, same = _whole_trades(whole, trades, open_trades, valued)
     if same:
         notes.append(f"{same} closed trade(s) are known from their fills and not counted twice")
-    trades += told
+    trades += rows
     notes += valued.notes()
     trades.sort(key=lambda trade: (trade.closed, trade.opened or trade.closed, trade.id))
     return Pairing(tuple(trades), tuple(open_trades), tuple(notes), tuple(broken), frozenset(keys))
+
+
+def _tells_funding(event: Event) -> bool:
+    if isinstance(event, Payment) and event.kind == "funding":
+        return True
+    export = EXPORTS.get(event.source)
+    return export is not None and export.tells_funding
 
 
 def _assign_accounts(books: dict[_Key, list[Event]]) -> None:
@@ -284,7 +297,7 @@ class _Position:
         else:
             self.carry += cost
 
-    def trade(self, key: _Key, *, closed: bool) -> Trade:
+    def trade(self, key: _Key, *, closed: bool, carry_told: bool) -> Trade:
         venue, account, symbol = key
         whole = self.left == 0
         return Trade(
@@ -295,7 +308,7 @@ class _Position:
             gross=self.sign * (self.paid_out - self.paid_in) if whole else self.realised,
             fees=self.fees, carry=self.carry, entry_fees=self.entry_fees,
             parts=tuple(self.parts), ids=tuple(self.ids), unpriced=dict(self.unpriced),
-            number=self.number,
+            number=self.number, carry_told=carry_told,
         )  # fmt: skip
 
 
@@ -528,9 +541,7 @@ class _Book:
                 return
         share = part / fill.quantity / self._unit(fill)
         fee = fill.fee * share
-        self._charge(position, fill, fee)
-        valued = self._prices.value(fee, fill.fee_currency, fill.time) if fee else fee
-        position.leave(fill, part, valued if valued is not None else Decimal(0))
+        position.leave(fill, part, self._charge(position, fill, fee) or Decimal(0))
         self._latest = position
         if position.left == 0:
             self._finish(side)
@@ -615,9 +626,11 @@ class _Book:
 
     def _charge(
         self, position: _Position, fill: Fill, fee: Decimal, *, entry: bool = False
-    ) -> None:
+    ) -> Decimal | None:
+        """Book a fill's fee; what it is worth, where that is known."""
         cost = self._prices.value(fee, fill.fee_currency, fill.time)
         position.charge(cost, fee, fill.fee_currency.upper(), "fee", entry=entry)
+        return cost
 
     # Payments
 
@@ -669,13 +682,19 @@ class _Book:
 
     # Results
 
-    def trades(self) -> list[Trade]:
+    def trades(self, *, carry_told: bool) -> list[Trade]:
         """The closed positions."""
-        return [position.trade(self._key, closed=True) for position in self._closed]
+        return [
+            position.trade(self._key, closed=True, carry_told=carry_told)
+            for position in self._closed
+        ]
 
-    def open_trades(self) -> list[Trade]:
+    def open_trades(self, *, carry_told: bool) -> list[Trade]:
         """What is open after the last event."""
-        return [position.trade(self._key, closed=False) for position in self._open.values()]
+        return [
+            position.trade(self._key, closed=False, carry_told=carry_told)
+            for position in self._open.values()
+        ]
 
     def notes(self) -> list[str]:
         """What was left out, and why."""
@@ -767,11 +786,12 @@ def _whole_trades(
         if any(_covers(trade, row) for trade in known):
             same += 1
             continue
-        fees = prices.value(row.fees, row.currency, row.time)
-        carry = prices.value(row.carry, row.currency, row.time)
+        zero = Decimal(0)
+        fees = prices.value(row.fees or zero, row.currency, row.time)
+        carry = prices.value(row.carry or zero, row.currency, row.time)
         unpriced: dict[str, Decimal] = {}
         if fees is None or carry is None:
-            unpriced[row.currency.upper()] = row.fees + row.carry
+            unpriced[row.currency.upper()] = (row.fees or zero) + (row.carry or zero)
         gross = row.gross
         if gross is None:
             assert row.quantity is not None
@@ -786,7 +806,8 @@ def _whole_trades(
                 entry=row.entry, exit=row.exit, gross=gross, fees=fees or Decimal(0),
                 carry=carry or Decimal(0), entry_fees=Decimal(0), ids=(row.id,),
                 unpriced=unpriced, number=row.number, stop=row.stop, high=row.high, low=row.low,
-                leverage=row.leverage,
+                leverage=row.leverage, fees_told=row.fees is not None,
+                carry_told=row.carry is not None,
             )
         )  # fmt: skip
     return told, same

@@ -287,6 +287,7 @@ class _Reader:
         self._options = options
         self._progress = progress
         self._problems: list[Problem] = []
+        self._unsettled = False  # whether something of the whole file is unknown
         self._skipped: dict[str, Skipped] = {}
         self._notes: list[str] = []
         self._zone: Zone = dt.timedelta(0)
@@ -300,10 +301,10 @@ class _Reader:
         self._settle_zone()
         lines = self._timed(rows)
         self._settle_day_first(lines)
-        if not self._problems:
-            self._place_in_time(lines)
         events: list[Event] = []
-        if not self._problems:
+        if not self._unsettled:
+            self._place_in_time(lines)
+        if not self._unsettled:  # all bad rows are told at once
             self._export.settle(rows)
             events = self._events(lines)
         if self._problems:
@@ -375,6 +376,7 @@ class _Reader:
         if by_value:
             return by_value
         self._problem(lines[0][0], form)
+        self._unsettled = True
         return "point"
 
     def _form_by_value(self, lines: Sequence[tuple[int, list[str]]]) -> NumberForm | None:
@@ -465,6 +467,7 @@ class _Reader:
             self._day_first = not seconds if firsts or seconds or known is None else known
             return
         self._problems.append(Problem(Place(self._file, lines[0].row.place.line), words))
+        self._unsettled = True
 
     def _place_in_time(self, lines: list[_Line]) -> None:
         """Give every row its time in UTC, and put the rows into the order of what happened."""
@@ -480,7 +483,8 @@ class _Reader:
             except BadCell as fault:
                 self._problem(line.row.place.line, str(fault))
                 locals_.append(dt.datetime.min)
-        if self._problems:
+                self._unsettled = True
+        if self._unsettled:
             return
         order = self._order(lines, locals_)
         folds = self._folds(lines, locals_, order)

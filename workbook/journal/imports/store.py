@@ -138,8 +138,8 @@ def _event(cells: _Cells, time: float, kind: str, side: str) -> Stored:
         return ClosedTrade(
             **about, side=text("Position side"),  # type: ignore[arg-type]
             quantity=cells.exact("Quantity"), entry=cells.exact("Price"), exit=cells.exact("Exit"),
-            gross=cells.exact("Realised"), fees=cells.number("Fee"),
-            carry=cells.number("Funding"), currency=text("Fee currency"),
+            gross=cells.exact("Realised"), fees=cells.exact("Fee"),
+            carry=cells.exact("Funding"), currency=text("Fee currency"),
             opened=cells.time("Opened"), stop=cells.exact("Stop"), high=cells.exact("High"),
             low=cells.exact("Low"), leverage=cells.exact("Leverage"),
         )  # fmt: skip

@@ -121,7 +121,7 @@ CHECKS = (
           'IF(Plan_open+Journal_open=0,"no data",ABS(Plan_open-Journal_open))', "0", "WARN",
           "log each trade when you take it", _top("Journal")),
     Check("Closed trades without exit, fees or carry", TRADED.format("SUM(Journal[Missing])"), "0",
-          "FAIL", "fill in the exit", _top("Journal")),
+          "WARN", "fill in what is blank, 0 where there was nothing to pay", _top("Journal")),
     Check("Trades closed before they were opened", TRADED.format(
         'SUMPRODUCT((Journal[Closed]<>"")*(Journal[Closed]<Journal[Opened]))'), "0", "FAIL",
           "fix the dates", _top("Journal")),

@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.template import article, frame
 from workbook.template.sheets.context import Context
 from workbook.template.styles import apply_style
+from workbook.template.tables.now import STEPS
 from workbook.template.tables.plan import FAULTS, INPUT_FAULTS
 
 ERRORS = (
@@ -50,6 +51,12 @@ def build(sheet: Worksheet, context: Context) -> None:
         [(fault.header, fault.example, fault.meaning) for fault in (*INPUT_FAULTS, *FAULTS)],
         note="All that hold are shown, the most urgent first. Rows whose cells are wrong are not "
         "computed and count nowhere.",
+    )
+    row = _table(
+        sheet, row + 2, "What a row of Now tells you to do", "Steps",
+        ("Column", "What to do", "What it means"),
+        [(step.header, step.words, step.meaning) for step in STEPS],
+        note="The most urgent first; the first that holds is shown.",
     )
     row = _table(
         sheet, row + 2, "What an error means", "Errors", ("Error", "Meaning", "What helps"), ERRORS,

@@ -85,6 +85,8 @@ class Export:
     currency: ClassVar[str] = ""  # of costs, where no column says
     ids_ascend: ClassVar[bool] = False  # whether a later row has a larger id
     strict: ClassVar[bool] = False  # whether an unknown column is a mistake
+    # Whether funding would be in this file; otherwise it has to come in another one.
+    tells_funding: ClassVar[bool] = False
 
     def settle(self, rows: Sequence[Row]) -> None:
         """Look over all rows before they are read, for what only the whole file tells."""

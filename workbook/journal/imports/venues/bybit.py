@@ -51,6 +51,7 @@ class BybitTrades(Export):
         " ID); kinds of execution: bybit-exchange.github.io/docs/v5/enum, exectype"
     )
     as_of = "2026-11"
+    tells_funding = True
     columns = {
         "time": ("transaction time", "trade time", "time"),
         "symbol": ("market", "contracts"),
@@ -101,6 +102,7 @@ class BybitLog(Export):
         " type(uta-translog)"
     )
     as_of = "2026-11"
+    tells_funding = True
     columns = {
         "uid": ("uid",),
         "time": ("time",),
@@ -140,12 +142,18 @@ class BybitLog(Export):
         if _OPTION.fullmatch(symbol):
             raise LeftOut(OPTION)
         if action not in ("open", "close"):
-            raise LeftOut(SPOT)
+            if word == "trade":
+                raise LeftOut(SPOT)
+            action = "close"  # what a liquidation, deleveraging or delivery does
         _only_linear(row)
-        side = row.choice("side", BUY_SELL, "direction")[0]
+        said = BUY_SELL.get(row.cell("side").lower())
+        if said is None and word == "trade":
+            row.choice("side", BUY_SELL, "direction")
+        side = said[0] if said else ""
         position = "long" if (side == "buy") == (action == "open") else "short"
         return row.fill(
-            (side, action, position),  # type: ignore[arg-type]
+            (side, action, position if side else ""),  # type: ignore[arg-type]
+            quantity=abs(row.number("quantity")),
             fee_paid=-1,
             kind=_KINDS[word],
             realised=row.number_or("realised"),

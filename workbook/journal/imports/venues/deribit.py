@@ -21,6 +21,7 @@ class DeribitLog(Export):
     venue = "Deribit"
     source = "the venue's API documentation, transaction log, and files of public projects"
     as_of = "2026-11"
+    tells_funding = True
     columns = {
         "time": ("date",),
         "sequence": ("userseq",),

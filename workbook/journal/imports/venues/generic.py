@@ -104,15 +104,16 @@ class GenericTrades(Export):
     def read(self, row: Row) -> Event:
         """A trade with its side, prices and costs."""
         fees, coin = row.cost("fee")
+        known = row.has("fee")
         return row.closed(
             row.choice("side", _SIDES, "side"),
             quantity=_positive(row, "quantity"),
             entry=_positive(row, "price"),
             exit=_positive(row, "exit"),
             opened=opening(row),
-            fees=fees,
+            fees=fees if known else None,
             currency=coin,
-            carry=row.cost("carry")[0],
+            carry=row.cost("carry")[0] if row.has("carry") else None,
             stop=row.number_or("stop"),
             high=row.number_or("high"),
             low=row.number_or("low"),

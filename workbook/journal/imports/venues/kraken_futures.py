@@ -31,6 +31,7 @@ class KrakenLog(Export):
         " real exports in public repositories: change = realized pnl - fee + realized funding"
     )
     as_of = "2026-11"
+    tells_funding = True
     columns = {
         "time": ("datetime",),
         "kind": ("type",),

@@ -81,13 +81,13 @@ class KucoinPositions(Export):
     zone_words = _ZONE_WORDS
 
     def read(self, row: Row) -> Event:
-        """A position; the result is after fees and with the funding received."""
+        """A position; its Realized PNL is after fees and with the funding received."""
         _only_linear(row)
         word = row.cell("side").lower()
         side = "short" if "short" in word else "long"
         fees = row.cost("fee")[0]
         carry = row.cost("funding", -1)[0]
-        net = row.number("realised" if row.has("realised") else "gross")
+        net = row.number("gross")
         return row.closed(
             side,  # type: ignore[arg-type]
             quantity=None, entry=None, exit=None, opened=opening(row), gross=net + fees + carry,

@@ -41,6 +41,7 @@ class OkxTrades(Export):
     venue = "OKX"
     source = "files of nine public projects; the first line tells the time zone of all times"
     as_of = "2026-11"
+    tells_funding = True
     columns = {
         "id": ("id",),
         "order_id": ("order id",),

@@ -19,6 +19,7 @@ class ParadexFills(Export):
     venue = "Paradex"
     source = "the venue's API documentation, fills, and clients in public repositories"
     as_of = "2026-11"
+    tells_funding = True
     columns = {
         "id": ("id",),
         "side": ("side",),

@@ -1,0 +1,153 @@
+"""``isomargin review``: prices in, the stamp, what joins and goes, and the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from addin.package import Package
+from workbook.actions.package import snapshot
+
+Run = Callable[..., Any]
+PLAN = """
+[account]
+as_of = 2026-11-21T18:00:00Z
+
+[[venues]]
+name = "Here"
+max_leverage = 50
+maintenance_rate = 0.005
+liquidation_penalty = 0.12
+taker_fee = 0.0006
+spread = 0.0
+funding_rate = 0.0
+funding_hours = 8
+borrow_rate = 0.0
+model = "mark"
+remainder = "seized"
+margin_after = "stays"
+
+[[journal]]
+trade = 1
+opened = 2026-11-21T12:00:00Z
+symbol = "ETHUSDT"
+side = "long"
+entry = 100
+stop = 96
+units = 50
+leverage = 10
+risk = 200
+target_1 = 105
+target_2 = 110
+days = 7
+venue = "Here"
+
+[[journal]]
+trade = 2
+opened = 2026-11-21T12:00:00Z
+symbol = "OP"
+side = "short"
+entry = 2
+stop = 2.1
+units = 1000
+leverage = 5
+risk = 100
+target_1 = 1.8
+target_2 = 1.6
+days = 7
+venue = "Here"
+"""
+
+
+@pytest.fixture
+def book(isomargin: Run, tmp_path: Path) -> Path:
+    (tmp_path / "in.toml").write_text(PLAN)
+    book = tmp_path / "book.xlsx"
+    isomargin("fill", tmp_path / "in.toml", "-o", book, "-q")
+    return book
+
+
+def now(book: Path) -> list[dict[str, object]]:
+    table = snapshot(Package.open(book), ["Now"]).table("Now")
+    return [table.record(row) for row in table.filled()]
+
+
+def test_open_trades_join_and_are_told_what_to_do(isomargin: Run, book: Path) -> None:
+    at = ("--at", "2026-11-22 09:00")
+    result = isomargin("review", book, "--price", "ETH=101", "--price", "OP=1.99", *at)
+    assert result.code == 0, result
+    assert "trade 1 (ETHUSDT long) joins Now" in result.out
+    assert "1 ETHUSDT long: hold" in result.out
+    rows = now(book)
+    assert [row["What to do"] for row in rows] == ["hold", "hold"]
+    assert [row["Price"] for row in rows] == [101, 1.99]
+    package = Package.open(book)
+    seen = snapshot(package, ["Journal"], ["As_of"])
+    assert seen.number("As_of") == 46348.375
+    assert seen.table("Journal").number(1, "Reviewed") == 46348.375
+
+
+def test_prices_move_the_high_and_the_low_and_an_alarm_is_an_exit_code(
+    isomargin: Run, book: Path
+) -> None:
+    isomargin("review", book, "--price", "1=104", "--price", "2=2", "--at", "2026-11-22 09:00")
+    result = isomargin(
+        "review", book, "--price", "1=98.7", "--price", "2=1.95", "--at", "2026-11-22 21:00"
+    )
+    assert result.code == 1
+    assert "1 ETHUSDT long: reduce by 50%: soft stop 98.8 passed" in result.out
+    first, second = now(book)
+    assert (first["High"], first["Low"]) == (104, 98.7)
+    assert (second["High"], second["Low"]) == (2, 1.95)
+
+
+def test_without_a_price_the_row_asks_for_one(isomargin: Run, book: Path) -> None:
+    result = isomargin("review", book, "--price", "OP=1.99", "--at", "2026-11-22 09:00")
+    assert result.code == 1
+    assert "1 ETHUSDT long: price?" in result.out
+    # A day later the price that was given is old.
+    result = isomargin("review", book, "--price", "ETH=101", "--at", "2026-11-23 09:00")
+    assert result.code == 1
+    assert "2 OP short: price? it is 24 h old" in result.out
+
+
+def test_a_closed_trade_leaves_now_and_the_others_keep_their_prices(
+    isomargin: Run, book: Path
+) -> None:
+    isomargin("review", book, "--price", "ETH=101", "--price", "OP=1.99", "--at",
+              "2026-11-22 09:00")  # fmt: skip
+    closed = isomargin("journal", "close", book, "1", "--exit", "103", "--fees", "6", "--carry",
+                       "0", "--at", "2026-11-22 10:00")  # fmt: skip
+    assert closed.code == 0, closed
+    result = isomargin("review", book, "--at", "2026-11-22 10:30")
+    assert "trade 1 is not open any more" in result.out
+    rows = now(book)
+    assert [(row["Trade"], row["Price"]) for row in rows] == [(2, 1.99)]
+    assert result.code == 0
+
+
+def test_wrong_prices_are_refused_in_one_line_and_nothing_is_written(
+    isomargin: Run, book: Path
+) -> None:
+    before = book.read_bytes()
+    for price, words in (
+        ("SOL=150", "no open trade of that name; open are: ETHUSDT (trade 1), OP (trade 2)"),
+        ("ETH", "write it like ETH=3120"),
+        ("ETH=0", "a number above 0"),
+        ("ETH=abc", "a number above 0"),
+    ):
+        result = isomargin("review", book, "--price", price)
+        assert result.code == 2
+        assert words in result.err
+        assert book.read_bytes() == before
+
+
+def test_a_book_without_open_trades_says_so(isomargin: Run, tmp_path: Path) -> None:
+    book = tmp_path / "new.xlsx"
+    isomargin("new", book)
+    result = isomargin("review", book)
+    assert result.code == 0
+    assert "no trade is open" in result.out

@@ -1,0 +1,400 @@
+"""Now: one row an open trade, at the price of today: how it stands, and the one thing to do next.
+
+A row belongs to the trade whose number is typed in it, so a price stays with its trade whatever is
+opened, closed or sorted. The plan's terms come from the Journal, the venue's from Markets. The
+columns of `STEPS` are tested in the order of urgency; the first that holds is what the row says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workbook.template.spec import Column, Table
+
+POSITION = "THE TRADE"
+TODAY = "TODAY: YOU TYPE, OR ISOMARGIN REVIEW"
+OPTIONAL = "OPTIONAL: AS THE VENUE SHOWS IT"
+ANSWER = "HOW IT STANDS"
+LIQUIDATION = "LIQUIDATION"
+EXITS = "EXITS"
+CARRY = "CARRY"
+WHY = "WHY: THE FIRST 1 IS WHAT TO DO"
+WORKINGS = "WORKINGS"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that may have to be done: its test, the words for it, and what it means."""
+
+    header: str
+    test: str
+    words: str
+    meaning: str
+
+
+STEPS: tuple[Step, ...] = (
+    Step(
+        "Gone", "N([@Margin]+[@Sign]*[@Open]*([@Mark]-[@Entry])<=[@Open]*([@Maint]*"
+        'IF([@Model]="entry",[@Entry],[@Mark])+[@Trigger]*[@Mark])-[@Deduction])',
+        "liquidated? look at the venue, then log the exit",
+        "at this price the margin is below what the venue asks for",
+    ),
+    Step(
+        "Stop passed", "N([@Stop]>0)*N([@Sign]*([@Worst]-[@Stop])<=0)",
+        "close it: stop {stop} passed, or log that it was hit",
+        "the price, or its low or high since the entry, is beyond the stop",
+    ),
+    Step(
+        "Trail passed", "[@Runner]*N([@Sign]*([@Mark]-N([@Trailing]))<=0)",
+        "close the rest: trailing stop {trail} passed",
+        "both targets are banked and the price came back by the trail",
+    ),
+    Step(
+        "No stop", "N([@Stop]=0)",
+        "set a stop: none is known", "neither the Journal nor this row has a stop",
+    ),
+    Step(
+        "Near", "N([@Gap]<Gap_multiple)",
+        "add {add} or reduce by {reduce}: liquidation {gap}x the stop",
+        "liquidation is nearer to the stop than your settings allow",
+    ),
+    Step(
+        "Soft stop passed", "[@Uncut]*N([@Sign]*([@Worst]-[@[Soft stop]])<=0)",
+        "reduce by {cut}%: soft stop {soft} passed",
+        "the planned share of the loss is lost and nothing was closed yet",
+    ),
+    Step(
+        "Reached", "N([@Target]>0)*N([@Sign]*([@Best]-[@Target])>=0)",
+        "take {slice}% at {target}: reached", "the next target has been touched",
+    ),
+    Step(
+        "Move stop", "[@Runner]*N([@Sign]*(N([@Trailing])-[@Stop])>Tolerance*[@Mark])",
+        "move the stop to {trail}",
+        "both targets are banked: what is left runs with the trailing stop",
+    ),
+    Step(
+        "Days over", "N([@[Planned days]]>0)*N([@[Days held]]>[@[Planned days]])",
+        "close: planned days are over, carry so far {carry}",
+        "it is held longer than planned",
+    ),
+    Step(
+        "Carry too high", "N([@Carry]>Carry_limit*[@Margin])",
+        "close or reduce: carry {carry} eats the margin",
+        "carry has taken more of the margin than you allow",
+    ),
+    Step("Hold", "1", "hold", "nothing speaks against it"),
+)
+
+# What a row says while it cannot be judged: by what is missing, most basic first.
+ASKS = (
+    "no such trade in the Journal: type its number",
+    "closed: clear this row",
+    "twice on this sheet: clear one of the rows",
+    "price?",
+    "price? type when it was read",
+    "price? it is {age} h old",
+    "leverage or margin?",
+    "venue? Markets does not have it",
+)
+
+
+def _journal(header: str) -> str:
+    return f"INDEX(Journal[{header}],[@Row])"
+
+
+def _from_journal(header: str, unit: str, column: str, fmt: str, **more: object) -> Column:
+    return Column(header, unit, WORKINGS, 11, formula=f"N({_journal(column)})", format=fmt,
+                  **more)  # type: ignore[arg-type]
+
+
+def _term(header: str, unit: str, own: str, venue: str) -> Column:
+    """A market's figure, or its venue's where Markets does not know the market."""
+    return Column(header, unit, WORKINGS, 11, formula=(
+        f"IF([@[Market row]]=0,N(INDEX(Venues[{venue}],[@[Venue row]])),"
+        f"N(INDEX(Markets[{own}],[@[Market row]])))"
+    ), format="rate")
+
+
+def _from_venue(header: str, source: str) -> Column:
+    return Column(header, "word", WORKINGS, 10,
+                  formula=f'INDEX(Venues[{source}],[@[Venue row]])&""', align="left")
+
+
+# Where a mark comes from: typed here, or read into Markets.
+_MARK_SOURCE = '1+([@Price]="")*(1+([@[Market row]]=0))'
+
+NOW = Table(
+    name="Now",
+    sheet="Now",
+    top=10,
+    left=2,
+    rows=12,
+    row_key="Trade",
+    gate="Live",
+    columns=(
+        Column("Trade", "number", POSITION, 9, "number", "trade",
+               "The trade's number in the Journal. Example: 15.", required=True),
+        Column("Symbol", "word", POSITION, 12, formula='IF([@Row]=0,"",' + _journal("Symbol") + ")",
+               align="left", strong=True, always=True),
+        Column("Side", "word", POSITION, 9, formula='IF([@Row]=0,"",' + _journal("Side") + ")",
+               align="left", always=True),
+        Column("Price", "price", TODAY, 12, "price", "price",
+               "Mark price now. Blank: the one on Markets. Example: 101.5."),
+        Column("Price at", "UTC", TODAY, 17, "moment", "price_at",
+               "When it was read. Blank: the moment above the table. "
+               "Example: 2026-11-21 18:00."),
+        Column("High", "price", TODAY, 12, "price", "high",
+               "Highest price since the entry. Example: 106."),
+        Column("Low", "price", TODAY, 12, "price", "low",
+               "Lowest price since the entry. Example: 98.5."),
+        Column("What to do", "word", ANSWER, 52,
+               formula="CHOOSE(1+[@Live],[@Ask],[@Instruction])", align="left", strong=True,
+               always=True),
+        Column("Result", "money", ANSWER, 11, formula=(
+            f"{_journal('Realised P&L')}+[@Sign]*[@Open]*([@Mark]-[@Entry])-[@[Fees due]]"
+            "-([@Carry]-[@[Carry booked]])"
+        ), format="signed", strong=True),
+        Column("R now", "x risk", ANSWER, 9,
+               formula='IF([@Risk]=0,"no risk",[@Result]/[@Risk])', format="r", strong=True),
+        Column("Mark", "price", ANSWER, 12, formula=(
+            f'CHOOSE({_MARK_SOURCE},[@Price],INDEX(Markets[Mark],[@[Market row]]),"")'
+        ), format="price", always=True),
+        Column("Age", "hours", ANSWER, 8, formula=(
+            'IF(N([@[Mark at]])=0,"",(As_of-[@[Mark at]])*Hours_per_day)'
+        ), format="days", always=True),
+        Column("Liq now", "price", LIQUIDATION, 12,
+               formula='IF([@Gone]=1,"passed",[@[Liq counted]])', format="price", strong=True),
+        Column("Distance", "% of price", LIQUIDATION, 10,
+               formula="[@Sign]*([@Mark]-[@[Liq counted]])/[@Mark]", format="percent1"),
+        Column("Sigmas", "moves of the days left", LIQUIDATION, 10, formula=(
+            'IF([@[Liq counted]]<=0,"never",ABS(LN([@Mark]/[@[Liq counted]]))'
+            "/([@Vol]*SQRT([@[Days left]])))"
+        ), format="ratio"),
+        Column("Chance", "% in the days left", LIQUIDATION, 11, formula=(
+            "ISO_TOUCH_PROBABILITY([@Mark],[@[Liq counted]],[@Vol],[@[Days left]])"
+        ), format="percent1"),
+        Column("Margin to add", "money", LIQUIDATION, 12, formula=(
+            "MAX(0,[@Needed]-[@Margin])"
+        ), format="cents"),
+        Column("Stop chance", "% in the days left", EXITS, 11, formula=(
+            'IF([@Stop]=0,"no stop",ISO_TOUCH_PROBABILITY([@Mark],[@Stop],[@Vol],[@[Days left]]))'
+        ), format="percent1"),
+        Column("Soft stop", "price", EXITS, 12, formula=(
+            '[@Entry]-[@Sign]*Soft_at*ABS([@Entry]-[@[First stop]])'
+        ), format="price"),
+        Column("Target", "price", EXITS, 12, formula=(
+            f"CHOOSE([@[Target no]],N({_journal('Target 1')}),N({_journal('Target 2')}),0)"
+        ), format="price"),
+        Column("To target", "% of price", EXITS, 10, formula=(
+            'IF([@Target]=0,"",[@Sign]*([@Target]-[@Mark])/[@Mark])'
+        ), format="percent1"),
+        Column("Trailing", "price", EXITS, 12, formula=(
+            'IF(Trail=0,"none",ISO_TRAILING_STOP([@Side],[@Entry],[@Best],Trail))'
+        ), format="price"),
+        Column("Carry", "money", CARRY, 10, formula=(
+            'CHOOSE(1+([@[Carry so far]]="")*(1+([@[Carry booked]]=0)),[@[Carry so far]],'
+            "[@[Carry booked]],[@[Carry by plan]])"
+        ), format="cents"),
+        Column("Planned", "money, whole plan", CARRY, 10,
+               formula=f"N({_journal('Plan carry')})", format="cents"),
+        Column("Days left", "days, at least 1", CARRY, 10,
+               formula="MAX(1,[@[Planned days]]-[@[Days held]])", format="days"),
+        Column("Stop now", "price", OPTIONAL, 12, "price", "stop_now",
+               "Where the stop stands now. Blank: the first one. Example: 100."),
+        Column("Margin now", "money", OPTIONAL, 12, "money", "margin_now",
+               "Margin of the position, without its open result. Blank: as opened. Example: 500."),
+        Column("Margin added", "money", OPTIONAL, 12, "cash", "margin_added",
+               "What you put in since, where Margin now is blank. Example: 120."),
+        Column("Carry so far", "money", OPTIONAL, 12, "cash", "carry_so_far",
+               "Funding and interest since entry; paid is +. Blank: as planned. Example: 9.80."),
+        *(
+            Column(step.header, "1 = yes", WHY, 9, formula=step.test, format="flag",
+                   align="center")
+            for step in STEPS
+        ),
+        Column("Row", "row", WORKINGS, 8, formula=(
+            "IF(COUNTIF(Journal[Trade],[@Trade])=0,0,MATCH([@Trade],Journal[Trade],0))"
+        ), format="whole", always=True),
+        Column("State", "word", WORKINGS, 10,
+               formula=f'IF([@Row]=0,"",{_journal("State")})', align="left", always=True),
+        Column("Venue", "word", WORKINGS, 14,
+               formula=f'IF([@Row]=0,"",TRIM({_journal("Venue")}))', align="left", always=True),
+        Column("Venue row", "row", WORKINGS, 9, formula=(
+            'IF(COUNTIF(Venues[Name],[@Venue])*([@Venue]<>"")=0,0,MATCH([@Venue],Venues[Name],0))'
+        ), format="whole", always=True),
+        Column("Key", "word", WORKINGS, 20,
+               formula='UPPER([@Venue])&" "&UPPER(TRIM([@Symbol]))', align="left", always=True),
+        Column("Own row", "row", WORKINGS, 9, formula=(
+            "IF(COUNTIF(Markets[Own key],[@Key])=0,0,MATCH([@Key],Markets[Own key],0))"
+        ), format="whole", always=True),
+        Column("Market row", "row", WORKINGS, 9, formula=(
+            "IF(COUNTIF(Markets[Key],[@Key])=0,[@[Own row]],MATCH([@Key],Markets[Key],0))"
+        ), format="whole", always=True),
+        Column("Typed at", "UTC", WORKINGS, 17,
+               formula='IF([@[Price at]]="",N(Prices_at),[@[Price at]])', format="moment",
+               align="left", always=True),
+        Column("Mark at", "UTC", WORKINGS, 17, formula=(
+            f"CHOOSE({_MARK_SOURCE},[@[Typed at]],INDEX(Markets[Mark as of],[@[Market row]]),0)"
+        ), format="moment", align="left", always=True),
+        Column("Priced", "1 = yes", WORKINGS, 8,
+               formula="ISNUMBER([@Mark])*N(N([@Mark])>0)", format="flag", always=True),
+        Column("Fresh", "1 = yes", WORKINGS, 8,
+               formula="N(N([@Age])<=Mark_days*Hours_per_day)", format="flag", always=True),
+        Column("Posted", "1 = known", WORKINGS, 8, formula=(
+            'IF([@Row]=0,0,N(N([@[Margin now]])+N(INDEX(Journal[Leverage],[@Row]))>0))'
+        ), format="flag", always=True),
+        Column("Single", "1 = yes", WORKINGS, 8,
+               formula="N(COUNTIF(Now[Trade],[@Trade])=1)", format="flag", always=True),
+        Column("Missing", "of what it needs", WORKINGS, 9, formula=(
+            '1+([@Row]>0)*(1+([@State]="open")*(1+[@Single]*(1+[@Priced]*(1+ISNUMBER([@Age])'
+            "*(1+[@Fresh]*(1+[@Posted]*(1+([@[Venue row]]>0))))))))"
+        ), format="whole", always=True),
+        Column("Live", "1 = judged", WORKINGS, 8,
+               formula="N([@Missing]>ROWS(Now_asks))", format="flag", always=True),
+        Column("Ask", "word", WORKINGS, 30, formula=(
+            'IF([@Live],"",SUBSTITUTE(INDEX(Now_asks,[@Missing]),"{age}",ROUND(N([@Age]),0)))'
+        ), align="left", always=True),
+        Column("Urgency", "1 = most", WORKINGS, 9, formula=(
+            "IF([@Live],MATCH(1,[@[Gone]:[Hold]],0),0)"
+        ), format="whole", always=True),
+        _from_journal("Sign", "+1 long", "Sign", "whole"),
+        _from_journal("Entry", "price", "Entry (avg)", "price"),
+        _from_journal("Size", "units", "Position size", "quantity"),
+        _from_journal("Open", "units", "Open quantity", "quantity"),
+        _from_journal("First stop", "price", "Stop", "price"),
+        Column("Stop", "price", WORKINGS, 11,
+               formula='IF([@[Stop now]]="",[@[First stop]],N([@[Stop now]]))', format="price"),
+        _from_journal("Risk", "money", "Risk", "cents"),
+        _from_journal("Planned days", "days", "Days", "days"),
+        Column("Days held", "days", WORKINGS, 9,
+               formula=f"As_of-N({_journal('Opened')})", format="days"),
+        Column("Vol", "% per day", WORKINGS, 9, formula="Daily_volatility", format="percent1"),
+        Column("Carry booked", "money", WORKINGS, 10,
+               formula=f"N({_journal('Carry paid')})", format="cents"),
+        Column("Carry by plan", "money", WORKINGS, 10, formula=(
+            "IF([@[Planned days]]=0,0,[@Planned]*[@[Days held]]/[@[Planned days]])"
+        ), format="cents"),
+        _term("Maint 1", "% of notional", "Maintenance rate", "Maintenance rate"),
+        _term("Trigger", "% of notional", "Trigger used", "Trigger fee"),
+        _term("Fee", "% each way", "Taker used", "Taker fee"),
+        _from_venue("Model", "Model"),
+        _from_venue("After", "Margin after"),
+        Column("Fees due", "money", WORKINGS, 10, formula=(
+            f'[@Open]*[@Fee]*[@Mark]+IF({_journal("Fees")}="",[@Open]*[@Fee]*[@Entry],'
+            f"N({_journal('Fees')})*[@Open]/[@Size])"
+        ), format="cents"),
+        # Where no source says what a partial close does to the margin, it is taken to shrink.
+        Column("Kept", "units of margin", WORKINGS, 10, formula=(
+            'IF(([@After]="stays")+([@After]="with_profit")>0,[@Size],[@Open])'
+        ), format="quantity"),
+        Column("Profit kept", "money", WORKINGS, 10, formula=(
+            f'([@After]="with_profit")*MAX(0,{_journal("Realised P&L")})'
+        ), format="cents"),
+        Column("Margin", "money", WORKINGS, 11, formula=(
+            'IF([@[Margin now]]="",[@Entry]*[@Kept]/' + _journal("Leverage")
+            + "+[@[Profit kept]]+N([@[Margin added]])-[@Carry],[@[Margin now]])"
+        ), format="cents"),
+        Column("Reach", "money", WORKINGS, 11, formula=(
+            '[@Open]*[@Entry]-([@Model]<>"entry")*[@Sign]*[@Margin]'
+        ), format="cents"),
+        Column("Market key", "word", WORKINGS, 20, formula=(
+            'IF([@[Market row]]=0,"",INDEX(Markets[Key],[@[Market row]]))'
+        ), align="left"),
+        Column("Long tier", "count", WORKINGS, 8, formula=(
+            'COUNTIFS(Tiers[Key],[@[Market key]],Tiers[Long from],"<="&[@Reach])'
+        ), format="whole"),
+        Column("Short tier", "count", WORKINGS, 8, formula=(
+            'COUNTIFS(Tiers[Key],[@[Market key]],Tiers[Short from],"<="&[@Reach])'
+        ), format="whole"),
+        Column("Tier", "count", WORKINGS, 8,
+               formula="IF([@Sign]>0,[@[Long tier]],[@[Short tier]])", format="whole"),
+        Column("Tier row", "row", WORKINGS, 8, formula=(
+            'IF(([@[Market row]]=0)+([@Tier]=0)>0,0,MATCH([@[Market key]]&" "&[@Tier],Tiers[Id],0))'
+        ), format="whole"),
+        Column("Maint", "% of notional", WORKINGS, 11, formula=(
+            "IF([@[Tier row]]=0,[@[Maint 1]],N(INDEX(Tiers[Rate],[@[Tier row]])))"
+        ), format="rate"),
+        Column("Deduction", "money", WORKINGS, 11, formula=(
+            "IF([@[Tier row]]=0,0,N(INDEX(Tiers[Deduction],[@[Tier row]])))"
+        ), format="cents"),
+        Column("Extra", "money", WORKINGS, 11, formula="[@Margin]-[@Open]*[@Entry]",
+               format="cents"),
+        # One that is liquidated already counts as certain in what follows.
+        Column("Liq counted", "price", WORKINGS, 12, formula=(
+            "IF([@Gone]=1,[@Mark],ISO_LIQUIDATION_PRICE([@Side],[@Entry],1,[@Maint],[@Trigger],"
+            "[@Open],[@Extra],0,[@Deduction],[@Model],[@Mark]))"
+        ), format="price"),
+        # Of judged rows only, for the chances of all of them together.
+        Column("Side counted", "word", WORKINGS, 9, formula="[@Side]", align="left"),
+        Column("Mark counted", "price", WORKINGS, 12, formula="[@Mark]", format="price"),
+        Column("Best", "price", WORKINGS, 11, formula=(
+            "IF([@Sign]>0,MAX([@Mark],[@Entry],[@High]),"
+            "MIN([@Mark],[@Entry],[@Low]))"
+        ), format="price"),
+        Column("Worst", "price", WORKINGS, 11, formula=(
+            "IF([@Sign]>0,MIN([@Mark],[@Low]),MAX([@Mark],[@High]))"
+        ), format="price"),
+        Column("Won", "units", WORKINGS, 10, formula=(
+            'SUMIFS(Exits[Quantity],Exits[Trade],[@Trade],Exits[Result],">0")'
+        ), format="quantity"),
+        Column("Uncut", "1 = yes", WORKINGS, 8, formula=(
+            'N(COUNTIFS(Exits[Trade],[@Trade],Exits[Result],"<=0")=0)'
+        ), format="flag"),
+        Column("Target no", "count", WORKINGS, 8, formula=(
+            "1+N([@Won]>=[@Size]*Fraction_1*(1-Tolerance))"
+            "+N([@Won]>=[@Size]*(Fraction_1+Fraction_2)*(1-Tolerance))"
+        ), format="whole"),
+        Column("Runner", "1 = yes", WORKINGS, 8, formula=(
+            "N([@[Target no]]>1+1)*ISNUMBER([@Trailing])"
+        ), format="flag"),
+        Column("Gap", "x the stop", WORKINGS, 9, formula=(
+            'IF([@[First stop]]*ABS([@Entry]-[@[First stop]])=0,"",'
+            "[@Sign]*([@Entry]-[@[Liq counted]])/ABS([@Entry]-[@[First stop]]))"
+        ), format="times"),
+        Column("Wanted", "price", WORKINGS, 11, formula=(
+            "MAX(Smallest_unit,[@Entry]-[@Sign]*Gap_multiple*ABS([@Entry]-[@[First stop]]))"
+        ), format="price"),
+        # What a unit needs in margin for a liquidation at the wanted price, before deductions.
+        Column("Unit need", "money", WORKINGS, 11, formula=(
+            '[@Maint]*IF([@Model]="entry",[@Entry],[@Wanted])+[@Trigger]*[@Wanted]'
+            "-[@Sign]*([@Wanted]-[@Entry])"
+        ), format="cents"),
+        Column("Needed", "money", WORKINGS, 11, formula=(
+            "IF([@[First stop]]=0,0,[@Open]*[@[Unit need]]-[@Deduction])"
+        ), format="cents"),
+        Column("Reduce by", "units", WORKINGS, 11, formula=(
+            'IF([@After]="pro_rata",[@Open],'
+            "MAX(0,[@Open]-([@Margin]+[@Deduction])/[@[Unit need]]))"
+        ), format="quantity"),
+        Column("Stop risk", "money, short -", WORKINGS, 11, formula=(
+            "[@Sign]*MAX(0,[@Open]*([@Sign]*([@Entry]-[@Stop])+[@Fee]*([@Entry]+[@Stop])))"
+        ), format="signed"),
+        Column("Digits", "digits", WORKINGS, 8,
+               formula="MAX(0,Price_digits-INT(LOG10([@Mark])))", format="whole"),
+        Column("Step", "word", WORKINGS, 40, formula="INDEX(Now_steps,[@Urgency])", align="left"),
+        *(
+            Column(f"Step {number}", "word", WORKINGS, 40, formula=(
+                f'SUBSTITUTE(SUBSTITUTE([@[{before}]],"{{{one}}}",{first}),"{{{two}}}",{second})'
+            ), align="left")
+            for number, before, one, first, two, second in (
+                (1, "Step", "stop", "ROUND([@Stop],[@Digits])", "soft",
+                 "ROUND([@[Soft stop]],[@Digits])"),
+                (2, "Step 1", "target", "ROUND([@Target],[@Digits])", "trail",
+                 "ROUND(N([@Trailing]),[@Digits])"),
+                (3, "Step 2", "add", "ROUNDUP([@[Margin to add]],0)", "carry",
+                 "ROUND([@Carry],0)"),
+                (4, "Step 3", "reduce", "[@[Reduce words]]", "gap", "ROUND(N([@Gap]),1)"),
+            )
+        ),
+        Column("Reduce words", "word", WORKINGS, 12, formula=(
+            'ROUNDUP([@[Reduce by]]/[@Open]*Per_cent,0)&"%"'
+        ), align="left"),
+        Column("Slice", "% of position", WORKINGS, 9, formula=(
+            "CHOOSE([@[Target no]],Fraction_1,Fraction_2,0)*Per_cent"
+        ), format="whole"),
+        Column("Instruction", "word", WORKINGS, 40, formula=(
+            'SUBSTITUTE(SUBSTITUTE([@[Step 4]],"{cut}",ROUND(Soft_close*Per_cent,0)),"{slice}",'
+            "ROUND([@Slice],0))"
+        ), align="left"),
+    ),
+)
