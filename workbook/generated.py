@@ -126,6 +126,12 @@ def _signatures(there: Checkout) -> Files:
     return {"tests/udfs/catalogue/signatures.txt": "".join(lines).encode()}
 
 
+def _stub(there: Checkout) -> Files:
+    from isomargin import stub
+
+    return {"isomargin/__init__.pyi": stub.text().encode()}
+
+
 GENERATED = (
     Generated("the template and the worked example", _workbooks),
     Generated("the ready-made VBA", _vba),
@@ -133,4 +139,5 @@ GENERATED = (
     Generated("README's formula table", _readme),
     Generated("the article, checked", _article),
     Generated("the formulas' signatures", _signatures),
+    Generated("the formulas as editors see them", _stub),
 )

@@ -175,7 +175,7 @@ class Formula:
             if not ranged:
                 self._answer(given, headers, ranged, notes)
                 return "; ".join(notes) or "ok"
-            _, codes = self._over_range(given)
+            _, codes = self.over_range(given)
         except CellProblem as problem:
             return problem.message
         at = first_error(codes)
@@ -189,11 +189,8 @@ class Formula:
         }
         return f"row {row + 1}, column {column + 1}: {self.explain(**one)}"
 
-    def _given(
-        self, arguments: tuple[Argument, ...], named: dict[str, Argument]
-    ) -> tuple[dict[str, Any], Any, bool]:
-        """What was given, by name, with 1x1 ranges as cells; the headers flag; and whether the
-        formula works along a range."""
+    def bound(self, arguments: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
+        """What was given, by name; the CellProblem of a name that is wrong or given twice."""
         names = self._names
         if len(arguments) > len(names):
             raise CellProblem(
@@ -204,6 +201,14 @@ class Formula:
         if named:
             self._refuse_names(given, named)
             given |= named
+        return given
+
+    def _given(
+        self, arguments: tuple[Argument, ...], named: dict[str, Argument]
+    ) -> tuple[dict[str, Any], Any, bool]:
+        """What was given, by name, with 1x1 ranges as cells; the headers flag; and whether the
+        formula works along a range."""
+        given = self.bound(arguments, named)
         ranged = False
         for name, value in given.items():
             if is_range(value):
@@ -225,7 +230,12 @@ class Formula:
                     CellError.VALUE, f"{name} is given twice, once in its place and once by name"
                 )
 
-    def _over_range(self, given: dict[str, Any]) -> tuple[Floats, Codes | None]:
+    def answer(self, given: dict[str, Any]) -> Any:
+        """The answer to what was given by name: a cell value or rows, or the CellProblem."""
+        return self._answer(*self._given((), given))
+
+    def over_range(self, given: dict[str, Any]) -> tuple[Floats, Codes | None]:
+        """The answers along the ranges given by name, with an error code an element."""
         if self.each:
             return from_rows(compute_each(self, given))
         return (compute_running if self.follows else compute_range)(self, given)
@@ -236,7 +246,7 @@ class Formula:
         if ranged and self.answers_text:
             return compute_each(self, given)
         if ranged:
-            values, codes = self._over_range(given)
+            values, codes = self.over_range(given)
             arrays = [value for value in given.values() if isinstance(value, np.ndarray)]
             if not arrays:
                 return to_rows(values, codes)
