@@ -18,7 +18,7 @@ import sys
 import threading
 from typing import Any, BinaryIO
 
-from udfs import catalogue
+from addin.libreoffice.blanks import FORMULAS
 from udfs.errors import CellError
 
 LARGEST_MESSAGE = 64 * 1024 * 1024
@@ -39,7 +39,7 @@ def answer(message: bytes) -> bytes:
         raise Refused("not a call") from problem
     if not isinstance(name, str) or not isinstance(arguments, list):
         raise Refused("not a call")
-    formula = catalogue.get(name)
+    formula = FORMULAS.get(name)
     try:
         result = CellError.NAME if formula is None else formula(*arguments)
         reply = json.dumps(result, default=_json, allow_nan=False).encode()

@@ -106,9 +106,9 @@ def _inside(paths: list[str]) -> Mapping[str, Callable[..., Any]] | None:
     added = [path for path in sys.path if path not in before]
     sys.path[:] = added + before
     try:
-        from udfs import catalogue
+        from addin.libreoffice.blanks import FORMULAS
 
-        return catalogue
+        return FORMULAS
     except Exception:
         sys.path[:] = before
         for name in set(sys.modules) - known:

@@ -64,6 +64,17 @@ def _each_cell(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return arrives
 
 
+def _comforting_zeros(case: Case, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What arrives as 0 taken for blank, where the catalogue says so."""
+    known = catalogue[case.formula].arguments
+    flags = [p.zero_is_blank_in_libreoffice for p in known]
+    flags += [False] * (len(arguments) - len(flags))
+    return tuple(
+        None if comforts and type(value) in (int, float) and value == 0 else value
+        for value, comforts in zip(arguments, flags, strict=False)
+    )
+
+
 DIFFERENCES = (
     Difference(
         "a required argument left out is #VALUE!",
@@ -90,6 +101,12 @@ DIFFERENCES = (
         arrives=lambda value: 0.0 if value is None else value,
     ),
     Difference(
+        "a 0 is blank where it would comfort",
+        "As a blank cell is 0, days, volatilities and correlations of 0 are #N/A in the formulas"
+        " of chances and of the portfolio, typed or not: nobody shall read 0% where a cell was"
+        " forgotten.",
+    ),
+    Difference(
         "TRUE is 1 and FALSE is 0",
         "LibreOffice has no truth values of their own: they are numbers that are shown as words.",
         arrives=_each_cell(lambda cell: float(cell) if isinstance(cell, bool) else cell),
@@ -114,7 +131,7 @@ def libreoffice_expects(case: Case) -> Any:
         arguments = tuple(
             value if value is OMITTED else difference.arrives(value) for value in arguments
         )
-    return shown(answer(case.formula, arguments))
+    return shown(answer(case.formula, _comforting_zeros(case, arguments)))
 
 
 def shown(result: Any) -> Any:

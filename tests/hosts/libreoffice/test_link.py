@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from addin.libreoffice.blanks import FORMULAS
 from addin.libreoffice.link import formulas as link
 from addin.libreoffice.link import remote as remote_link
 from addin.libreoffice.link import settings as setup
@@ -198,3 +199,21 @@ def test_settings_survive_the_file() -> None:
     found = setup.parse(this_python("beside").to_json())
     assert found is not None
     assert (found.python, found.mode) == (sys.executable, "beside")
+
+
+def test_a_blank_that_arrives_as_0_is_no_comfort() -> None:
+    touch, risk = FORMULAS["ISO_TOUCH_PROBABILITY"], FORMULAS["ISO_PORTFOLIO_RISK"]
+    joint, first = FORMULAS["ISO_JOINT_LIQUIDATION"], FORMULAS["ISO_TARGET_FIRST_PROBABILITY"]
+    assert touch(100.0, 90.0, 0.05, 0.0) is CellError.NA
+    assert touch(100.0, 90.0, 0.0, 7.0) is CellError.NA
+    assert risk(((100.0,), (200.0,)), 0.0) is CellError.NA
+    assert joint((("long",),), 100.0, 90.0, 0.05, 0.0, 7.0) is CellError.NA
+    assert first(100.0, 110.0, 90.0, 0.05, 0.0) is CellError.NA
+    # Where 0 is an answer like any other, it stays one; and in a range a blank is known.
+    assert FORMULAS["ISO_CARRY_COST"]("long", 5000.0, 0.0, 0.0001) == 0.0
+    assert touch(100.0, 90.0, 0.05, ((0.0,), (7.0,)))[0] == [0.0]
+    assert catalogue["ISO_TOUCH_PROBABILITY"](100, 90, 0.05, 0) == 0.0
+
+
+def test_the_formulas_that_answer_in_words_are_the_catalogues() -> None:
+    assert set(link.WORDS) == {one.name for one in catalogue.values() if one.result == "text"}
