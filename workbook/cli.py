@@ -11,6 +11,10 @@ from typing import Any
 
 import click
 
+# One thread for NumPy's linear algebra, unless somebody asks for more: there are no large matrices
+# here, and a second thread costs a tenth of a second at the start. Before NumPy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from udfs.version import __version__
 
 # Command to module; a command's imports cost nothing until it is the one that runs.

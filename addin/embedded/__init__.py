@@ -12,8 +12,32 @@ intersections, and what `rewrite` says) keeps the value that the file has, and `
 names the cell and the reason; where the file has none, the cell shows an error.
 """
 
-from addin.embedded.book import EmbeddedBook, open_book
-from addin.embedded.evaluator import Evaluator, evaluate
-from addin.engine import ErrorCell, FormulaError
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from addin.embedded.book import EmbeddedBook, open_book
+    from addin.embedded.evaluator import Evaluator, evaluate
+    from addin.engine import ErrorCell, FormulaError
 
 __all__ = ["EmbeddedBook", "ErrorCell", "Evaluator", "FormulaError", "evaluate", "open_book"]
+
+# Where each of them is: a single formula does not wait for what whole workbooks need.
+_MODULES = {
+    "EmbeddedBook": "addin.embedded.book",
+    "ErrorCell": "addin.engine",
+    "Evaluator": "addin.embedded.evaluator",
+    "FormulaError": "addin.engine",
+    "evaluate": "addin.embedded.evaluator",
+    "open_book": "addin.embedded.book",
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(importlib.import_module(module), name)
+    return found

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from addin.embedded import function_kinds as kinds
 from addin.embedded.columns.book import Columns
 from addin.embedded.columns.runs import LEAST, find_runs
 from addin.embedded.conversion import EngineValue, decode, is_spill_error, reason
@@ -18,6 +19,16 @@ from addin.embedded.subtotals import SUBTOTAL, HiddenRows
 from addin.engine import Address, ErrorCell, Formulas, KeptCell, Progress
 from addin.package import Area, Package
 from addin.package.addresses import a1, area, cell, quote_sheet
+from addin.package.formula_text import (
+    BRACE_CLOSE,
+    BRACE_OPEN,
+    CLOSE,
+    COLUMNS,
+    FUNCTION,
+    OPEN,
+    ROWS,
+    tokens,
+)
 from addin.package.gc_paused import gc_paused
 from addin.package.sheet import CellFormula, Sheet
 from addin.package.values import Value
@@ -320,7 +331,8 @@ class EmbeddedBook:
         sources = _array_sources(self.package, self._tables)
 
         def may_be_array(text: str) -> bool:
-            return ":" in text or "{" in text or not sources.isdisjoint(words(text))
+            plain = ":" not in text and "{" not in text and sources.isdisjoint(words(text))
+            return not plain and _is_array_outside_of_sums(text, sources)
 
         return may_be_array
 
@@ -343,6 +355,26 @@ class EmbeddedBook:
                 progress("computing", min(done, total), total)
 
         return count
+
+
+def _is_array_outside_of_sums(text: str, sources: frozenset[str]) -> bool:
+    """Whether a range or an array stands where no function makes one value of it."""
+    inside: list[bool] = []  # of each open bracket: whether such a function is around it
+    for kind, piece in tokens(text):
+        if kind in (FUNCTION, OPEN, BRACE_OPEN):
+            if kind == BRACE_OPEN and not any(inside):
+                return True
+            name = kinds.plain_name(piece)
+            if kind == FUNCTION and name.casefold() in sources and not any(inside[-1:]):
+                return True
+            inside.append(any(inside[-1:]) or name in kinds.ONE_VALUE)
+        elif kind in (CLOSE, BRACE_CLOSE):
+            del inside[-1:]
+        elif not any(inside[-1:]):
+            is_range = piece == ":" or kind in (ROWS, COLUMNS)
+            if is_range or piece.casefold() in sources:
+                return True
+    return False
 
 
 def _array_sources(package: Package, tables: list[str]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from addin.embedded.conversion import EngineValue, decode, encode
 from addin.embedded.numbers_as_text import number_as_text, text_as_number
-from addin.package import PackageError
+from addin.package.errors import PackageError
 from addin.package.values import from_serial, serial
 from udfs import OMITTED
 from udfs.errors import CellError

@@ -15,10 +15,10 @@ from typing import Any
 import formualizer
 
 from addin.embedded.conversion import EngineValue, decode
-from addin.embedded.engine_copy import minimal_workbook
 from addin.embedded.rewrite import rewriter_without_workbook
 from addin.embedded.session import EngineError, Session
 from addin.engine import FormulaError, Formulas, Rows
+from addin.package.parts import minimal_workbook
 from addin.package.values import Value
 from udfs.errors import CellError
 

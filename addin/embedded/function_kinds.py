@@ -47,6 +47,14 @@ LISTS = _set(
     DEVSQ AVEDEV SKEW KURT CONCAT GCD LCM
     """
 )
+# Make one value of whatever ranges they get (the engine's do, in array formulas too).
+ONE_VALUE = LISTS | _set(
+    """
+    AVERAGEIF AVERAGEIFS COLUMNS CORREL COUNTBLANK COUNTIF COUNTIFS HLOOKUP INTERCEPT IRR LARGE
+    MATCH MAXIFS MINIFS NPV PERCENTILE PERCENTRANK QUARTILE RANK ROWS SLOPE SMALL SUBTOTAL SUMIF
+    SUMIFS SUMPRODUCT TEXTJOIN VLOOKUP XMATCH
+    """
+)
 # Of these the arguments at these places are one cell; in an array formula the engine takes the
 # first cell of a range there.
 ONE_CELL_AT: dict[str, frozenset[int]] = {

@@ -29,7 +29,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from addin.embedded import function_kinds as kinds
 from addin.embedded.cell_functions import ALWAYS, AS_TEXT, OVER_RANGES, PREFIX
@@ -48,13 +48,16 @@ from addin.embedded.parts import (
     row_left_open,
 )
 from addin.embedded.structured_references import column_span, items_and_columns, row_span
-from addin.embedded.subtotals import KNOWN, NAMES, SUBTOTAL, HiddenRows, Skipped, Subtotals
+from addin.embedded.subtotals import KNOWN, NAMES, SUBTOTAL, Skipped, Subtotals
 from addin.package import formula_text as ft
 from addin.package.addresses import Area, areas, column_letters, quote_sheet
 from addin.package.errors import PackageError
 from addin.package.formula_text import Token
-from addin.package.package import DefinedName
-from addin.package.tables import Table
+
+if TYPE_CHECKING:
+    from addin.embedded.subtotals import HiddenRows
+    from addin.package.package import DefinedName
+    from addin.package.tables import Table
 
 ARRAY = "ENGINE_ARRAY"
 PART = "ENGINE_PART"

@@ -39,7 +39,9 @@ class Session:
         settings.date_system = "1904" if date1904 else "1900"
         try:
             self.engine = formualizer.Workbook.from_bytes(
-                content, config=formualizer.WorkbookConfig(eval_config=settings)
+                content,
+                config=formualizer.WorkbookConfig(eval_config=settings),
+                load_limits=_limits(content),
             )
         except OSError as error:  # the engine's word for whatever it cannot load
             raise PackageError(f"the embedded engine cannot read the workbook: {error}.") from error
@@ -97,6 +99,17 @@ class Session:
     def _stop(self, pressed: BaseException) -> None:
         self._interrupt.pending = pressed
         self.engine.cancel()
+
+
+def _limits(content: bytes) -> dict[str, int]:
+    """The engine's limits: what is too large was refused when the file was opened."""
+    size = len(content) + 1
+    return {
+        "max_input_bytes": size,
+        "max_expanded_bytes": 2 * size,
+        "max_part_bytes": size,
+        "max_entries": 100_000,
+    }
 
 
 def _loose(method: Callable[..., EngineValue]) -> Callable[..., EngineValue]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from addin.package.tables import Table
+if TYPE_CHECKING:
+    from addin.package.tables import Table
 
 _SPECIAL = re.compile(r"\[((?:'.|[^\[\]'])*)\]", re.DOTALL)
 _ITEMS = {"#all", "#data", "#headers", "#totals", "#this row"}

@@ -9,12 +9,15 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from addin.embedded.conversion import EngineValue, decode, encode
-from addin.package import Area, Package
-from addin.package.xml import MAIN
+from addin.package.addresses import Area
+from addin.package.markup import MAIN
 from udfs.errors import CellError
+
+if TYPE_CHECKING:
+    from addin.package.package import Package
 
 SUBTOTAL = "ENGINE_SUBTOTAL"
 NAMES = ("SUBTOTAL(", "AGGREGATE(")

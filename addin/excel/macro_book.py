@@ -11,16 +11,9 @@ from typing import NamedTuple
 
 from addin.package import PackageError
 from addin.package.archive import Archive
+from addin.package.markup import MAIN, OFFICE_RELATIONS_NS, RELATIONS_NS, TYPES_NS
 from addin.package.relations import relations, relations_part
-from addin.package.xml import (
-    MAIN,
-    OFFICE_RELATIONS_NS,
-    RELATIONS_NS,
-    TYPES_NS,
-    Element,
-    parse,
-    serialise,
-)
+from addin.package.xml import Element, parse, serialise
 
 PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"

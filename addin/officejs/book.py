@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from addin.package.archive import Archive
 from addin.package.formula_text import with_web_prefix
+from addin.package.markup import MAIN
 from addin.package.relations import relations
-from addin.package.xml import MAIN, parse, serialise
+from addin.package.xml import parse, serialise
 
 _FORMULA_TAGS = (
     f"{MAIN}f",

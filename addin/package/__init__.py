@@ -1,13 +1,19 @@
 """Workbook files: read, edited in place, everything untouched kept byte for byte."""
 
-from addin.package.addresses import Area
-from addin.package.errors import PackageError
-from addin.package.limits import Limits
-from addin.package.package import DefinedName, Package
-from addin.package.rows import TableRows
-from addin.package.sheet import CellFormula
-from addin.package.tables import Table
-from addin.package.values import Value
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from addin.package.addresses import Area
+    from addin.package.errors import PackageError
+    from addin.package.limits import Limits
+    from addin.package.package import DefinedName, Package
+    from addin.package.rows import TableRows
+    from addin.package.sheet import CellFormula
+    from addin.package.tables import Table
+    from addin.package.values import Value
 
 __all__ = [
     "Area",
@@ -20,3 +26,24 @@ __all__ = [
     "TableRows",
     "Value",
 ]
+
+# Where each of them is. Whoever needs an address or an error does not wait for the XML library.
+_MODULES = {
+    "Area": "addresses",
+    "CellFormula": "sheet",
+    "DefinedName": "package",
+    "Limits": "limits",
+    "Package": "package",
+    "PackageError": "errors",
+    "Table": "tables",
+    "TableRows": "rows",
+    "Value": "values",
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = _MODULES.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    return found

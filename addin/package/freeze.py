@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from addin.package.formula_text import FUNCTION, NAME, tokens, without_web_prefix
+from addin.package.markup import MAIN, XM_NS
 from addin.package.sheet import Sheet
-from addin.package.xml import MAIN, XM_NS, Element
+from addin.package.xml import Element
 
 Mentions = Callable[[str], bool]
 

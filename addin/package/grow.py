@@ -9,10 +9,12 @@ from typing import NamedTuple, TypeAlias
 from addin.package.addresses import LAST_ROW, Area, a1, area, areas, quote_sheet
 from addin.package.errors import PackageError
 from addin.package.grown import GrownColumn, GrownRows
+from addin.package.limits import times_as_much
+from addin.package.markup import MAIN, MAIN_NS, XM_NS, quoted
 from addin.package.sheet import Sheet
 from addin.package.tables import Table
 from addin.package.values import Value
-from addin.package.xml import MAIN, MAIN_NS, XM_NS, Element, parse, quoted
+from addin.package.xml import Element, parse
 
 # Of a row: what makes it look like the row it is copied from. Hidden rows are not copied as such.
 _LOOKS = ("ht", "customHeight", "s", "customFormat", "thickBot", "thickTop")
@@ -50,8 +52,22 @@ def plan_growth(sheet: Sheet, table: Table, rows: int, others: list[Table]) -> G
     growth = Growth(table, table.last_row, table.last_row + missing)
     if growth.new_last_row > LAST_ROW:
         raise PackageError(f"the table {table.name} cannot have {rows} rows: the sheet ends.")
+    _refuse_too_many(sheet, growth, missing)
     _refuse_obstacles(sheet, growth, others)
     return growth
+
+
+def _refuse_too_many(sheet: Sheet, growth: Growth, missing: int) -> None:
+    """Before any work: a file with so many formulas would not be read again."""
+    area, row = growth.table.area, growth.last_row
+    each = sum(sheet.has_formula(row, column) for column in range(area.left, area.right + 1))
+    wanted, most = sheet.formula_count + each * missing, sheet.limits.formulas
+    if wanted > most:
+        raise PackageError(
+            f"{growth.table.data.rows + missing:,} rows of the table {growth.table.name} would have"
+            f" {wanted:,} formulas, and a sheet may have {most:,}: give fewer rows,"
+            f" or {times_as_much(wanted / most)}."
+        )
 
 
 def _refuse_obstacles(sheet: Sheet, growth: Growth, others: list[Table]) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from addin.package.addresses import column_letters
 from addin.package.formula_text import row_template
+from addin.package.markup import escaped
 from addin.package.values import Value, cached, input_content, number_text
-from addin.package.xml import escaped
 from udfs.errors import CellError
 
 if TYPE_CHECKING:

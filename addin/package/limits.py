@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 
@@ -37,8 +38,20 @@ class Limits:
     fills: int = 200_000
 
 
+def times_as_much(factor: float) -> str:
+    """What to set for limits that are so many times those that hold now."""
+    times = math.ceil(_times() * factor)
+    return f"to do it all the same, set {SETTING}={times} ({times} times as much of everything)"
+
+
 def limits() -> Limits:
     """The limits that hold: as they stand above, or times what the setting says."""
+    times = _times()
+    plain = Limits()
+    return Limits(**{name: type(value)(value * times) for name, value in vars(plain).items()})
+
+
+def _times() -> float:
     said = os.environ.get(SETTING, "1")
     try:
         times = float(said)
@@ -46,5 +59,4 @@ def limits() -> Limits:
         times = 0.0
     if not 0 < times <= 1000:
         raise PackageError(f"{SETTING} is {said!r}: give a number from 1 to 1000, such as 2.")
-    plain = Limits()
-    return Limits(**{name: type(value)(value * times) for name, value in vars(plain).items()})
+    return times

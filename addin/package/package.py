@@ -26,19 +26,12 @@ from addin.package.grow import (
 )
 from addin.package.limits import TO_READ_IT, Limits
 from addin.package.limits import limits as limits_that_hold
+from addin.package.markup import MAIN, OFFICE_RELATIONS_NS, RELATIONS_NS, TYPES_NS
 from addin.package.relations import relations, relations_part
 from addin.package.sheet import CellFormula, Sheet, rich_text
 from addin.package.tables import Table, read_table
 from addin.package.values import Value, as_input
-from addin.package.xml import (
-    MAIN,
-    OFFICE_RELATIONS_NS,
-    RELATIONS_NS,
-    TYPES_NS,
-    Element,
-    parse,
-    serialise,
-)
+from addin.package.xml import Element, parse, serialise
 
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 # A sheet (not several, nor one of another workbook) and cells on it (not a list of them).

@@ -6,7 +6,8 @@ import posixpath
 from typing import NamedTuple
 
 from addin.package.archive import Archive
-from addin.package.xml import RELATIONS_NS, parse
+from addin.package.markup import RELATIONS_NS
+from addin.package.xml import parse
 
 
 class Relation(NamedTuple):

@@ -20,6 +20,7 @@ from addin.package.errors import PackageError
 from addin.package.formula_text import WEB_PREFIX, moved, without_web_prefix
 from addin.package.grown import GrownRows
 from addin.package.limits import TO_READ_IT, Limits
+from addin.package.markup import MAIN, MAIN_NS, SPACE
 from addin.package.values import (
     Value,
     cached,
@@ -28,7 +29,7 @@ from addin.package.values import (
     stored_date,
     unescape,
 )
-from addin.package.xml import MAIN, MAIN_NS, SPACE, Element, parse, serialise
+from addin.package.xml import Element, parse, serialise
 
 _ROW = f"{MAIN}row"
 _C = f"{MAIN}c"
@@ -130,6 +131,11 @@ class Sheet:
         if self._grown is not None and self._grown.holds(row):
             return self._grown.has_formula(column)
         return (row, column) in self.element_formulas
+
+    @property
+    def limits(self) -> Limits:
+        """The limits that the workbook was opened with."""
+        return self._limits
 
     @property
     def formula_count(self) -> int:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from addin.package.addresses import Area, a1, area
 from addin.package.errors import PackageError
+from addin.package.markup import MAIN
 from addin.package.values import unescape
-from addin.package.xml import MAIN, Element
+from addin.package.xml import Element
 
 
 @dataclass(frozen=True)

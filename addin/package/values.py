@@ -9,7 +9,7 @@ from numbers import Real
 from typing import TypeAlias
 
 from addin.package.errors import PackageError
-from addin.package.xml import escaped
+from addin.package.markup import escaped
 from udfs.errors import CellError
 
 Value: TypeAlias = float | bool | str | CellError | None

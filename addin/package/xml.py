@@ -8,42 +8,13 @@ from typing import Any, TypeAlias
 from lxml import etree
 
 from addin.package.errors import PackageError
+from addin.package.markup import STRICT_NS
 
 # lxml brings no type hints.
 Element: TypeAlias = Any
 
-MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-STRICT_NS = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-RELATIONS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
-TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
-OFFICE_RELATIONS_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-XM_NS = "http://schemas.microsoft.com/office/excel/2006/main"
-
-MAIN = f"{{{MAIN_NS}}}"
-SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-
 _DECLARATION = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]*\?>\s*")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
-
-
-def escaped(text: str) -> str:
-    """Text as it stands between tags. (xml.sax.saxutils would load half the network library.)
-
-    >>> escaped("a<b & c")
-    'a&lt;b &amp; c'
-    """
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace("\r", "&#13;")  # a parser takes a bare one for a line's end
-
-
-def quoted(text: str) -> str:
-    """Text as an attribute's value, with the quotation marks.
-
-    >>> quoted('5" & more')
-    '"5&quot; &amp; more"'
-    """
-    text = escaped(text).replace('"', "&quot;")
-    return '"' + text.replace("\n", "&#10;").replace("\t", "&#9;") + '"'
 
 
 def parse(content: bytes, part: str) -> Element:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from addin.embedded import open_book
-from addin.package import Package, PackageError, TableRows
+from addin.package import Limits, Package, PackageError, TableRows
+from addin.package.limits import limits
 from udfs import CellError, catalogue
 
 from . import books
@@ -148,3 +149,17 @@ def test_formulas_that_only_the_engine_knows_are_given_to_it(formula: str, stay:
     total = sum(float(again.value("Log", f"B{row}") or 0) for row in counted)  # type: ignore[arg-type]
     assert book.value("Log", f"S{last}") == pytest.approx(total)
     assert Package(book.to_bytes()).value("Log", f"S{last}") == pytest.approx(total)
+
+
+def test_too_many_formulas_are_refused_before_the_work_and_the_advice_works(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = deals(2)
+    package = Package(data, Limits(formulas=16 * (ROWS + 5)))
+    with pytest.raises(PackageError, match=r"1,200: give fewer.*set ISOMARGIN_LIMITS=3") as refused:
+        package.grow_table("Deals", 3 * ROWS + 2)
+    assert "3,392 formulas" in str(refused.value)
+    assert package.table("Deals").data.rows == ROWS
+    package.grow_table("Deals", ROWS + 5)
+    monkeypatch.setenv("ISOMARGIN_LIMITS", "3")
+    Package(data, limits()).grow_table("Deals", 3 * ROWS + 2)

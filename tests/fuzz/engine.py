@@ -13,9 +13,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 from addin.embedded import open_book
-from addin.embedded.engine_copy import minimal_workbook, value_cell
+from addin.embedded.engine_copy import value_cell
 from addin.package import Package
 from addin.package.addresses import a1
+from addin.package.parts import minimal_workbook
 from udfs import CellError, catalogue
 
 from .cells import is_cell

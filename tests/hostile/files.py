@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from addin.embedded.engine_copy import minimal_workbook
+from addin.package.parts import minimal_workbook
 from workbook import bundled
 
 SHEET = "xl/worksheets/sheet1.xml"

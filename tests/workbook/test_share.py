@@ -20,7 +20,7 @@ from openpyxl.worksheet.table import Table
 from addin.embedded import open_book
 from addin.package import Package
 from addin.package.freeze import mentions
-from addin.package.xml import escaped
+from addin.package.markup import escaped
 from workbook import bundled
 from workbook.share import is_ours, share
 

@@ -38,6 +38,7 @@ from addin.embedded.columns.cells import (
 )
 from addin.embedded.conversion import decode, encode
 from udfs.errors import CellError
+from udfs.maths.normal import ndtr
 
 Node: TypeAlias = Any
 Rows: TypeAlias = npt.NDArray[np.intp]
@@ -146,8 +147,6 @@ def _positive(function: Callable[[Floats], Any]) -> Callable[[Floats], Any]:
 
 
 def _normal(value: Floats) -> Any:
-    from scipy.special import ndtr
-
     return ndtr(value)
 
 

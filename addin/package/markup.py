@@ -1,0 +1,33 @@
+"""XML as text: the names that workbook files use, and text between tags and in attributes."""
+
+from __future__ import annotations
+
+MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT_NS = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+RELATIONS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
+OFFICE_RELATIONS_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+XM_NS = "http://schemas.microsoft.com/office/excel/2006/main"
+
+MAIN = f"{{{MAIN_NS}}}"
+SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+
+def escaped(text: str) -> str:
+    """Text as it stands between tags. (xml.sax.saxutils would load half the network library.)
+
+    >>> escaped("a<b & c")
+    'a&lt;b &amp; c'
+    """
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\r", "&#13;")  # a parser takes a bare one for a line's end
+
+
+def quoted(text: str) -> str:
+    """Text as an attribute's value, with the quotation marks.
+
+    >>> quoted('5" & more')
+    '"5&quot; &amp; more"'
+    """
+    text = escaped(text).replace('"', "&quot;")
+    return '"' + text.replace("\n", "&#10;").replace("\t", "&#9;") + '"'
