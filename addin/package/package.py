@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,7 @@ from addin.package.limits import limits as limits_that_hold
 from addin.package.markup import MAIN, OFFICE_RELATIONS_NS, RELATIONS_NS, TYPES_NS
 from addin.package.relations import relations, relations_part
 from addin.package.sheet import CellFormula, Sheet, rich_text
+from addin.package.streamed import streamed_rows
 from addin.package.tables import Table, read_table
 from addin.package.values import Value, as_input
 from addin.package.xml import Element, parse, serialise
@@ -131,6 +132,17 @@ class Package:
             )
             self._sheets[name] = found
         return found
+
+    def streamed(self, name: str) -> Iterator[tuple[int, dict[int, Value], set[int]]] | None:
+        """A sheet's rows for reading once: number, values by column, columns with formulas.
+
+        None where the sheet is in memory already, with changes perhaps.
+        """
+        name = self.sheet_name(name)
+        if name in self._sheets:
+            return None
+        part = self._sheet_parts[name]
+        return streamed_rows(self._archive.read(part), part, self._shared_strings())
 
     def sheet_name(self, name: str) -> str:
         """A sheet's name as its tab has it."""

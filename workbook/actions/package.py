@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from addin.engine import Address
-from addin.package import Package, Table, Value
+from addin.package import Package, PackageError, Table, Value
 from addin.package.addresses import a1, column_letters
 from workbook.actions.edits import ActionError, AppendRows, Changes, RemoveRows, SetCell, SetName
 from workbook.actions.snapshot import Snapshot, TableData
@@ -32,8 +32,19 @@ def snapshot(
     return Snapshot({name: _table(package, name, computed) for name in tables}, values)
 
 
+# A table longer than this is read row by row, without its elements in memory.
+_LONG = 1000
+
+
 def _table(package: Package, name: str, computed: Mapping[Address, Value] | None) -> TableData:
     table = package.table(name)
+    if computed is None and table.data.rows > _LONG:
+        try:
+            found = _streamed_table(package, table)
+        except PackageError:
+            found = None  # a form that only the whole sheet's reader knows
+        if found is not None:
+            return found
     tab = package.sheet(table.sheet)
     left, width = table.area.left, table.area.columns
     formulas = _formula_columns(package, table)
@@ -60,6 +71,33 @@ def _table(package: Package, name: str, computed: Mapping[Address, Value] | None
     headers = frozenset(
         header for at, header in enumerate(table.columns, start=left) if at in formulas
     )
+    return TableData(table.name, table.columns, rows, headers)
+
+
+def _streamed_table(package: Package, table: Table) -> TableData | None:
+    streamed = package.streamed(table.sheet)
+    if streamed is None:
+        return None
+    left, width = table.area.left, table.area.columns
+    by_row: dict[int, list[Value]] = {}
+    formulas: set[int] = set()
+    for row, values, computed in streamed:
+        if table.first_row <= row <= table.last_row:
+            cells: list[Value] = [None] * width
+            for column, value in values.items():
+                if 0 <= column - left < width:
+                    cells[column - left] = value
+            by_row[row] = cells
+        if row == table.last_row:
+            formulas = {column - left for column in computed if 0 <= column - left < width}
+    typed = [at for at in range(width) if at not in formulas]
+    filled = max(
+        (row for row, cells in by_row.items() if any(cells[at] not in (None, "") for at in typed)),
+        default=table.first_row - 1,
+    )
+    blank: list[Value] = [None] * width
+    rows = [by_row.get(row, blank) for row in range(table.first_row, filled + 1)]
+    headers = frozenset(table.columns[at] for at in formulas)
     return TableData(table.name, table.columns, rows, headers)
 
 

@@ -259,7 +259,7 @@ def test_a_missing_column_is_told(book: Path, refused: Run) -> None:
 def test_text_from_outside_stays_text(book: Path, isomargin: Run) -> None:
     isomargin("journal", "take", book, "1", "--note", "=1+1", "--at", "2026-11-20 09:30")
     seen = View(book)
-    assert seen.cell("Journal", "Note") == "=1+1"
+    assert seen.cell("Journal", "Expected") == "=1+1"
 
 
 def test_a_fingerprint_is_of_the_frozen_cells_alone(taken: Path) -> None:
