@@ -19,7 +19,7 @@ from workbook.actions.snapshot import TableData
 from workbook.journal.imports.events import Stored
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Pairing, Part, Trade, pair
-from workbook.journal.imports.store import events_only, fill_row, source_of
+from workbook.journal.imports.store import events_only, fill_rows, source_of
 from workbook.journal.rows import as_moment, as_serial
 from workbook.template.fields import TABLES
 
@@ -65,7 +65,7 @@ def apply_events(
     work.run()
     edits: list[Edit] = [*work.edits]
     if new:
-        edits.append(AppendRows("Fills", tuple(fill_row(one) for one in new)))
+        edits.append(AppendRows("Fills", tuple(fill_rows(new))))
     gone = tuple(forgotten)
     if gone:
         edits.append(RemoveRows("Fills", gone))

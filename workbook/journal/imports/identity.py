@@ -334,6 +334,6 @@ def _marker(reading: Reading, number: int) -> FileRead:
     first = reading.events[0]
     return FileRead(
         time=max(times), first=min(times), symbol="", id=f"file:{said.hexdigest()[:20]}",
-        venue=first.venue, source=first.source, file=reading.file, number=number,
-        rows=reading.rows,
+        venue=first.venue, account=first.account, source=first.source, file=reading.file,
+        zone=first.zone, number=number, rows=reading.rows,
     )  # fmt: skip

@@ -498,7 +498,8 @@ class _Reader:
                 self._problem(row.place.line, str(fault))
                 continue
             absolute = isinstance(line.written, dt.datetime) or line.written.zone is not None
-            row.written = "" if absolute else local.isoformat(sep=" ")
+            seen = row.time.replace(tzinfo=None) if absolute else local
+            row.written = seen.isoformat(sep=" ")
             row.zone = "UTC" if absolute else self._zone_words
             told_here = told_here or absolute
         if lines and not self._zone_told:

@@ -1,13 +1,17 @@
-"""Events as rows of the table Fills, and back, without loss."""
+"""Events as rows of the table Fills, and back, without loss.
+
+What all events of a file have in common stands once, in the row of the file below them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from addin.package.values import Value
 from workbook.actions import ActionError, TableData
 from workbook.journal.imports.events import (
     ClosedTrade,
@@ -30,8 +34,48 @@ _OF_FILL = " of the fill"  # behind funding or fee: the other half of a fill's s
 _MADE = re.compile(r"([a-z-]+):([0-9a-f]{20}):(\d+)")
 
 
-def fill_row(one: Stored) -> dict[str, object]:
-    """The cells of an event, by header; blank ones are left out."""
+# Of an event, what is blank where the file's row below says the same.
+_SHARED = {
+    "Venue": "venue", "Account": "account", "Zone": "zone", "Format": "source", "File": "file",
+}  # fmt: skip
+_SAME = "-"  # in such a cell: really blank, although the file's row is not
+
+
+def fill_rows(stored: Iterable[Stored]) -> list[dict[str, object]]:
+    """The cells of events and files, by header; blank ones are left out."""
+    events = list(stored)
+    below: list[FileRead | None] = []
+    marker: FileRead | None = None
+    for one in reversed(events):
+        if isinstance(one, FileRead):
+            marker = one
+        below.append(marker)
+    rows = []
+    for one, file in zip(events, reversed(below), strict=True):
+        cells = _fill_row(one)
+        if file is not None and file is not one and _is_of(one, file):
+            for header, name in _SHARED.items():
+                if getattr(one, name) == getattr(file, name):
+                    cells.pop(header, None)
+                elif header not in cells:
+                    cells[header] = _SAME
+            if cells.get("Kind") == "trade":
+                del cells["Kind"]
+        if one.zone == "UTC" and one.written == _in_utc(one.time):
+            cells.pop("Written", None)
+        rows.append(cells)
+    return rows
+
+
+def _is_of(one: Stored, file: FileRead) -> bool:
+    return not isinstance(one, CoinPrice) and (one.number, one.file) == (file.number, file.file)
+
+
+def _in_utc(time: dt.datetime) -> str:
+    return time.replace(tzinfo=None).isoformat(sep=" ")
+
+
+def _fill_row(one: Stored) -> dict[str, object]:
     cells: dict[str, object] = {
         "Time": _serial(one.time), "Symbol": one.symbol, "Id": one.id, "Venue": one.venue,
         "Account": one.account, "Written": one.written, "Zone": one.zone, "Format": one.source,
@@ -78,6 +122,8 @@ def _read(table: TableData) -> Iterator[Stored]:
     at = {header: table.headers.index(header) for header in (c.header for c in FILLS.columns)}
     get = at.__getitem__
     columns = (get("Time"), get("Id"), get("Kind"), get("Side"))
+    files = _files_below(table, get("Kind"), get("Import"))
+    shared = [get(header) for header in _SHARED]
     for row, cells in enumerate(table.rows, 1):
         time, own, kind, side = (cells[column] for column in columns)
         if own in (None, "") and time in (None, ""):
@@ -87,7 +133,28 @@ def _read(table: TableData) -> Iterator[Stored]:
                 f"row {row} of Fills has no time: take the last import back with isomargin journal"
                 " undo, or start from a backup"
             )
+        file = files[row - 1]
+        if file is not None and cells is not file:
+            cells = list(cells)
+            for column in shared:
+                if cells[column] is None:
+                    cells[column] = file[column]
+                elif cells[column] == _SAME:
+                    cells[column] = None
+            kind = kind or ("trade" if side else kind)
         yield _event(_Cells(at, cells), time, str(kind or ""), str(side or ""))
+
+
+def _files_below(table: TableData, kind: int, number: int) -> list[Sequence[Value] | None]:
+    """For each row the row of its file: the next one below, of the same import."""
+    found: list[Sequence[Value] | None] = []
+    file: Sequence[Value] | None = None
+    for cells in reversed(table.rows):
+        if cells[kind] == _FILE:
+            file = cells
+        same = file is not None and cells[number] == file[number]
+        found.append(file if same and cells[kind] not in (_PRICE, _DATED_PRICE) else None)
+    return found[::-1]
 
 
 class _Cells:
@@ -126,6 +193,8 @@ def _event(cells: _Cells, time: float, kind: str, side: str) -> Stored:
         "account": text("Account"), "written": text("Written"), "zone": text("Zone"),
         "source": text("Format"), "file": text("File"), "number": int(cells.number("Import")),
     }  # fmt: skip
+    if about["zone"] == "UTC" and not about["written"] and kind != _FILE:
+        about["written"] = _in_utc(about["time"])
     if not kind:
         kind = "trade" if side else "fee" if cells.exact("Fee") is not None else "funding"
         about.update(_of_template_1(about["id"], about["symbol"], "" if side else kind))
@@ -204,11 +273,6 @@ def _moment(days: float) -> dt.datetime:
 def source_of(venue: str, own: str) -> str:
     """How the journal names an event: its venue and its id there."""
     return f"{venue}/{own}"
-
-
-def is_event(one: Stored) -> bool:
-    """Whether it is something that happened, no price and no file."""
-    return not isinstance(one, (CoinPrice, FileRead))
 
 
 def events_only(stored: list[Stored]) -> list[Event]:

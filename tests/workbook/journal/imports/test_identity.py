@@ -18,7 +18,7 @@ from workbook.journal.imports.events import Stored
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Trade, pair
 from workbook.journal.imports.reader import Options, Zone, read_text
-from workbook.journal.imports.store import fill_row, stored_events
+from workbook.journal.imports.store import fill_rows, stored_events
 from workbook.template.tables.journal import FILLS
 
 from .samples import SAMPLES
@@ -31,7 +31,7 @@ def options(zone: Zone | None = None, account: str = "") -> Options:
 def again(ledger: Ledger) -> Ledger:
     """The ledger as the workbook's table keeps it."""
     headers = tuple(column.header for column in FILLS.columns)
-    rows = [[fill_row(one).get(header) for header in headers] for one in ledger.stored]
+    rows = [[cells.get(header) for header in headers] for cells in fill_rows(ledger.stored)]
     return Ledger(stored_events(TableData("Fills", headers, rows)))  # type: ignore[arg-type]
 
 
