@@ -87,8 +87,8 @@ def _counts(sheet: Worksheet, context: Context) -> None:
             Card(6, 7, '="Results here, "&Currency', "=SUM(Curve_nets)", "after all costs",
                  "signed"),
             Card(8, 10, '="Equity before them, "&Currency',
-                 "=IF(Account_equity>Curve_total,Account_equity-Curve_total,Account_equity)",
-                 '=IF(Account_equity>Curve_total,"equity now less the results",'
+                 "=IF(Equity_now>Curve_total,Equity_now-Curve_total,Equity_now)",
+                 '=IF(Equity_now>Curve_total,"equity now less the results",'
                  '"not known: more was won than there is")', "money"),
         ),
     )
@@ -140,6 +140,7 @@ def _trades(sheet: Worksheet, context: Context) -> None:
     frame.mute(sheet, f"J{FIRST}:L{LAST}", f'$C{FIRST}=""')
     context.name_cell("Pad_result", sheet, PAD_FIRST, 9)
     context.name_cell("Equity_end", sheet, LAST, 10)
+    context.name_cell("Curve_fall", sheet, LAST, 11)
 
 
 def _statistics(sheet: Worksheet, context: Context) -> None:

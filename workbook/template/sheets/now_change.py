@@ -65,7 +65,7 @@ SINGLE = (
     ("Change_mark", "Mark", "price", "IF(Change_live=0,0,INDEX(Now[Mark],Change_row))"),
     ("Change_stop", "Stop", "price", "IF(Change_live=0,0,INDEX(Now[Stop],Change_row))"),
     ("Change_others", "Equity of the rest of the account", "cents",
-     "MAX(0,Account_equity-Change_posted)"),
+     "MAX(0,Equity_now-Change_posted)"),
 )
 
 # What people see: label, format, now, then.
@@ -166,7 +166,7 @@ def _sums(sheet: Worksheet, context: Context, top: int) -> None:
          'IF(Now_first=0,"",INDEX(Now[Trade],Now_first)&" "&INDEX(Now[Symbol],Now_first)&": "'
          '&INDEX(Now[What to do],Now_first))'),
         ("Now_budget", "Budget of the correlated risk", "cents",
-         "Account_equity*Max_correlated_risk"),
+         "Equity_now*Max_correlated_risk"),
         ("Now_open_risk", "Risk still open, with correlation", "cents",
          'IF(Now_live=0,"",ISO_PORTFOLIO_RISK(Now[Stop risk],Default_correlation))'),
         ("Now_room", "What the next may risk", "cents",

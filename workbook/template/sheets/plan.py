@@ -39,17 +39,17 @@ CARDS = (
     ),
     Card(
         16, 17, '="Risk at the stops, "&Currency', "=Plan_risk",
-        '="budget "&ROUND(Account_equity*Max_total_risk,0)&", "&ROUND(Account_equity*Risk_per_trade'
+        '="budget "&ROUND(Equity_now*Max_total_risk,0)&", "&ROUND(Equity_now*Risk_used'
         ',0)&" each"', "money", bad="Plan_risk>Total_budget",
     ),
     Card(
         18, 18, '="Risk with correlation, "&Currency', "=Risk_correlated",
         '=IF(Risk_count=0,"","of "&FIXED(Risk_sum,0)&"; in bets: "&Risk_bets_label)', "money",
-        warn="N(Risk_correlated)>Account_equity*Max_correlated_risk",
+        warn="N(Risk_correlated)>Equity_now*Max_correlated_risk",
     ),
     Card(
         19, 22, '="Margin posted, "&Currency', "=Plan_margin",
-        '="of an account of "&FIXED(Account_equity,0)', "money", bad="Plan_margin>Account_equity",
+        '="of an account of "&FIXED(Equity_now,0)', "money", bad="Plan_margin>Equity_now",
     ),
 )
 

@@ -89,7 +89,7 @@ def _cards() -> tuple[Card, ...]:
     return (
         Card(2, 4, '="Risk with correlation, "&Currency', "=Risk_correlated",
              empty.format('"of "&FIXED(Risk_sum,0)&" if all stops are hit"'), "money",
-             warn="N(Risk_correlated)>Account_equity*Max_correlated_risk"),
+             warn="N(Risk_correlated)>Equity_now*Max_correlated_risk"),
         Card(5, 6, "Independent bets", "=Risk_bets_label",
              empty.format('IF(Risk_bets_label="hedged","longs against shorts, in ","in ")'
                           '&Risk_count&" position(s)"'), "ratio"),
@@ -262,7 +262,7 @@ def _stress(sheet: Worksheet, context: Context) -> None:
         (8, f'COUNTIF(H{top}:H{STRESS_LAST},"yes")&" of "&Risk_count', "Result strong centre",
          "text"),
         (9, f"SUM(I{top}:I{STRESS_LAST})", "Result strong", "cents"),
-        (10, "Account_equity-Left_cross", "Result strong", "cents"),
+        (10, "Equity_now-Left_cross", "Result strong", "cents"),
         (11, "", "Result", "text"),
     ):
         cell = apply_style(sheet.cell(total, number), role, fmt)
@@ -279,12 +279,12 @@ def _account(sheet: Worksheet, context: Context) -> None:
     )
     top, last = STRESS_FIRST, STRESS_LAST
     rows = (
-        ("Isolated", "Account_equity-Left_isolated",
-         f'Account_equity-SUM(I{top}:I{last})+SUMIF(F{top}:F{last},">0")', '"never"',
+        ("Isolated", "Equity_now-Left_isolated",
+         f'Equity_now-SUM(I{top}:I{last})+SUMIF(F{top}:F{last},">0")', '"never"',
          "Left_isolated"),
-        ("Cross", "Account_equity-Left_cross",
-         f"IF(Account_equity+SUM(F{top}:F{last})<=Cross_required,0,"
-         f"Account_equity+SUM(F{top}:F{last}))", "Cross_gone_at", "Left_cross"),
+        ("Cross", "Equity_now-Left_cross",
+         f"IF(Equity_now+SUM(F{top}:F{last})<=Cross_required,0,"
+         f"Equity_now+SUM(F{top}:F{last}))", "Cross_gone_at", "Left_cross"),
     )
     for row, (label, lost, left, gone, name) in enumerate(rows, start=ACCOUNT + 2):
         apply_style(sheet.cell(row, LEFT, label), "Result strong left")

@@ -85,7 +85,7 @@ SINGLE = (
     ("Cross_required", "Maintenance after the shock", "cents",
      "Cross_now+Cross_slope*Market_shock"),
     ("Cross_move", "Market move that ends cross", "percent1",
-     'IF(Cross_notional=Cross_slope,"never",-(Account_equity-Cross_now)'
+     'IF(Cross_notional=Cross_slope,"never",-(Equity_now-Cross_now)'
      "/(Cross_notional-Cross_slope))"),
     ("Cross_gone_at", "Market move, if it can be", "percent1",
      'IF(N(Cross_move)<-1,"never",Cross_move)'),
@@ -222,8 +222,8 @@ def _moves(sheet: Worksheet) -> None:
         isolated, cross = MATRIX_LEFT + PLACES, MATRIX_LEFT + PLACES + 1
         apply_style(
             sheet.cell(row, isolated), "Working", "cents"
-        ).value = f"=Account_equity+SUM({left}{row}:{right}{row})"
+        ).value = f"=Equity_now+SUM({left}{row}:{right}{row})"
         apply_style(sheet.cell(row, cross), "Working", "cents").value = (
-            f"=IF(Account_equity+Cross_notional*$C{row}<=Cross_now+Cross_slope*$C{row},0,"
-            f"Account_equity+Cross_notional*$C{row})"
+            f"=IF(Equity_now+Cross_notional*$C{row}<=Cross_now+Cross_slope*$C{row},0,"
+            f"Equity_now+Cross_notional*$C{row})"
         )

@@ -7,6 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame
 from workbook.template.fields import FIXED, INPUTS, OWN
+from workbook.template.sheets import brakes
 from workbook.template.sheets.context import Context
 from workbook.template.spec import KINDS, Field
 from workbook.template.styles import apply_style
@@ -23,6 +24,7 @@ GROUPS = {
     "stops": "Stops",
     "exits": "Taking profit",
     "review": "Review",
+    "brakes": "Brakes: when to trade less, or not at all",
     "portfolio": "Portfolio",
 }
 HERE = tuple(field for field in INPUTS if field.sheet == "Settings")
@@ -35,6 +37,7 @@ def build(sheet: Worksheet, context: Context) -> None:
         LAST, (8, 11),
     )
     row = _inputs(sheet, context, FIRST_ROW - 1)
+    row = brakes.lines(sheet, context, row, (LABEL, VALUE, UNIT, PROMPT))
     row = _fixed(sheet, context, row)
     frame.widths(sheet, {5: 18, PROMPT: 14, 13: 16, 14: 12, SOURCE: 26, LAST: 12})
     frame.widths(sheet, {17: 3, LOW: 12, HIGH: 12, GOOD: 8, FAULT: 60})
@@ -105,7 +108,8 @@ def _held(sheet: Worksheet, row: int, field: Field) -> None:
             cell = apply_style(sheet.cell(row, column), "Fixed", kind.format)
             frame.write_input(cell, bound)
         bounds = f'">="&{letter(LOW)}{row},{value},"<="&{letter(HIGH)}{row}'
-        good, cure = f"COUNTIFS({value},{bounds})=1", "see its bounds"
+        blank = f'({value}="")+' if field.optional else ""
+        good, cure = f"{blank}COUNTIFS({value},{bounds})=1", "see its bounds"
         if kind.format in ("percent", "percent1", "rate"):
             meant = f'&REPT(" Did you mean "&{value}&"%?",COUNTIF({value},">"&{letter(HIGH)}{row}))'
     said = f'{letter(LABEL)}{row}&" (Settings {letter(VALUE)}"&ROW()&") is "'
@@ -132,7 +136,7 @@ def _fixed(sheet: Worksheet, context: Context, row: int) -> int:
     apply_style(sheet.cell(row, LABEL, "Budget of all trades together"), "Body")
     apply_style(
         sheet.cell(row, VALUE), "Result", "cents"
-    ).value = "=Account_equity*Max_total_risk*(1+Tolerance)"
+    ).value = "=Equity_now*Max_total_risk*(1+Tolerance)"
     apply_style(sheet.cell(row, UNIT, "=Currency"), "Note indented")
     apply_style(sheet.cell(row, PROMPT, "equity x risk of all trades together"), "Note indented")
     context.name_cell("Total_budget", sheet, row, VALUE)

@@ -115,12 +115,12 @@ def _cards() -> tuple[Card, ...]:
              warn='LEFT(Trade_stop_first,LEN("tight"))="tight"',
              bad='LEFT(Trade_stop_first,LEN("NO"))="NO"'),
         Card(4, 5, '="Loss if stopped, "&Currency', "=Trade_risk",
-             "=" + EMPTY.format('ROUND(Trade_risk/Account_equity*Per_cent,1)'
+             "=" + EMPTY.format('ROUND(Trade_risk/Equity_now*Per_cent,1)'
                                 '&"% of the account"'), "money"),
         Card(6, 7, '="Loss if liquidated, "&Currency', "=" + EMPTY.format("Trade_lost"),
-             "=" + EMPTY.format('ROUND(Trade_lost/(Account_equity*Risk_per_trade),1)'
+             "=" + EMPTY.format('ROUND(Trade_lost/(Equity_now*Risk_used),1)'
                                 '&"x the budget of a trade"'), "money",
-             warn="Trade_lost>Account_equity*Risk_per_trade"),
+             warn="Trade_lost>Equity_now*Risk_used"),
         Card(8, 10, '="Carry over the plan, "&Currency', "=Trade_carry",
              "=" + EMPTY.format('Trade_days&" days; break-even at "&Trade_break_even_label'),
              "cents"),

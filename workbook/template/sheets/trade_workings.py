@@ -110,7 +110,7 @@ def _links(sheet: Worksheet, context: Context) -> None:
             "ABS(Trade_entry-Trade_stop)+Trade_slippage*Trade_stop"
             "+Trade_fee*(Trade_entry+Trade_stop)")),
         ("Trade_exact_size", "Size before rounding", "units", "quantity", EMPTY.format(
-            "MIN(Account_equity*Risk_per_trade/Trade_unit_loss,Account_equity*Trade_leverage"
+            "MIN(Equity_now*Risk_used/Trade_unit_loss,Equity_now*Trade_leverage"
             "/Trade_entry)")),
         ("Trade_lost", "Loss if liquidated", "money", "cents",
          EMPTY.format(f"Trade_margin-$C${LIQUIDATED + 8}")),

@@ -169,6 +169,10 @@ INPUT_FAULTS: tuple[Fault, ...] = (
 
 # What the numbers say against the trade, the most urgent first.
 FAULTS: tuple[Fault, ...] = (
+    Fault("Brake",
+          _if('Brake_on*(LOWER(TRIM([@Status]))<>"open")', "{=Brake_words}"),
+          "a limit of Settings is reached: what is open may stay, nothing new is opened",
+          "no new trade today: lost 410 today (2.1 R), limit 400."),
     Fault("Terms fault",
           _if("ISNUMBER([@Risk]+[@Carry]+[@Chance]+[@[Max lev]])=FALSE",
               "A term of {=TRIM([@Venue])} on Markets is blank, text or out of range."),
@@ -322,11 +326,11 @@ PLAN = Table(
             "ISO_TOUCH_PROBABILITY([@Entry],MAX([@Barrier],[@Entry]*Smallest_unit),[@Vol],[@Days])"
         ), format="percent1"),
         Column("By stop", "units", SIZE, 13, formula=(
-            "ISO_POSITION_SIZE(Account_equity,Risk_per_trade,[@Entry],[@Stop],[@Fee],[@Slippage],"
+            "ISO_POSITION_SIZE(Equity_now,Risk_used,[@Entry],[@Stop],[@Fee],[@Slippage],"
             "[@[Lot used]],[@Lev])"
         ), format="quantity"),
         Column("By vol", "units", SIZE, 13, formula=(
-            "FLOOR(Account_equity*Risk_per_trade/([@Entry]*[@Vol]),"
+            "FLOOR(Equity_now*Risk_used/([@Entry]*[@Vol]),"
             "MAX([@[Lot used]],Smallest_unit))"
         ), format="quantity"),
         Column("By rule", "units", SIZE, 13, formula=(
