@@ -69,8 +69,9 @@ def test_a_workbook_filled_there_is_the_one_filled_here(windows: Windows, tmp_pa
     assert ours.sheets == theirs.sheets
     for sheet in ours.sheets:
         assert ours.formulas(sheet) == theirs.formulas(sheet)
+        others = theirs.values(sheet)
         for cell, value in ours.values(sheet).items():
-            other = theirs.values(sheet)[cell]
+            other = others[cell]
             if isinstance(value, float) and isinstance(other, float):
                 assert other == pytest.approx(value, rel=1e-9), (sheet, cell)
             else:
@@ -91,8 +92,9 @@ def test_an_export_is_imported(windows: Windows, tmp_path: Path) -> None:
     done = windows.isomargin("journal", "import", windows_path(book), windows_path(export))
     said = (done.stdout + done.stderr).decode(errors="replace")
     assert done.returncode == 0, said
-    again = windows.isomargin("journal", "import", windows_path(book), windows_path(export))
-    assert again.returncode == 0, again.stderr
+    if whole():
+        again = windows.isomargin("journal", "import", windows_path(book), windows_path(export))
+        assert again.returncode == 0, again.stderr
     assert not [p for p in book.parent.iterdir() if "lock" in p.name]
 
 

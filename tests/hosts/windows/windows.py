@@ -32,16 +32,14 @@ class Windows:
         """The interpreter's path as Windows names it."""
         return environment.windows_path(self.python)
 
-    def run(
-        self, *arguments: str, variables: Mapping[str, str] | None = None, timeout: float = 300
-    ) -> subprocess.CompletedProcess[bytes]:
+    def run(self, *arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[bytes]:
         """Run the Windows Python; what it wrote is in the result."""
         process = subprocess.Popen(
             ["wine", str(self.python), "-X", "utf8", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**environment.environment(self.folder), **(variables or {})},
+            env=environment.environment(self.folder),
         )
         try:
             out, err = _written(process, timeout)
@@ -65,8 +63,12 @@ class Windows:
         self, *arguments: str, variables: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[bytes]:
         """Run the command line there."""
-        start = "from workbook.cli import main; main()"
-        return self.run("-c", start, *arguments, variables=variables)
+        # Wine makes a person's folders of its own, whatever it is told before it starts.
+        start = (
+            f"import os; os.environ.update({dict(variables or {})!r});"
+            "from workbook.cli import main; main()"
+        )
+        return self.run("-c", start, *arguments)
 
     def ask(self, commands: Mapping[str, str], steps: Sequence[Any], scratch: Path) -> list[Any]:
         """Run a job of `inside/ask.py`: its answers, one a step."""

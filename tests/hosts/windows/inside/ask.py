@@ -80,9 +80,6 @@ class Session:
 def main(job_file: str, answers_file: str) -> None:
     """Run a job's steps and write their answers."""
     job = json.loads(Path(job_file).read_text("utf-8"))
-    import faulthandler
-
-    faulthandler.dump_traceback_later(20, exit=True)
     session = Session(job)
     try:
         answers = [session.step(*step) for step in job["steps"]]
