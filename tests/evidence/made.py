@@ -20,6 +20,7 @@ KINDS = (
     "grown",
     "taken",
     "computed",
+    "shared",
     "add-in",
 )
 
@@ -68,6 +69,8 @@ def make_all(folder: Path) -> dict[str, bytes]:
     run("journal", "take", str(taken), "2")
     computed = folder / "computed.xlsx"
     run("calc", str(paths["filled.xlsx"]), "-o", str(computed))
+    shared = folder / "shared.xlsx"
+    run("share", str(paths["filled.xlsx"]), "-o", str(shared))
     return {
         "template": bundled.template(),
         "worked example": bundled.worked_example(),
@@ -78,5 +81,6 @@ def make_all(folder: Path) -> dict[str, bytes]:
         "grown": grown.read_bytes(),
         "taken": taken.read_bytes(),
         "computed": computed.read_bytes(),
+        "shared": shared.read_bytes(),
         "add-in": prebuilt.addin_file(),
     }
