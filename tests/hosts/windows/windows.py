@@ -32,7 +32,7 @@ class Windows:
         """The interpreter's path as Windows names it."""
         return environment.windows_path(self.python)
 
-    def run(self, *arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[bytes]:
+    def run(self, *arguments: str, timeout: float = 150) -> subprocess.CompletedProcess[bytes]:
         """Run the Windows Python; what it wrote is in the result."""
         process = subprocess.Popen(
             ["wine", str(self.python), "-X", "utf8", *arguments],
@@ -77,7 +77,7 @@ class Windows:
         job.write_text(json.dumps(told), "utf-8")
         answers.unlink(missing_ok=True)
         there = environment.windows_path
-        done = self.run("-m", f"{INSIDE}.ask", there(job), there(answers))
+        done = self.run("-m", f"{INSIDE}.ask", there(job), there(answers), timeout=1200)
         assert answers.exists(), done.stderr.decode(errors="replace")[-3000:]
         found: list[Any] = json.loads(answers.read_text("utf-8"))
         return found
