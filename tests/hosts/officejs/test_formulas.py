@@ -19,6 +19,9 @@ from udfs import CellError, __version__, catalogue
 @pytest.mark.parametrize("name", catalogue)
 def test_excel_shows_what_the_formula_answers(excel: Page, name: str) -> None:
     given = cases(name)
+    if any(argument.name == "paths" for argument in catalogue[name].arguments):
+        # A simulation is right or wrong in all its cases alike, and takes ten times as long here.
+        given = given[:: len(given) // 25]
     got: list[Any] = []
     for at in range(0, len(given), 1000):
         part = [call(name, *case.arguments) for case in given[at : at + 1000]]
