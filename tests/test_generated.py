@@ -73,10 +73,11 @@ def test_only_what_has_changed_is_written(small_clone: generated.Checkout) -> No
     assert [path.name for path in again] == ["second.txt"]
 
 
-def test_a_readme_without_its_table_is_told(tmp_path: Path) -> None:
-    (tmp_path / "README.md").write_text("no table\n", encoding="utf-8")
-    with pytest.raises(PackageError, match=r"README\.md has no formula table"):
-        generated._readme(generated.Checkout(tmp_path))
+def test_a_list_without_its_table_is_told(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "FORMULAS.md").write_text("no table\n", encoding="utf-8")
+    with pytest.raises(PackageError, match=r"FORMULAS\.md has no formula table"):
+        generated._list_of_formulas(generated.Checkout(tmp_path))
 
 
 def test_an_installed_package_has_nothing_to_make_anew(

@@ -14,6 +14,7 @@ from addin.package import PackageError
 from addin.package.saving import save_bytes
 
 Files = Mapping[str, bytes]
+_LIST = "docs/FORMULAS.md"
 _TABLE = ("<!-- formulas -->\n", "\n<!-- /formulas -->")
 
 
@@ -100,17 +101,17 @@ def _macro_workbook(there: Checkout) -> Files:
     return {"workbook/isomargin.xlsm": content}
 
 
-def _readme(there: Checkout) -> Files:
+def _list_of_formulas(there: Checkout) -> Files:
     from workbook.commands.functions import markdown_table
 
-    before, start, rest = there.read("README.md").decode().partition(_TABLE[0])
+    before, start, rest = there.read(_LIST).decode().partition(_TABLE[0])
     _, end, after = rest.partition(_TABLE[1])
     if not end:
         raise PackageError(
-            f"README.md has no formula table: it stands between the lines {_TABLE[0].strip()} and"
+            f"{_LIST} has no formula table: it stands between the lines {_TABLE[0].strip()} and"
             f" {_TABLE[1].strip()}"
         )
-    return {"README.md": "".join((before, start, markdown_table(), end, after)).encode()}
+    return {_LIST: "".join((before, start, markdown_table(), end, after)).encode()}
 
 
 def _article(there: Checkout) -> Files:
@@ -136,7 +137,7 @@ GENERATED = (
     Generated("the template and the worked example", _workbooks),
     Generated("the ready-made VBA", _vba),
     Generated("the macro workbook", _macro_workbook),
-    Generated("README's formula table", _readme),
+    Generated("the list of formulas", _list_of_formulas),
     Generated("the article, checked", _article),
     Generated("the formulas' signatures", _signatures),
     Generated("the formulas as editors see them", _stub),

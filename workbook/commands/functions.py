@@ -14,7 +14,7 @@ from udfs import Formula, catalogue
 @click.argument("name", required=False)
 @click.option("--names", is_flag=True, help="The Excel names only, one a line.")
 @click.option("--json", "as_json", is_flag=True, help="The whole catalogue as JSON.")
-@click.option("--markdown", is_flag=True, help="The table that README.md shows.")
+@click.option("--markdown", is_flag=True, help="The table that docs/FORMULAS.md shows.")
 def command(name: str | None, names: bool, as_json: bool, markdown: bool) -> None:
     """List the formulas, or tell all about the one called NAME."""
     chosen = [_find(name)] if name is not None else list(catalogue.values())
