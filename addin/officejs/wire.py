@@ -58,6 +58,8 @@ def _argument(value: Any) -> Any:
         return OMITTED
     if not isinstance(value, list):
         return _cell(value)
+    if len(value) == 1 and len(value[0]) == 1:  # Excel hands a single cell over as a range
+        return _cell(value[0][0])
     return [[_cell(cell) for cell in row] for row in value]
 
 

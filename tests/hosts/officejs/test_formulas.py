@@ -16,6 +16,11 @@ from tests.hosts.parity_inputs import answer, cases, same
 from udfs import CellError, __version__, catalogue
 
 
+# The sum over jumps takes differences of numbers that are nearly alike: the last digits of the
+# browser's exponential, which are not this computer's, show in more places than elsewhere.
+_CLOSE = {"ISO_TOUCH_PROBABILITY": 1e-9}
+
+
 @pytest.mark.parametrize("name", catalogue)
 def test_excel_shows_what_the_formula_answers(excel: Page, name: str) -> None:
     given = cases(name)
@@ -29,7 +34,7 @@ def test_excel_shows_what_the_formula_answers(excel: Page, name: str) -> None:
     differing = [
         f"{case}\n  should be {wanted}\n  shows     {value}"
         for case, value in zip(given, got, strict=True)
-        if not same(wanted := expected(answer(name, reaches(case))), value)
+        if not same(wanted := expected(answer(name, reaches(case))), value, _CLOSE.get(name, 1e-12))
     ]
     assert not differing, "\n".join(differing[:5])
 
