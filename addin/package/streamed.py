@@ -9,9 +9,10 @@ from lxml import etree
 
 from addin.package.addresses import column_in_row, stored_row
 from addin.package.errors import PackageError
+from addin.package.markup import MAIN
 from addin.package.sheet import rich_text
 from addin.package.values import Value, error_from_text, unescape
-from addin.package.xml import MAIN, Element
+from addin.package.xml import Element
 
 _ROW = f"{MAIN}row"
 _F = f"{MAIN}f"

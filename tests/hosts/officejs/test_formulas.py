@@ -15,7 +15,6 @@ from tests.hosts.officejs.served import Browser, Page, Server
 from tests.hosts.parity_inputs import answer, cases, same
 from udfs import CellError, __version__, catalogue
 
-
 # The sum over jumps takes differences of numbers that are nearly alike: the last digits of the
 # browser's exponential, which are not this computer's, show in more places than elsewhere.
 _CLOSE = {"ISO_TOUCH_PROBABILITY": 1e-9}
