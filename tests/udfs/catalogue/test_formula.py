@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from udfs import catalogue
+from udfs import CellError, IsomarginError, catalogue
 from udfs.catalogue import formula as registry
 from udfs.catalogue.docstrings import parse
 from udfs.catalogue.formula import HELP_LIMIT, CatalogueError, formula
@@ -169,3 +169,120 @@ def test_udfs_knows_no_spreadsheet():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.usefixtures("_declared_is_forgotten")
+@pytest.mark.parametrize(
+    ("signature", "words"),
+    [
+        ("price", "the argument price has no type of the catalogue"),
+        ("price: float", "the argument price has no type of the catalogue"),
+        ("price: Price = -1", "price has a default it refuses: price is -1"),
+        ("price: Literal['a', 'b'] = 'c'", 'price has a default it refuses: price is the text "c"'),
+        ("price: Price, headers: Headers = False", "has the argument headers, and is no table"),
+        ("price: Price = same_as('stop')", "has a default for price that is no argument: stop"),
+    ],
+)
+def test_a_wrong_declaration_names_formula_and_argument(signature, words):
+    from typing import Literal
+
+    from udfs.catalogue.cell_types import same_as
+    from udfs.catalogue.units import Headers
+
+    scope = {"Price": Price, "Literal": Literal, "Headers": Headers, "same_as": same_as}
+    exec(f"def declared({signature}) -> float: ...", scope)
+    scope["declared"].__doc__ = (
+        "Something.\n\nParameters\n----------\nprice\n    A price.\n\n"
+        "Examples\n--------\n>>> 1\n1\n"
+    )
+    with pytest.raises(CatalogueError, match="ISO_DECLARED") as found:
+        formula("Liquidation")(scope["declared"])
+    assert words in str(found.value)
+    assert isinstance(found.value, IsomarginError)
+    assert "ISO_DECLARED" not in catalogue
+
+
+def test_a_text_over_a_range_is_a_text_for_each_cell():
+    def declared(price: Price) -> str:
+        """Something.
+
+        Parameters
+        ----------
+        price
+            A price.
+
+        Examples
+        --------
+        >>> 1
+        1
+        """
+        return "dear" if price > 100 else "cheap"
+
+    try:
+        one = formula("Liquidation")(declared)
+        assert one.result == "text"
+        assert one(150) == "dear"
+        assert one([[50.0, 150.0], [-1.0, None]]) == [
+            ["cheap", "dear"],
+            [CellError.NUM, CellError.NA],
+        ]
+    finally:
+        registry._formulas.pop("ISO_DECLARED", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "unit"),
+    [
+        ("CARRY_COST", "borrowed", "account currency"),
+        ("CARRY_COST", "compounds_per_year", "times a year"),
+        ("LIQUIDATION_PRICE_PERPS_V2", "min_fee", "account currency"),
+        ("LIQUIDATION_PRICE_PERPS_V2", "max_fee", "account currency"),
+        ("LIQUIDATION_PRICE_PERPS_V2", "keeper_fee", "account currency"),
+        ("LIQUIDATION_PRICE_PERPS_V2", "skew_scale", "units of the asset"),
+        ("POSITION_SIZE", "lot_size", "units of the asset"),
+        ("POSITION_SIZE", "max_leverage", "times the account"),
+        ("STOP_LADDER", "leverage", "times margin"),
+        ("TRAILING_STOP", "activate_at", "fraction of the entry price"),
+        ("MAX_LEVERAGE", "buffer", "fraction of the entry price"),
+        ("TOUCH_PROBABILITY", "looks_per_day", "times a day"),
+    ],
+)
+def test_units_are_each_arguments_own(name, argument, unit):
+    assert catalogue[f"ISO_{name}"].parameter(argument).unit == unit
+
+
+def test_names_given_wrong_or_twice_are_refused_with_the_right_one():
+    size = catalogue["ISO_POSITION_SIZE"]
+    assert size(10000, 0.02, 100, 96, fees=0.01) is CellError.VALUE
+    assert "did you mean fee_rate?" in size.explain(10000, 0.02, 100, 96, fee_rte=0.01)
+    assert size(10000, 0.02, 100, 96, stop=50) is CellError.VALUE
+    assert "stop is given twice" in size.explain(10000, 0.02, 100, 96, stop=50)
+
+
+def test_every_formula_says_what_shapes_it_takes():
+    assert catalogue["ISO_POSITION_SIZE"].shapes == (
+        "Each argument: a cell or a range; the result has their broadcast shape."
+    )
+    assert catalogue["ISO_SCALE_OUT"].shapes == "The result is a table of 9 columns."
+    assert catalogue["ISO_DRAWDOWN"].shapes == "The result has the shape of results."
+    assert catalogue["ISO_PORTFOLIO_RISK"].shapes == "The result is one cell."
+    assert "budget: a cell or a range" in catalogue["ISO_RISK_ROOM"].shapes
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("POSITION_SIZE_VOL", (10000, 0.02, 100, 5), "volatility is 5"),
+        ("TOUCH_PROBABILITY", (100, 90, 5, 1), "volatility is 5"),
+        ("JOINT_LIQUIDATION", ("long", 100, 90, 5, 0, 7), "volatilities 1 is 5"),
+        ("POSITION_SIZE", (10000, 0.02, 100, 96, 0, 5), "slippage is 5"),
+        ("LIQUIDATION_OUTCOME", ("long", 100, 50, 500, 90, 0, 5), "slippage is 5"),
+        ("BREAKEVEN_PRICE", ("long", 100, 1, 5), "fee_rate is 5"),
+        ("LIQUIDATION_PRICE", ("long", 100, 10, 5), "maintenance_rate is 5"),
+    ],
+)
+def test_a_5_for_5_per_cent_is_asked_about(name, arguments, words):
+    one = catalogue[f"ISO_{name}"]
+    assert one(*arguments) is CellError.NUM
+    assert words in one.explain(*arguments)
+    assert "did you mean 5%?" in one.explain(*arguments)
