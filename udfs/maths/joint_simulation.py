@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
+
 import numpy as np
 
 from udfs.maths.arrays import Floats
@@ -24,6 +27,8 @@ _TIED = 1e-3
 _LEVELS = 4
 # Numbers held at once, so that a large simulation takes no more memory than a small one.
 _AT_ONCE = 400_000
+# Walks of fewer numbers than this are kept from call to call.
+_KEPT = 3_000_000
 # Fewer paths a position than this are too few to estimate how the controls weigh.
 _PATHS_FOR_CONTROLS = 100
 # What the positions before one leave of its variance, and is no more than rounding.
@@ -66,22 +71,39 @@ def _simulate_undecided(
     count = len(alone)
     if not np.any(correlation - np.eye(count)):
         return poisson_binomial(alone)
-    random = np.random.default_rng(seed)
-    sobol = Sobol(min(_LEVELS * count, DIMENSIONS), random)
+    # A generator of their own: how many ties there are must not shift the walks.
+    ties = np.random.default_rng([seed, 1])
     root = _root(correlation)
     # Sums over the paths, chunk by chunk: 1 and the positions' hits, times those and the counts.
     own = np.zeros((1 + count, 1 + count))
     shared = np.zeros((1 + count, 1 + count))
     chunk = max(_AT_ONCE // (_STEPS * count), 1)
-    for start in range(0, paths, chunk):
-        points = sobol.points(start, min(start + chunk, paths))
-        hits, counts = _simulate(distance, drift, root, points, random)
-        controls = np.concatenate([np.ones((1, points.shape[1])), hits])
+    kept = _STEPS * count * paths <= _KEPT
+    for walks in (_kept_walks if kept else _walks)(count, paths, seed, chunk):
+        hits, counts = _simulate(distance, drift, root, walks, ties)
+        controls = np.concatenate([np.ones((1, hits.shape[1])), hits])
         own += controls @ controls.T
         shared += controls @ counts.T
     return _clip_to_frechet_bounds(
         _control_variates(own / paths, shared / paths, alone, paths), alone
     )
+
+
+def _walks(count: int, paths: int, seed: int, chunk: int) -> Iterator[Floats]:
+    """Independent Brownian paths, chunk by chunk, of shape (time, position, path)."""
+    random = np.random.default_rng(seed)
+    sobol = Sobol(min(_LEVELS * count, DIMENSIONS), random)
+    for start in range(0, paths, chunk):
+        points = sobol.points(start, min(start + chunk, paths))
+        normals = random.standard_normal((_STEPS * count, points.shape[1]))
+        normals[: len(points)] = ndtri(points)
+        yield _bridges(normals.reshape(_STEPS, count, -1))
+
+
+@lru_cache(maxsize=2)
+def _kept_walks(count: int, paths: int, seed: int, chunk: int) -> tuple[Floats, ...]:
+    """The paths once more: a sheet asks again and again with as many positions."""
+    return tuple(_walks(count, paths, seed, chunk))
 
 
 def _root(correlation: Floats) -> Floats:
@@ -99,29 +121,34 @@ def _root(correlation: Floats) -> Floats:
 
 
 def _simulate(
-    distance: Floats, drift: Floats, root: Floats, points: Floats, random: np.random.Generator
+    distance: Floats, drift: Floats, root: Floats, walks: Floats, ties: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """Each position's hits, and the chance of each number of hits, path by path."""
-    count, paths = len(distance), points.shape[1]
-    normals = random.standard_normal((_STEPS * count, paths))
-    normals[: len(points)] = ndtri(points)
-    left = _distance_left(distance, drift, root @ _bridges(normals.reshape(_STEPS, count, paths)))
-    spans = np.diff(_TIMES)[:, None, None]
-    hit = np.exp(-2.0 / spans * left[:-1] * left[1:])  # of a bridge, 1 where an end has crossed
-    crossed = (hit == 1.0).any(axis=0)
+    count, paths = walks.shape[1:]
+    left = _distance_left(distance, drift, np.matmul(root, walks))
+    # Of a bridge, 1 where an end has crossed.
+    hit = left[:-1] * left[1:]
+    hit *= (-2.0 / np.diff(_TIMES))[:, None, None]
+    np.exp(hit, out=hit)
+    crossed = (left[1:] == 0.0).any(axis=0)
     # Bridges of one step move together as the prices do. Where two or more positions may be hit
     # in it, draw which; everywhere else their hits are as good as independent.
-    tied = ((hit > _TIED) & ~crossed).sum(axis=1) >= 2
+    likely = hit > _TIED
+    likely &= ~crossed
+    tied = np.count_nonzero(likely, axis=1) >= 2
     step, path = np.nonzero(tied)
     chance = hit[step, :, path]
-    alive = np.where(tied[:, None, :], 1.0, 1.0 - hit).prod(axis=0)
+    np.subtract(1.0, hit, out=hit)
+    hit[step, :, path] = 1.0
+    alive = hit.prod(axis=0)
     alive[crossed] = 0.0
-    drawn = ndtr(random.standard_normal((len(step), count)) @ root.T)
+    drawn = ndtr(ties.standard_normal((len(step), count)) @ root.T)
     hits, counts = np.zeros((count, paths)), np.zeros((count + 1, paths))
     for uniform in (drawn, 1.0 - drawn):  # a draw and its mirror image: less scatter
-        struck = np.zeros(hit.shape, dtype=bool)
-        struck[step, :, path] = uniform < chance
-        each = 1.0 - alive * ~struck.any(axis=0)
+        struck = np.zeros((paths, count), dtype=bool)
+        at, position = np.nonzero(uniform < chance)
+        struck[path[at], position] = True
+        each = 1.0 - alive * ~struck.T
         hits += each / 2.0
         counts += poisson_binomial(each) / 2.0
     return hits, counts

@@ -207,8 +207,10 @@ def test_tiers_that_are_no_tiers_are_refused_in_words() -> None:
     high = [[0, 0.5], [1, 0.7]]
     assert tiered("long", 100, 1, 1000, high, 0.4) is NUM
     assert "did you mean 0.7%?" in tiered.explain("long", 100, 1, 1000, high, 0.4)
-    assert tiered("long", 100, 10, [[1000], [900]], [[0, 0.01], [80000, 0.02]], 0, 0, 0,
-                  [["mark"], ["entry"]])[1][0] == pytest.approx(100 - 10 + 1 + 100 / 900)  # fmt: skip
+    tiers = [[0, 0.01], [80000, 0.02]]
+    both = tiered("long", 100, 10, [[1000], [900]], tiers, 0, 0, 0, [["mark"], ["entry"]])
+    # 90,000 at the entry: 1,800 less the deduction of 800 are required.
+    assert both[1][0] == pytest.approx(100 - 10 + 1000 / 900)
 
 
 def test_leverage_and_margin_put_back_give_the_price_asked_for() -> None:

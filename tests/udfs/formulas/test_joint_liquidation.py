@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy.special import ive
 
 from udfs import CellError, catalogue
+from udfs.maths import joint_simulation
 from udfs.maths.first_passage import hit_probability
 from udfs.maths.joint_simulation import _root, chances, standard_error
 from udfs.maths.sobol import DIMENSIONS, Sobol
@@ -290,6 +291,7 @@ def test_a_repaired_matrix_is_said_so() -> None:
 def test_many_paths_take_no_more_memory() -> None:
     def most(paths: int) -> int:
         tracemalloc.start()
+        joint_simulation._kept_walks.cache_clear()
         joint(LONGS, 100, TEN_TIMES, 0.05, 0.8, 7, paths)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -355,3 +357,23 @@ def test_sobol_points_come_in_any_pieces() -> None:
     assert np.array_equal(np.concatenate(parts, axis=1), whole)
     assert whole.min() > 0
     assert whole.max() < 1
+
+
+def test_more_than_32_positions_are_refused_in_words() -> None:
+    assert joint([["long"]] * 33, 100, 90, 0.05, 0.5, 7) is CellError.NUM
+    assert "there are 33 positions: at most 32" in joint.explain(
+        [["long"]] * 33, 100, 90, 0.05, 0, 7
+    )
+    assert len(joint([["long"]] * 32, 100, 90, 0.05, 0.5, 7, 200)) == 33
+    # Blank rows are none.
+    assert len(joint([["long"]] * 3 + [[None]] * 40, 100, 90, 0.05, 0.5, 7, 200)) == 4
+
+
+def test_what_was_computed_before_makes_no_difference() -> None:
+    joint_simulation._kept_walks.cache_clear()
+    fresh = joint(LONGS, 100, [[90], [92], [95]], 0.05, 0.6, 7)
+    joint(LONGS, 100, 99, 0.05, 0.9, 30)
+    joint([["long"]] * 2, 100, 95, 0.05, 0.9, 3)
+    assert joint(LONGS, 100, [[90], [92], [95]], 0.05, 0.6, 7) == fresh
+    joint_simulation._kept_walks.cache_clear()
+    assert joint(LONGS, 100, [[90], [92], [95]], 0.05, 0.6, 7) == fresh
