@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
+from addin.checks import Check
 from addin.excel import XLWINGS_VERSION, prebuilt, settings
 from addin.excel.system import OFFICE, OFFICE_POLICIES, System
 
 INSTALL = "type  isomargin install excel"
 _TRUST_CENTER = "File > Options > Trust Center > Trust Center Settings"
 _OLDEST_PYTHON = (3, 11)
-
-
-class Check(NamedTuple):
-    """One thing looked at."""
-
-    name: str
-    ok: bool
-    words: str  # what was found; for a problem also what to do
 
 
 def examine(

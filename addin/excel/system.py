@@ -1,20 +1,15 @@
-"""The computer as installing and checking see it: folders, files, registry, programs.
-
-Everything that differs from one computer to the next is asked of one object, so that the rest
-can be tried on any.
-"""
+"""The computer as installing and checking Excel see it: its folders, registry and Python."""
 
 from __future__ import annotations
 
 import importlib
 import os
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from addin.computer import Computer
 from addin.excel import ADDIN_FILE, PROJECT, SETTINGS_FILE, WORKBOOK_FILE
 
 OFFICE = r"Software\Microsoft\Office\16.0\Excel"
@@ -23,8 +18,8 @@ _EXCEL_PROGRAM = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe
 
 
 @dataclass
-class System:
-    """This computer."""
+class System(Computer):
+    """This computer, as Excel has to be found and set up on it."""
 
     platform: str = sys.platform
     python: Path = field(default_factory=lambda: Path(sys.executable))
@@ -91,15 +86,3 @@ class System:
         except OSError:
             return False
         return "ZoneId=3" in mark or "ZoneId=4" in mark
-
-    def find_program(self, name: str) -> str | None:
-        """Where a program is, by its name."""
-        return shutil.which(name)
-
-    def start_file(self, path: Path) -> None:
-        """Open a file with the program that Windows has for it."""
-        os.startfile(path)  # type: ignore[attr-defined,unused-ignore]
-
-    def start_program(self, *command: str) -> None:
-        """Start a program and leave it running."""
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

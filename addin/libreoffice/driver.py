@@ -26,14 +26,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from addin.computer import Computer, clean_environment
 from addin.engine import Address
 from addin.libreoffice.build import unpack
 from addin.libreoffice.host import (
-    Computer,
     HostError,
     HostMissing,
     Tools,
-    clean_environment,
     find_tools,
 )
 from addin.libreoffice.link.conversion import CODES

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
+from addin.computer import Computer
 from udfs.errors import IsomarginError
 
 OLDEST = (25, 2)
@@ -38,103 +35,6 @@ class HostError(IsomarginError):
 
 class HostMissing(HostError):
     """LibreOffice, or a part of it that is needed, is not on this computer or is too old."""
-
-
-class System(Protocol):
-    """What the search needs to know about a computer."""
-
-    @property
-    def platform(self) -> str:
-        """As ``sys.platform``."""
-        ...
-
-    @property
-    def environ(self) -> Mapping[str, str]:
-        """The environment's variables."""
-        ...
-
-    @property
-    def home(self) -> Path:
-        """The user's home folder."""
-        ...
-
-    @property
-    def is_root(self) -> bool:
-        """Whether the user is the administrator of a Linux or Mac computer."""
-        ...
-
-    def which(self, name: str) -> str | None:
-        """A program in the search path."""
-        ...
-
-    def files(self, pattern: str) -> Sequence[str]:
-        """The files that a pattern with an absolute path matches."""
-        ...
-
-    def run(self, command: Sequence[str], seconds: float) -> tuple[int, str]:
-        """Run a program: its exit code and all it printed; code -1 if it cannot be run."""
-        ...
-
-
-def clean_environment() -> dict[str, str]:
-    """The environment without what would send LibreOffice's Python to another one's files.
-
-    LibreOffice's Python looks for its library beside the first ``python3`` in the search path, and
-    breaks where that is a virtual environment's.
-    """
-    ours = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV")
-    kept = {name: value for name, value in os.environ.items() if name not in ours}
-    if os.name == "posix":
-        kept["PATH"] = os.pathsep.join(["/usr/bin", "/bin", kept.get("PATH", "")])
-    return kept
-
-
-class Computer:
-    """This computer."""
-
-    platform = sys.platform
-
-    @property
-    def environ(self) -> Mapping[str, str]:
-        """The environment's variables."""
-        return os.environ
-
-    @property
-    def home(self) -> Path:
-        """The user's home folder."""
-        return Path.home()
-
-    @property
-    def is_root(self) -> bool:
-        """Whether the user is the administrator of a Linux or Mac computer."""
-        return os.name == "posix" and os.geteuid() == 0
-
-    def which(self, name: str) -> str | None:
-        """A program in the search path."""
-        return shutil.which(name)
-
-    def files(self, pattern: str) -> list[str]:
-        """The files that a pattern with an absolute path matches."""
-        root = Path(Path(pattern).anchor)
-        return sorted(str(found) for found in root.glob(str(Path(pattern).relative_to(root))))
-
-    def run(self, command: Sequence[str], seconds: float) -> tuple[int, str]:
-        """Run a program: its exit code and all it printed; code -1 if it cannot be run."""
-        try:
-            done = subprocess.run(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                timeout=seconds,
-                check=False,
-                env=clean_environment(),
-            )
-        except subprocess.TimeoutExpired:
-            return -1, f"did not end within {seconds:g} seconds"
-        except OSError as problem:
-            return -1, str(problem)
-        return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
 _PLACES = {
@@ -179,7 +79,7 @@ class Tools:
     python: str
 
 
-def soffice_places(system: System) -> list[str]:
+def soffice_places(system: Computer) -> list[str]:
     """Where a soffice stands on this computer, best guess first."""
     named = system.environ.get(SOFFICE_VARIABLE)
     if named:
@@ -191,7 +91,7 @@ def soffice_places(system: System) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def find_office(system: System) -> Office:
+def find_office(system: Computer) -> Office:
     """The newest LibreOffice on this computer. Raises HostMissing if there is none."""
     best: Office | None = None
     for place in soffice_places(system):
@@ -210,7 +110,7 @@ def find_office(system: System) -> Office:
     return best
 
 
-def find_tools(system: System) -> Tools:
+def find_tools(system: Computer) -> Tools:
     """A LibreOffice that is new enough, and the Python to talk to it; HostMissing otherwise."""
     office = find_office(system)
     if not office.new_enough:
@@ -221,7 +121,7 @@ def find_tools(system: System) -> Tools:
     return Tools(office, find_uno_python(system, office))
 
 
-def find_uno_python(system: System, office: Office) -> str:
+def find_uno_python(system: Computer, office: Office) -> str:
     """A Python that can talk to LibreOffice. Raises HostMissing if there is none."""
     program = office.program
     candidates = [

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from addin.checks import Check
+from addin.computer import Computer
 from addin.libreoffice import host
 from addin.libreoffice.build import FILE_NAME, IDENTIFIER, build_oxt
-from addin.libreoffice.host import HostError, HostMissing, Office, System
+from addin.libreoffice.host import HostError, HostMissing, Office
 from addin.libreoffice.link.remote import Remote, Unreachable
 from addin.libreoffice.link.settings import Settings, parse, settings_file
 from addin.libreoffice.paths import this_python
@@ -29,16 +31,7 @@ class Done:
     undo: str
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    name: str
-    ok: bool
-    words: str  # what was found, or what to do
-
-
-def install(system: System, settings: Settings | None = None) -> Done:
+def install(system: Computer, settings: Settings | None = None) -> Done:
     """Add the formulas to the user's LibreOffice. Raises HostMissing and HostError."""
     office = host.find_office(system)
     if not office.new_enough:
@@ -77,7 +70,7 @@ def install(system: System, settings: Settings | None = None) -> Done:
     )
 
 
-def uninstall(system: System) -> Done:
+def uninstall(system: Computer) -> Done:
     """Take the formulas out again; what is not there is passed over."""
     said = []
     file = _settings_file(system)
@@ -103,7 +96,7 @@ def uninstall(system: System) -> Done:
     return Done(tuple(said), "to have it back: isomargin install libreoffice")
 
 
-def findings(system: System, ask: Callable[[Settings], str] | None = None) -> list[Finding]:
+def findings(system: Computer, ask: Callable[[Settings], str] | None = None) -> list[Check]:
     """What is there and what is missing, for ``isomargin doctor``.
 
     ``ask`` calls the formulas as the add-in would and returns their version.
@@ -111,13 +104,13 @@ def findings(system: System, ask: Callable[[Settings], str] | None = None) -> li
     try:
         office = host.find_office(system)
     except HostMissing as missing:
-        return [Finding("LibreOffice", False, str(missing))]
-    found = [Finding("LibreOffice", True, f"{office.soffice}, version {office.release}")]
+        return [Check("LibreOffice", False, str(missing))]
+    found = [Check("LibreOffice", True, f"{office.soffice}, version {office.release}")]
     if office.new_enough:
-        found.append(Finding("version", True, "25.2 or newer"))
+        found.append(Check("version", True, "25.2 or newer"))
     else:
         found.append(
-            Finding(
+            Check(
                 "version",
                 False,
                 f"{office.release} is too old: {host.how_to_install(system.platform)}",
@@ -138,22 +131,22 @@ def version_beside(settings: Settings) -> str:
         remote.close()
 
 
-def _uno(system: System, office: Office) -> Finding:
+def _uno(system: Computer, office: Office) -> Check:
     name = "computing and pictures without a window"
     try:
-        return Finding(name, True, f"through {host.find_uno_python(system, office)}")
+        return Check(name, True, f"through {host.find_uno_python(system, office)}")
     except HostMissing as missing:
-        return Finding(name, False, str(missing))
+        return Check(name, False, str(missing))
 
 
-def _extension(system: System, office: Office) -> Finding:
+def _extension(system: Computer, office: Office) -> Check:
     code, output = _unopkg(system, office, "list", IDENTIFIER)
     if code == 0 and IDENTIFIER in output:
-        return Finding("add-in", True, "installed")
-    return Finding("add-in", False, "not installed: run: isomargin install libreoffice")
+        return Check("add-in", True, "installed")
+    return Check("add-in", False, "not installed: run: isomargin install libreoffice")
 
 
-def _formulas(system: System, ask: Callable[[Settings], str]) -> Finding:
+def _formulas(system: Computer, ask: Callable[[Settings], str]) -> Check:
     file = _settings_file(system)
     try:
         settings = parse(file.read_text(encoding="utf-8"))
@@ -162,22 +155,22 @@ def _formulas(system: System, ask: Callable[[Settings], str]) -> Finding:
     if settings is None:
         # This very program has them: what is missing is the note where they are.
         words = "LibreOffice does not know where they are: run: isomargin install libreoffice"
-        return Finding("formulas", False, words)
+        return Check("formulas", False, words)
     try:
-        return Finding("formulas", True, f"version {ask(settings)} answers")
+        return Check("formulas", True, f"version {ask(settings)} answers")
     except Unreachable as problem:
-        return Finding(
+        return Check(
             "formulas",
             False,
             f"{settings.python} does not answer ({problem}): run: isomargin install libreoffice",
         )
 
 
-def _settings_file(system: System) -> Path:
+def _settings_file(system: Computer) -> Path:
     return settings_file(system.environ, system.platform, system.home)
 
 
-def _unopkg(system: System, office: Office, do: str, *arguments: str) -> tuple[int, str]:
+def _unopkg(system: Computer, office: Office, do: str, *arguments: str) -> tuple[int, str]:
     """Run LibreOffice's installer of extensions."""
     program = office.program / ("unopkg.com" if system.platform == "win32" else "unopkg")
     # It refuses to install for the administrator alone.

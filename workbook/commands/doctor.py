@@ -51,7 +51,7 @@ def _excel(book: Path | None) -> Iterable[tuple[str, bool, str]]:
 
 
 def _libreoffice() -> Iterable[tuple[str, bool, str]]:
-    from addin.libreoffice.host import Computer
+    from addin.computer import Computer
     from addin.libreoffice.install import findings
 
     return [(found.name, found.ok, found.words) for found in findings(Computer())]

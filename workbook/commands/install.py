@@ -26,8 +26,8 @@ def _excel(uninstall: bool) -> list[str]:
 
 
 def _libreoffice(uninstall: bool) -> list[str]:
+    from addin.computer import Computer
     from addin.libreoffice import install as libreoffice
-    from addin.libreoffice.host import Computer
 
     computer = Computer()
     done = libreoffice.uninstall(computer) if uninstall else libreoffice.install(computer)

@@ -11,7 +11,7 @@ import click
 @click.argument("path", type=click.Path(path_type=Path))
 def command(path: Path) -> None:
     """Open the workbook at PATH in Excel, or in LibreOffice where there is no Excel."""
-    from addin.excel.opening import open_workbook
     from addin.excel.system import System
+    from addin.opening import open_workbook
 
     click.echo(open_workbook(path, System()))

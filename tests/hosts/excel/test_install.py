@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
+from addin.checks import Check
 from addin.excel import XLWINGS_VERSION, prebuilt, settings
-from addin.excel.doctor import Check, examine
+from addin.excel.doctor import examine
 from addin.excel.install import InstallError, install, uninstall
 from addin.excel.macro_book import code_names
-from addin.excel.opening import open_workbook
 from addin.excel.system import OFFICE, OFFICE_POLICIES, System
+from addin.opening import open_workbook
 from addin.package import PackageError
 from workbook import bundled
 
@@ -44,7 +45,7 @@ class Computer(System):
     def came_from_internet(self, path: Path) -> bool:
         return path in self.downloads
 
-    def find_program(self, name: str) -> str | None:
+    def which(self, name: str) -> str | None:
         return self.programs.get(name)
 
     def start_file(self, path: Path) -> None:

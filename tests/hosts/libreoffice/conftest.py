@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from addin.computer import Computer
 from addin.libreoffice.driver import LibreOffice
-from addin.libreoffice.host import Computer, HostMissing, Tools, find_tools
+from addin.libreoffice.host import HostMissing, Tools, find_tools
 
 
 @pytest.fixture(scope="session")

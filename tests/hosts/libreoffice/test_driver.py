@@ -14,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from addin.computer import Computer
 from addin.libreoffice import host, worker
 from addin.libreoffice.driver import HostError, HostMissing, LibreOffice, recalculate
-from addin.libreoffice.host import Computer, Office, Tools
+from addin.libreoffice.host import Office, Tools
 from tests.hosts.libreoffice.others import as_nobody, needs_proc, sockets
 from tests.hosts.parity_book import parity_book
 from tests.hosts.parity_inputs import Case

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from addin.computer import Computer
 from addin.libreoffice import install
-from addin.libreoffice.host import Computer, HostError, HostMissing, Tools
+from addin.libreoffice.host import HostError, HostMissing, Tools
 from addin.libreoffice.link.remote import Unreachable
 from addin.libreoffice.link.settings import Settings, parse
 from udfs import __version__

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from addin.excel.system import System
+from addin.computer import Computer
 from addin.package import PackageError
 
 
-def open_workbook(path: Path, system: System) -> str:
+def open_workbook(path: Path, system: Computer) -> str:
     """Open a workbook in Excel or LibreOffice; what was done, in a sentence.
 
     Raises PackageError where there is no file, or no spreadsheet program.
@@ -22,15 +22,15 @@ def open_workbook(path: Path, system: System) -> str:
         raise PackageError(f"{path} cannot be opened: {error.strerror or error}.") from error
 
 
-def _open(path: Path, system: System) -> str:
-    if system.is_windows:
+def _open(path: Path, system: Computer) -> str:
+    if system.platform == "win32":
         system.start_file(path)
         return f"Opened {path}."
     if system.platform == "darwin":
         system.start_program("open", str(path))
         return f"Opened {path}."
     for name in ("libreoffice", "soffice"):
-        program = system.find_program(name)
+        program = system.which(name)
         if program:
             system.start_program(program, "--calc", str(path))
             return f"Opened {path} in LibreOffice."
