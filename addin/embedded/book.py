@@ -9,7 +9,7 @@ from pathlib import Path
 
 from addin.embedded import function_kinds as kinds
 from addin.embedded.columns.book import Columns
-from addin.embedded.columns.runs import LEAST, find_runs
+from addin.embedded.columns.runs import find_runs
 from addin.embedded.conversion import EngineValue, decode, is_spill_error, reason
 from addin.embedded.engine_copy import Place, engine_copy, engine_formula
 from addin.embedded.engine_names import engine_name
@@ -62,7 +62,7 @@ class EmbeddedBook:
         formulas: Formulas,
         on_progress: Progress | None = None,
         *,
-        columns_from: int = LEAST,
+        columns_from: int | None = None,
     ) -> None:
         self._columns_from = columns_from
         self.package = package
@@ -406,11 +406,12 @@ def open_book(
     formulas: Formulas,
     on_progress: Progress | None = None,
     *,
-    columns_from: int = LEAST,
+    columns_from: int | None = None,
 ) -> EmbeddedBook:
     """Open a workbook in the embedded engine and compute all of it.
 
-    Columns of one formula are computed at once from `columns_from` rows on; 0 is for never.
+    Columns of one formula are computed at once from `columns_from` rows on; 0 is for never, and
+    without a number it is done where that is worth it.
 
     A `Package` given here belongs to the book from then on: inputs set on the book are set in it.
     """

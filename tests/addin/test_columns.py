@@ -13,7 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
 from addin.embedded import EmbeddedBook, open_book
-from addin.embedded.columns.runs import LEAST
+from addin.embedded.columns.runs import LEAST, WORTH_IT
 from addin.package import Package
 from udfs import CellError, catalogue
 
@@ -78,7 +78,8 @@ def deals(seed: int, share: float = 0.3) -> bytes:
 
 def both(data: bytes) -> tuple[EmbeddedBook, EmbeddedBook]:
     """The book computed with columns, and cell by cell."""
-    return open_book(data, catalogue), open_book(data, catalogue, columns_from=0)
+    columns = open_book(data, catalogue, columns_from=LEAST)
+    return columns, open_book(data, catalogue, columns_from=0)
 
 
 def differing(columns: EmbeddedBook, cells: EmbeddedBook) -> dict[Any, Any]:
@@ -118,7 +119,7 @@ def test_a_known_row_by_hand() -> None:
     package = Package(data)
     for cell, value in {"A2": "short", "B2": 3.0, "C2": 4.0}.items():
         package.set_cell("Log", cell, value)
-    book = open_book(package, catalogue)
+    book = open_book(package, catalogue, columns_from=LEAST)
     table = package.table("Deals")
     shown = {name: book.value("Log", table.cell(2, name)) for name in COLUMNS}
     assert shown["Sum"] == 7
@@ -136,7 +137,7 @@ def test_a_known_row_by_hand() -> None:
 def test_errors_say_where_and_are_written_into_the_file() -> None:
     package = Package(deals(9, share=0))
     package.set_cell("Log", "B5", "x")
-    book = open_book(package, catalogue)
+    book = open_book(package, catalogue, columns_from=LEAST)
     at = package.table("Deals").cell(5, "Sum")
     assert book.value("Log", at) is CellError.VALUE
     assert (("Log", at)) in [(error.sheet, error.cell) for error in book.errors()]
@@ -194,7 +195,8 @@ def test_what_is_a_column_and_what_the_engine_does(formula: str, is_column: bool
 
 
 def test_a_short_stretch_is_left_to_the_engine() -> None:
-    assert not columns_of(open_book(filled_down("=A{row}*2", LEAST - 1), catalogue))
+    short = filled_down("=A{row}*2", LEAST - 1)
+    assert not columns_of(open_book(short, catalogue, columns_from=LEAST))
 
 
 def test_a_gap_and_another_formula_part_a_column() -> None:
@@ -226,3 +228,10 @@ def test_columns_that_read_each_other_through_cells_settle() -> None:
     assert not differing(columns, cells_only)
     # 59 rows are above 5; the sum of 1 to 64 is 2,080.
     assert columns.value("Sheet", "D2") == 2080 * 59 + 59
+
+
+@pytest.mark.parametrize(("rows", "are_columns"), [(WORTH_IT - 1, False), (WORTH_IT, True)])
+def test_by_itself_it_is_done_where_it_is_worth_it(rows: int, are_columns: bool) -> None:
+    book = open_book(filled_down("=A{row}*2", rows), catalogue)
+    assert bool(columns_of(book)) == are_columns
+    assert book.value("Sheet", f"B{rows}") == 2 * rows

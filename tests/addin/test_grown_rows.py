@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from addin.embedded import open_book
+from addin.embedded.columns.runs import LEAST
 from addin.package import Limits, Package, PackageError, TableRows
 from addin.package.limits import limits
 from udfs import CellError, catalogue
@@ -62,7 +63,7 @@ def test_values_and_formulas_are_read_as_from_elements() -> None:
 
 
 def test_computed_it_is_the_same_file_too() -> None:
-    book = open_book(grown(), catalogue)
+    book = open_book(grown(), catalogue, columns_from=LEAST)
     assert book.package.sheet("Log").grown is not None
     others = open_book(grown(elements=True), catalogue, columns_from=0)
     assert {at: str(v) for at, v in book.formula_values().items()} == {
@@ -104,7 +105,7 @@ def test_a_table_grows_again() -> None:
 
 
 def test_an_edit_in_a_grown_row_is_computed() -> None:
-    book = open_book(grown(), catalogue)
+    book = open_book(grown(), catalogue, columns_from=LEAST)
     row = ROWS + 8
     for column, value in (("A", "short"), ("B", 3), ("C", "x")):
         book.set("Log", f"{column}{row}", value)
@@ -142,7 +143,7 @@ def test_formulas_that_only_the_engine_knows_are_given_to_it(formula: str, stay:
     again = Package(package.to_bytes())
     first = ROWS + 2
     again.put_rows("Deals", first, [{1: "long", 2: 10.0 * at, 3: 1.0} for at in range(1, 21)])
-    book = open_book(again, catalogue)
+    book = open_book(again, catalogue, columns_from=LEAST)
     assert (again.sheet("Log").grown is not None) == stay
     last = again.table("Deals").last_row
     counted = range(2, last + 1) if stay else [last]

@@ -33,8 +33,9 @@ from addin.package.formula_text import Token, row_template
 from addin.package.sheet import CellFormula, Sheet
 from addin.package.tables import Table
 
-# Below this many rows the engine is as fast.
+# Below this many rows the engine is as fast; and so it is where there are few cells in all.
 LEAST = 64
+WORTH_IT = 12_000
 # In place of a run's own row, which no workbook's formulas name.
 OWN_ROW = LAST_ROW
 
@@ -58,9 +59,15 @@ class Run:
 
 
 def find_runs(
-    package: Package, rewriter: Rewriter, formulas: Formulas, least: int = LEAST
+    package: Package, rewriter: Rewriter, formulas: Formulas, from_rows: int | None = None
 ) -> list[Run]:
-    """All runs of a workbook, each behind those that it reads; circles are left out."""
+    """All runs of a workbook, each behind those that it reads; circles are left out.
+
+    Runs have at least `from_rows` rows; without a number, `LEAST`, if all together are worth it.
+    """
+    least = LEAST if from_rows is None else from_rows
+    if from_rows is None and sum(package.sheet(s).formula_count for s in package.sheets) < WORTH_IT:
+        least = 0
     found = []
     for name in package.sheets:
         tab = package.sheet(name)
@@ -72,6 +79,8 @@ def find_runs(
                 run = _run(tab, stretch, rewriter, formulas)
                 if run is not None:
                     found.append(run)
+    if from_rows is None and sum(run.count for run in found) < WORTH_IT:
+        found = []
     ordered = _in_order(found, package)
     # Rows that are no elements cannot be given to the engine.
     left_out = [
@@ -83,7 +92,7 @@ def find_runs(
         return ordered
     for tab in left_out:
         tab.make_elements()
-    return find_runs(package, rewriter, formulas, least)
+    return find_runs(package, rewriter, formulas, from_rows)
 
 
 def _computes_all(tab: Sheet, runs: list[Run]) -> bool:
