@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from addin.package import PackageError
+from addin.package import Package, PackageError
 from addin.package.lock import locked
 from addin.package.saving import save_bytes
 
@@ -20,7 +20,7 @@ def check_name(path: Path) -> None:
 def save(content: bytes, path: Path, *, backup: bool) -> None:
     """Write the bytes of an .xlsx workbook; for an .xlsm, with the formulas' macros in it."""
     check_name(path)
-    if path.suffix.lower() == ".xlsm":
+    if path.suffix.lower() == ".xlsm" and not Package.open(content).has_macros:
         from addin.excel.prebuilt import to_macro_workbook
 
         content = to_macro_workbook(content)

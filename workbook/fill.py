@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 
 from addin.embedded import EmbeddedBook, open_book
@@ -12,6 +13,7 @@ from addin.package.gc_paused import gc_paused
 from udfs import catalogue
 from workbook.inputs import InputError, Inputs, Row
 from workbook.template.fields import TABLES
+from workbook.terms import find_venue
 
 
 def fill(template: bytes, inputs: Inputs, on_progress: Progress | None = None) -> EmbeddedBook:
@@ -56,14 +58,25 @@ def _write_rows(package: Package, name: str, rows: list[Row]) -> None:
 
 
 def _check_venues(package: Package, inputs: Inputs) -> None:
-    """A plan's venue must be one whose terms are known, or nothing about it can be computed."""
+    """A plan's venue must be one whose terms are known, or nothing about it can be computed.
+
+    Spaces, capitals and other names of a venue are understood; the cell gets the plain name.
+    """
     known = {str(row["Name"]) for row in inputs.tables.get("Venues", ())} or {
         str(name) for name in TableRows(package, "Venues").column("Name") if name is not None
     }
+    plain = {name.strip().casefold(): name for name in known}
     for number, row in enumerate(inputs.tables.get("Plan", ()), 1):
         venue = row.get("Venue")
-        if venue not in known:
+        found = plain.get(str(venue).strip().casefold())
+        other = find_venue(str(venue)) if found is None else None
+        if found is None and other is not None:
+            found = other.name if other.name in known else None
+        if found is None:
+            near = difflib.get_close_matches(str(venue), sorted(known), 1, 0.5)
             raise InputError(
                 f"plans row {number}: venue {venue!r} is not among the venues;"
-                f" it may be: {', '.join(sorted(known))}"
+                + (f" did you mean {near[0]!r}?" if near else "")
+                + f" it may be: {', '.join(sorted(known))}"
             )
+        row["Venue"] = found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,22 +19,38 @@ if TYPE_CHECKING:
 
     from addin.engine import KeptCell, Progress
 
+
+def price(value: float) -> str:
+    """A price by its size: cents where it is large, significant digits where it is small."""
+    if value == 0 or 1e-5 <= abs(value) < 1e10:
+        digits = max(0, 5 - math.floor(math.log10(abs(value)))) if value else 0
+        shown = f"{value:,.{min(digits, 10 if abs(value) < 1 else 4)}f}"
+        return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return f"{value:.4g}"
+
+
+def amount(value: float, decimals: int) -> str:
+    """Money or units: never so many digits that a column has no room for them."""
+    return f"{value:,.{decimals}f}" if abs(value) < 1e8 else f"{value:.4g}"
+
+
 # Plan columns shown, with how their numbers read.
 _PLAN: Mapping[str, Callable[[float], str]] = {
-    "Entry": lambda x: f"{x:,.6g}",
-    "Stop": lambda x: f"{x:,.6g}",
-    "Units": lambda x: f"{x:,.6g}",
-    "Margin": lambda x: f"{x:,.0f}",
-    "Risk": lambda x: f"{x:,.0f}",
-    "Liq price": lambda x: f"{x:,.5g}",
+    "Entry": price,
+    "Stop": price,
+    "Units": lambda x: price(x) if abs(x) < 1e8 else f"{x:.4g}",
+    "Margin": lambda x: amount(x, 0),
+    "Risk": lambda x: amount(x, 0),
+    "Liq price": price,
     "Stop first": str,
     "Chance": lambda x: f"{x:.0%}",
-    "Carry": lambda x: f"{x:,.2f}",
+    "Carry": lambda x: amount(x, 2),
 }
 _IDEA = ("Symbol", "Side", "Lev")
 _LEFT = frozenset({"Idea", "Stop first"})
-_WIDE = frozenset({"Margin", "Chance"})  # left out where the terminal is narrow
-_ENOUGH = 90  # characters for all columns
+# Left out in this order where the terminal is narrow; a number is never cut.
+_LEFT_OUT = ("Margin", "Chance", "Carry", "Units", "Risk")
+_LONGEST_IDEA = 20  # a longer name is cut
 _MOST_ROWS = 40  # a longer plan is for the sheet
 _MOST_ERRORS = 10
 _TONES = {"PASS": "green", "WARN": "yellow", "FAIL": "bold red"}
@@ -78,10 +95,18 @@ def progress(*, quiet: bool) -> Iterator[Progress | None]:
         yield report
 
 
-def report(package: Package, path: Path, *, quiet: bool, kept: Sequence[KeptCell] = ()) -> int:
+def report(
+    package: Package,
+    path: Path,
+    *,
+    quiet: bool,
+    kept: Sequence[KeptCell] = (),
+    everything: bool = False,
+) -> int:
     """Show the plan, the checks and the errors of a computed workbook; how many failed.
 
-    `kept` are the cells that could not be computed and keep what the file had.
+    Of the checks those that fail or warn, and all of them where `everything` is wanted. `kept`
+    are the cells that could not be computed and keep what the file had.
     """
     sheets = [package.sheet(name) for name in package.sheets]
     errors = [
@@ -99,7 +124,7 @@ def report(package: Package, path: Path, *, quiet: bool, kept: Sequence[KeptCell
     if "Plan" in package.tables:
         _show_plan(console, package, package.table("Plan"))
     if checks:
-        _show_checks(console, checks)
+        _show_checks(console, checks, everything=everything)
     for value, where in errors[:_MOST_ERRORS]:
         console.print(f"[bold red]{value}[/] in {_shown(where)}")
     if len(errors) > _MOST_ERRORS:
@@ -133,25 +158,42 @@ def _grid(title: str) -> Grid:
 
 
 def _show_plan(console: Console, package: Package, table: Table) -> None:
-    headers = [h for h in _PLAN if console.width >= _ENOUGH or h not in _WIDE]
-    grid = _grid("Plan")
-    for header in ("Idea", *headers):
-        grid.add_column(header, justify="left" if header in _LEFT else "right", no_wrap=True)
     rows = range(table.first_row, table.last_row + 1)
-    filled = [row for row in rows if _cell(package, table, "Symbol", row)]
+    # A row in which anything is typed says something.
+    filled = [row for row in rows if _cell(package, table, "What to do", row)]
     if not filled:
         console.print("The plan is empty: type an idea on the Plan sheet.\n")
         return
-    advice = []
+    ideas, advice = [], []
     for row in filled[:_MOST_ROWS]:
-        idea = " ".join(_cell(package, table, name, row) for name in _IDEA)
-        advice.append(f"  {idea}: {_cell(package, table, 'What to do', row)}")
-        grid.add_row(idea, *(_cell(package, table, header, row) for header in headers))
+        said = " ".join(_cell(package, table, name, row) for name in _IDEA).strip()
+        idea = said if len(said) <= _LONGEST_IDEA else f"{said[: _LONGEST_IDEA - 3]}..."
+        ideas.append((idea, {h: _cell(package, table, h, row) for h in _PLAN}))
+        number = row - table.first_row + 1
+        advice.append(f"  {number} {idea}: {_cell(package, table, 'What to do', row)}")
+    headers = _fitting(console.width, ideas)
+    grid = _grid("Plan")
+    for header in ("Idea", *headers):
+        grid.add_column(header, justify="left" if header in _LEFT else "right", no_wrap=True)
+    for idea, cells in ideas:
+        grid.add_row(idea, *(cells[header] for header in headers))
     console.print(grid)
     console.print("\n".join(advice))
     if len(filled) > _MOST_ROWS:
         console.print(f"  ... and {len(filled) - _MOST_ROWS} more rows on the Plan sheet")
     console.print()
+
+
+def _fitting(width: int, ideas: Sequence[tuple[str, Mapping[str, str]]]) -> list[str]:
+    """The columns that the terminal has room for."""
+    headers = list(_PLAN)
+    for left_out in ("", *_LEFT_OUT):
+        headers = [header for header in headers if header != left_out]
+        room = max(len(idea) for idea, _ in ideas) + 4
+        room += sum(max(len(h), *(len(cells[h]) for _, cells in ideas)) + 2 for h in headers)
+        if room <= width:
+            break
+    return headers
 
 
 def _cell(package: Package, table: Table, header: str, row: int) -> str:
@@ -163,12 +205,23 @@ def _cell(package: Package, table: Table, header: str, row: int) -> str:
     return _shown(str(value or ""))
 
 
-def _show_checks(console: Console, checks: list[tuple[str, Any, Any, str]]) -> None:
-    passed = sum(result == "PASS" for *_, result in checks)
-    grid = _grid(f"Checks: {passed} of {len(checks)} pass")
+def _show_checks(
+    console: Console, checks: list[tuple[str, Any, Any, str]], *, everything: bool
+) -> None:
+    """What fails and what wants a look, or every check."""
+    counts = {word: sum(result == word for *_, result in checks) for word in _TONES}
+    apply = sum(counts.values())
+    bad = ", ".join(f"{counts[word]} {word}" for word in ("FAIL", "WARN") if counts[word])
+    title = f"Checks: {counts['PASS']} of {apply} pass" + (f", {bad}" if bad else "")
+    shown = [check for check in checks if everything or check[-1] in ("FAIL", "WARN")]
+    shown.sort(key=lambda check: not everything and check[-1] != "FAIL")
+    if not shown:
+        console.print(f"{title}\n", style="bold", highlight=False)
+        return
+    grid = _grid(title)
     for header in ("Must hold", "Value", "Limit", "Result"):
         grid.add_column(header, justify="right" if header in ("Value", "Limit") else "left")
-    for what, value, limit, result in checks:
+    for what, value, limit, result in shown:
         tone = _TONES.get(result, "default")
         grid.add_row(_shown(what), _number(value), _number(limit), f"[{tone}]{_shown(result)}[/]")
     console.print(grid)

@@ -15,8 +15,35 @@ def backup_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}.bak{path.suffix}")
 
 
+KEPT = 9  # previous versions that stay beside a file
+
+
+def numbered_backup(path: Path, number: int) -> Path:
+    """Where an older version goes: ``plan.bak.xlsx`` is the last, ``plan.bak2.xlsx`` before it."""
+    mark = "" if number == 1 else str(number)
+    return path.with_name(f"{path.stem}.bak{mark}{path.suffix}")
+
+
+def _make_room(path: Path, content: bytes) -> bool:
+    """Move older versions on by one; False where the last one holds these very bytes already."""
+    last = backup_path(path)
+    if not last.is_file():
+        return True
+    if last.read_bytes() == content:
+        return False
+    first_free = next(
+        (n for n in range(1, KEPT + 1) if not numbered_backup(path, n).exists()), KEPT
+    )
+    for number in range(first_free, 1, -1):
+        os.replace(numbered_backup(path, number - 1), numbered_backup(path, number))  # noqa: PTH105
+    return True
+
+
 def save_bytes(content: bytes, path: Path, *, backup: bool = False) -> None:
-    """Write a file through a temporary one beside it, so that no half file is ever seen."""
+    """Write a file through a temporary one beside it, so that no half file is ever seen.
+
+    With `backup` the file that was there is kept, and so are the versions kept before it.
+    """
     # Through a link to the file itself, or the link would be replaced.
     path = Path(os.path.realpath(path))
     try:
@@ -26,7 +53,9 @@ def save_bytes(content: bytes, path: Path, *, backup: bool = False) -> None:
         except FileNotFoundError:
             mode = None
         if backup and mode is not None:
-            _replace_with(backup_path(path), path.read_bytes(), mode)
+            previous = path.read_bytes()
+            if _make_room(path, previous):
+                _replace_with(backup_path(path), previous, mode)
         _replace_with(path, content, mode)
     except PermissionError as error:
         raise PackageError(

@@ -27,11 +27,13 @@ from workbook.template.version import check_version
     show_default=True,
     help="What computes; embedded needs no spreadsheet program.",
 )
+@click.option("--all", "everything", is_flag=True, help="Print every check, not only what fails.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on the terminal.")
-def command(book: Path, output: Path | None, host: str, quiet: bool) -> None:
+def command(book: Path, output: Path | None, host: str, everything: bool, quiet: bool) -> None:
     """Compute every formula of BOOK and write the values into it; nothing else changes.
 
-    Without -o the file is replaced in one step, and the old one is kept as NAME.bak.xlsx.
+    Without -o the file is replaced in one step; the old one is kept as NAME.bak.xlsx, the ones
+    before it as NAME.bak2.xlsx and so on.
     """
     with locked(output or book):
         package = Package.open(book)
@@ -39,7 +41,9 @@ def command(book: Path, output: Path | None, host: str, quiet: bool) -> None:
         with terminal.progress(quiet=quiet) as report:
             computed, kept = _HOSTS[host](package, report)
             computed.save(output or book, backup=True)
-    failed = terminal.report(computed, output or book, quiet=quiet, kept=kept)
+    failed = terminal.report(
+        computed, output or book, quiet=quiet, kept=kept, everything=everything
+    )
     click.get_current_context().exit(1 if failed else 0)
 
 

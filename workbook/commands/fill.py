@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from workbook import bundled, files, terminal
+from workbook import bundled, files, merging, terminal
 from workbook.fill import fill
 from workbook.inputs import read, read_csv
 
@@ -23,18 +23,31 @@ from workbook.inputs import read, read_csv
 @click.option(
     "--plans", type=click.Path(path_type=Path), help="A CSV file with the plans, beside INPUT."
 )
+@click.option("--force", is_flag=True, help="Replace a workbook that has a journal.")
+@click.option("--all", "everything", is_flag=True, help="Print every check, not only what fails.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on the terminal.")
-def command(source: Path, output: Path, plans: Path | None, quiet: bool) -> None:
+def command(
+    source: Path, output: Path, plans: Path | None, force: bool, everything: bool, quiet: bool
+) -> None:
     """Fill the template from INPUT (.toml, or .csv with plans), compute it, save it.
 
-    Prints the plan and the checks. A file of that name is kept as NAME.bak.xlsx.
+    Prints the plan and the checks that fail. A file of that name is kept as NAME.bak.xlsx, the
+    ones before it as NAME.bak2.xlsx and so on. Where it has a journal, the plans go into it and
+    everything else in it stays.
     """
     files.check_name(output)
     inputs = read(source)
     if plans is not None:
         inputs.tables["Plan"] = read_csv(plans, "plans")
+    journal = None if force else merging.journal_in(output)
+    if journal is None:
+        inputs.settings.setdefault("As_of", merging.now())
+    else:
+        inputs = merging.plans_only(journal, inputs, output)
+        if not quiet:
+            click.echo(f"{output} has a journal: its plan is filled, everything else in it stays")
     with terminal.progress(quiet=quiet) as report:
-        book = fill(bundled.template(), inputs, report)
+        book = fill(bundled.template() if journal is None else journal.content, inputs, report)
         files.save(book.to_bytes(), output, backup=True)
-    failed = terminal.report(book.package, output, quiet=quiet)
+    failed = terminal.report(book.package, output, quiet=quiet, everything=everything)
     click.get_current_context().exit(1 if failed else 0)

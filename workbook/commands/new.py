@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from addin.package import PackageError
+from addin.package import Package, PackageError
 from addin.package.saving import save_bytes
 from workbook import bundled, files
+from workbook.merging import now
 
 
 @click.command("new")
@@ -32,6 +33,12 @@ def command(path: Path, example: bool, force: bool) -> None:
         save_bytes(bundled.text(bundled.EXAMPLE_INPUTS).encode(), path, backup=True)
         click.echo(f"{path}: change what you like, then: isomargin fill {path} -o my-plan.xlsx")
         return
-    content = bundled.worked_example() if example else bundled.template()
+    content = bundled.worked_example() if example else _as_of_now(bundled.template())
     files.save(content, path, backup=True)
     click.echo(f"{path}: start on the Settings sheet, then type an idea on Plan")
+
+
+def _as_of_now(content: bytes) -> bytes:
+    package = Package.open(content)
+    package.set_named("As_of", now())
+    return package.to_bytes()

@@ -29,7 +29,7 @@ _KINDS = (
     Kind("money", "money", "decimal", 0.0, 1e12, "Type an amount above 0, e.g. 10000."),
     Kind("floor", "money", "decimal", 0.0, 1e12, "Type an amount from 0, e.g. 50000."),
     Kind("cash", "cash", "decimal", -1e12, 1e12, "Type an amount; paid is +, received is -."),
-    Kind("price", "price", "decimal", 1e-12, 1e9, "Type a price above 0, e.g. 100."),
+    Kind("price", "price", "decimal", 1e-12, 1e12, "Type a price above 0, e.g. 100."),
     Kind("quantity", "quantity", "decimal", 0.0, 1e15, "Type a number of units, e.g. 50."),
     Kind("share", "percent", "decimal", 0.0, 1.0, "Type a percentage from 0% to 100%, e.g. 2%."),
     Kind("fraction", "percent", "decimal", 0.0, 10.0, "Type a percentage, e.g. 50% or 100%."),
