@@ -50,7 +50,7 @@ _IDEA = ("Symbol", "Side", "Lev")
 _LEFT = frozenset({"Idea", "Stop first"})
 # Left out in this order where the terminal is narrow; a number is never cut.
 _LEFT_OUT = ("Margin", "Chance", "Carry", "Units", "Risk")
-_LONGEST_IDEA = 20  # a longer name is cut
+_LONGEST_IDEA = 16  # a longer name is cut
 _MOST_ROWS = 40  # a longer plan is for the sheet
 _MOST_ERRORS = 10
 _TONES = {"PASS": "green", "WARN": "yellow", "FAIL": "bold red"}
@@ -190,7 +190,7 @@ def _fitting(width: int, ideas: Sequence[tuple[str, Mapping[str, str]]]) -> list
     for left_out in ("", *_LEFT_OUT):
         headers = [header for header in headers if header != left_out]
         room = max(len(idea) for idea, _ in ideas) + 4
-        room += sum(max(len(h), *(len(cells[h]) for _, cells in ideas)) + 2 for h in headers)
+        room += sum(max(len(h), *(len(cells[h]) for _, cells in ideas)) + 3 for h in headers)
         if room <= width:
             break
     return headers

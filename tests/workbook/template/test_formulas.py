@@ -184,4 +184,4 @@ def test_array_formulas_have_a_range_as_large_as_their_block(book: Workbook) -> 
                     found += 1
                     assert ":" in cell.value.ref
                     assert cell.value.ref.startswith(f"{cell.coordinate}:")
-    assert found == 13
+    assert found == 14

@@ -79,8 +79,8 @@ def _closes(sheet: Worksheet, context: Context) -> str:
         cells = (
             (f"Candles[[#Headers],[{symbol}]]", "text"),
             (f"COUNT({closes})", "whole"),
-            (f'IF({count}=0,"",INDEX(Candles[Date],SUMPRODUCT(MAX(ISNUMBER({closes})*'
-             "ROW(Candles[Date])))-ROW(Candles[[#Headers],[Date]])))", "date"),
+            (f'IF({count}=0,"",IF(COUNT(Candles[Date])<COUNTA(Candles[Date]),"text date",'
+             f"SUMPRODUCT(MAX(ISNUMBER({closes})*Candles[Date]))))", "date"),
             (f'IF({count}<Few_closes,"",ISO_VOLATILITY({closes},,,,Volatility_method,'
              "Volatility_half_life))" if known else '""', "percent1"),
             (f'IF(ISNUMBER({letter(left + 3)}{row})*ISNUMBER({until}),'
@@ -89,11 +89,34 @@ def _closes(sheet: Worksheet, context: Context) -> str:
         for column, (formula, fmt) in enumerate(cells, start=left):
             role = "Result left" if fmt == "text" else "Result"
             apply_style(sheet.cell(row, column), role, fmt).value = f"={formula}"
+    _correlations(sheet, context, left + len(heads) + 1, first, symbols)
     for name, offset in (("Closes_last", 2), ("Closes_volatility", 3), ("Closes_known", 4)):
         at = letter(left + offset)
         context.name(name, sheet, f"${at}${first}:${at}${last}")
     frame.widths(sheet, dict.fromkeys(range(left, left + len(heads)), 12))
     return f"{letter(left)}{table.top - 2}:{letter(left + len(heads) - 1)}{last}"
+
+
+def _correlations(
+    sheet: Worksheet, context: Context, left: int, first: int, symbols: list[str]
+) -> None:
+    """How the columns of closes move together; blank where two have too little in common."""
+    count = len(symbols)
+    frame.heading(sheet, first - 5, left, "How they move together")
+    frame.column_heads(
+        sheet, first - 2, left, [(f"No {number}", "", "right") for number in range(1, count + 1)]
+    )
+    if "ISO_CORRELATION" in context.formulas:
+        closes = f"Candles[[{symbols[0]}]:[{symbols[-1]}]]"
+        given = f'ISO_CORRELATION({closes},"ewma",Pair_half_life)'
+        frame.array(
+            sheet, first, left, count, count,
+            f'=IF(ISNUMBER({given}),{given},"")', ("ratio",) * count,
+        )
+    end = letter(left + count - 1)
+    context.name(
+        "Closes_correlations", sheet, f"${letter(left)}${first}:${end}${first + count - 1}"
+    )
 
 
 def _aged(sheet: Worksheet, table: Table, header: str, days: str) -> None:

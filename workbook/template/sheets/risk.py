@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.template import frame, styles
 from workbook.template.fields import by_key
 from workbook.template.frame import Card
-from workbook.template.portfolio import PLACES
+from workbook.template.portfolio import PLACES, pair_name
 from workbook.template.sheets import risk_charts, risk_workings
 from workbook.template.sheets.context import Context
 from workbook.template.sheets.risk_layout import (
@@ -166,6 +166,12 @@ def _matrix(sheet: Worksheet, context: Context) -> None:
                 role = "Result strong centre" if one == other else "Result centre"
                 apply_style(cell, role, "ratio")
                 cell.value = f"={letter(MATRIX_LEFT + other)}{USED + one}"
+                if other < one:  # grey where nobody typed it and no closes say it
+                    typed = pair_name(other + 1, one + 1)
+                    closes = risk_workings.pair_cell(other, one)
+                    frame.mute(
+                        sheet, cell.coordinate, f'AND({typed}="",ISNUMBER({closes})=FALSE)'
+                    )
     right = letter(MATRIX_LEFT + PLACES - 1)
     where = f"{letter(MATRIX_LEFT)}{MATRIX_FIRST}:{right}{MATRIX_FIRST + PLACES - 1}"
     sheet.conditional_formatting.add(

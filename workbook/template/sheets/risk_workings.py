@@ -30,6 +30,7 @@ from workbook.template.styles import apply_style
 
 STEP = 0.25  # of the shock, between two points of the chart
 NUMBERS = CHART + 4  # column of the single numbers
+FROM_CLOSES = NUMBERS + 6  # first column of the correlations that the daily closes give
 
 # Name, label, format, formula; each stands in a cell of its own beside the workings.
 SINGLE = (
@@ -46,8 +47,8 @@ SINGLE = (
     ("Risk_repaired", "Correlations not possible", "flag",
      'IF(Risk_count=0,"",N(ABS(Risk_typed-Risk_correlated)>Tolerance*Risk_sum))'),
     ("Matrix_words", "Correlations, in words", "text",
-     'IF(N(Risk_repaired)=1,Contrary_words,"1 as one, 0 apart, -1 against each other. Blank: "'
-     "&Default_correlation&Place_words)"),
+     'IF(N(Risk_repaired)=1,Contrary_words,"1 as one, -1 against each other. Blank: of the daily '
+     'closes, else "&Default_correlation&" (grey)"&Place_words)'),
     ("Contrary_words", "Contradiction", "text",
      '"These correlations contradict each other: no prices move like that. The nearest that are'
      ' possible are used; look at them again."'),
@@ -100,11 +101,17 @@ SINGLE = (
 )
 
 
+def pair_cell(one: int, other: int) -> str:
+    """Where the correlation of two places stands that the daily closes give."""
+    return f"${letter(FROM_CLOSES + other)}${USED + one}"
+
+
 def build(sheet: Worksheet, context: Context) -> None:
     """Lay them out below what is printed."""
     frame.heading(sheet, WORK, LEFT, "Workings")
     _single(sheet, context)
     _used(sheet, context)
+    apply_style(sheet.cell(USED - 1, FROM_CLOSES, "Correlations of the daily closes"), "Note")
     _counted(sheet, context)
     _pulls(sheet)
     _moves(sheet)
@@ -128,6 +135,11 @@ def _used(sheet: Worksheet, context: Context) -> None:
     for one in range(PLACES):
         row = USED + one
         apply_style(sheet.cell(row, SYMBOL), "Working left").value = f"=C{FIRST + one}"
+        asset = f"INDEX(Plan[Asset],$E{FIRST + one})"
+        apply_style(sheet.cell(row, LEFT), "Working left", "whole").value = (
+            f'=IF(C{FIRST + one}="","",IF(ISNUMBER(MATCH({asset},Closes_known,0)),'
+            f"MATCH({asset},Closes_known,0),0))"
+        )
         pairs = column(MATRIX_LEFT + one, USED, USED + PLACES - 1)
         pull = apply_style(sheet.cell(row, RIGHT), "Working", "cents")
         pull.value = f"=SUMPRODUCT({pairs},Risk_each)"
@@ -138,10 +150,16 @@ def _used(sheet: Worksheet, context: Context) -> None:
                 cell.value = f'=IF(${here}="","",1)'
             elif one < other:
                 typed = pair_name(one + 1, other + 1)
+                closes = pair_cell(one, other)
                 # The same symbol twice moves as one.
                 cell.value = (
-                    f'=IF(${there}="","",IF({typed}="",MAX(Default_correlation,'
-                    f"N(${here}=${there})),{typed}))"
+                    f'=IF(${there}="","",IF({typed}<>"",{typed},CHOOSE(1+ISNUMBER({closes}),'
+                    f"MAX(Default_correlation,N(${here}=${there})),{closes})))"
+                )
+                rows = f"$B{row},$B{USED + other}"
+                known = apply_style(sheet[closes.replace("$", "")], "Working", "ratio")
+                known.value = (
+                    f'=IF(${there}="","",IF(PRODUCT({rows})=0,"",INDEX(Closes_correlations,{rows})))'
                 )
             else:
                 cell.value = f"={letter(MATRIX_LEFT + one)}{USED + other}"
