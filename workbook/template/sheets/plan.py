@@ -38,17 +38,17 @@ CARDS = (
         '=Plan_rows-Plan_open&" idea(s)"', bad="Plan_open>Max_positions",
     ),
     Card(
-        16, 17, '="Risk at the stops, "&Currency', "=Plan_risk",
+        16, 18, '="Risk at the stops, "&Currency', "=Plan_risk",
         '="budget "&ROUND(Equity_now*Max_total_risk,0)&", "&ROUND(Equity_now*Risk_used'
         ',0)&" each"', "money", bad="Plan_risk>Total_budget",
     ),
     Card(
-        18, 18, '="Risk with correlation, "&Currency', "=Risk_correlated",
+        19, 19, '="Risk with correlation, "&Currency', "=Risk_correlated",
         '=IF(Risk_count=0,"","of "&FIXED(Risk_sum,0)&"; in bets: "&Risk_bets_label)', "money",
         warn="N(Risk_correlated)>Equity_now*Max_correlated_risk",
     ),
     Card(
-        19, 22, '="Margin posted, "&Currency', "=Plan_margin",
+        20, 23, '="Margin posted, "&Currency', "=Plan_margin",
         '="of an account of "&FIXED(Equity_now,0)', "money", bad="Plan_margin>Equity_now",
     ),
 )

@@ -54,6 +54,7 @@ LINK_CELLS = (
     ("Trade_soft", "Soft stop", "price", "price", "Soft stop"),
     ("Trade_target_1", "Target 1", "price", "price", "Target 1"),
     ("Trade_target_2", "Target 2", "price", "price", "Target 2"),
+    ("Trade_stretch", "Targets, beside the triggers", "x trigger", "ratio", "Stretch"),
 )
 
 
@@ -92,8 +93,8 @@ def _links(sheet: Worksheet, context: Context) -> None:
               ("Trade_fraction_2", "Second slice, in whole lots", "Fraction_2"))),
         # A short's price can fall by no more than all of it.
         *((f"Trade_goal_{number}", f"Trigger {number}, if it can be", "return", "percent1",
-           EMPTY.format(f"IF(Trade_sign>0,Trigger_{number},MIN(Trigger_{number},"
-                        "INDEX(Plan[Per move],Trade_row)*(1-Tolerance)))"))
+           EMPTY.format(f"IF(Trade_sign>0,Trigger_{number}*Trade_stretch,MIN(Trigger_{number}"
+                        "*Trade_stretch,INDEX(Plan[Per move],Trade_row)*(1-Tolerance)))"))
           for number in (1, 2)),
         ("Ladder_x", "Leverage the stops are held against", "x", "times",
          EMPTY.format("IF(Trade_gap<1,0,Trade_leverage)")),

@@ -67,6 +67,9 @@ INPUTS = (
            choices=("idea", "open")),
     Column("Reason", "word", OPTIONAL, 20, "note", "reason",
            "Why this trade; needed above your policy leverage."),
+    Column("Own target", "price", OPTIONAL, 13, "price", "own_target",
+           "Price of the second target, instead of the setting's; the first moves with it. "
+           "Example: 112."),
 )
 
 
@@ -160,6 +163,10 @@ INPUT_FAULTS: tuple[Fault, ...] = (
           _says("Own margin", "[@[Margin good]]=1", "type money, and Own size too"),
           "no number above 0, or no size of your own beside it",
           "Own margin (M13) is 500: type money, and Own size too."),
+    Fault("Target fault",
+          _says("Own target", "[@[Target good]]=1", "{=[@[Target needs]]}"),
+          "no number above 0, or on the losing side of the entry",
+          "Own target (Q13) is 95: a long at 100 needs a price above it."),
     Fault("Entry word",
           _says("Entry as", '[@[Filled as]]<>""', "type maker or taker"),
           "neither maker nor taker", "Entry as (N13) is limit: type maker or taker."),
@@ -369,7 +376,7 @@ PLAN = Table(
                format="flag", align="center", always=True),
         # A row is one where anything is typed.
         Column("No", "row", WORKINGS, 7, formula=(
-            '=IF(COUNTA([@[Symbol]:[Reason]])=0,"",ROW()-ROW(Plan[[#Headers],[No]]))'
+            '=IF(COUNTA([@[Symbol]:[Own target]])=0,"",ROW()-ROW(Plan[[#Headers],[No]]))'
         ), format="whole", always=True),
         _work("Valid", "1 = yes", 8, (
             'N(COUNTIF([@[Settings fault]:[Status word]],"")=COLUMNS([@[Settings fault]:'
@@ -425,6 +432,14 @@ PLAN = Table(
         _work("Margin good", "1 = yes", 8, (
             'N(([@[Own margin]]="")+COUNTIF([@[Own margin]],">0")*COUNTIF([@[Own size]],">0")>0)'
         ), "flag", always=True),
+        _work("Target good", "1 = yes", 8, (
+            'N(([@[Own target]]="")+COUNTIF([@[Own target]],">0")'
+            '*N([@Sign]*(N([@[Own target]])-[@[Entry no]])>0)>0)'
+        ), "flag", always=True),
+        _work("Target needs", "word", 12, _sentence(
+            'a {=[@Direction]} at {=[@[Entry no]]} needs a price '
+            '{=REPT("above",N([@Sign]>0))}{=REPT("below",N([@Sign]<0))} it'
+        ), always=True),
         _work("Filled as", "word", 9, (
             'IF(TRIM([@[Entry as]])="",Entry_as,'
             'REPT(LOWER(TRIM([@[Entry as]])),N(ISNUMBER(MATCH(LOWER(TRIM([@[Entry as]])),'
@@ -574,8 +589,14 @@ PLAN = Table(
         _work("Allowed", "x", 9, "ROUNDDOWN(MIN([@[Max lev]],[@Cap]),0)", "whole"),
         _work("Per move", "x", 10, 'IF(Exit_basis="price",1,[@Lev])', "times"),
         _work("Soft at", "price", 13, "[@Entry]-[@Sign]*Soft_at*ABS([@Entry]-[@Stop])", "price"),
-        _work("Aim 1", "price", 13, "MAX(0,[@Entry]*(1+[@Sign]*Trigger_1/[@[Per move]]))", "price"),
-        _work("Aim 2", "price", 13, "MAX(0,[@Entry]*(1+[@Sign]*Trigger_2/[@[Per move]]))", "price"),
+        # A target of one's own is the second; the first keeps its part of the way.
+        _work("Stretch", "x trigger", 9, (
+            'IF([@[Own target]]="",1,ABS([@[Own target]]/[@Entry]-1)*[@[Per move]]/Trigger_2)'
+        ), "ratio"),
+        _work("Aim 1", "price", 13,
+              "MAX(0,[@Entry]*(1+[@Sign]*Trigger_1*[@Stretch]/[@[Per move]]))", "price"),
+        _work("Aim 2", "price", 13,
+              "MAX(0,[@Entry]*(1+[@Sign]*Trigger_2*[@Stretch]/[@[Per move]]))", "price"),
         _work("Day carry", "money per day", 11, "IF([@Days]=0,0,[@Carry]/[@Days])", "cents"),
         _work("Terms as of", "UTC", 12, _term("As of"), "date"),
         _work("Terms age", "days", 9, (
