@@ -114,36 +114,41 @@ def position_size(
     wanted = capped(account * risk / loss, account, value, max_leverage)
     quantity = whole_lots(wanted, lot_size)
     sized = quantity
-    too_small: Any = False
     if not is_zero(min_notional):
-        too_small = quantity * value < min_notional
-        sized = np.where(too_small, 0.0, quantity)
+        sized = np.where(quantity * value < min_notional, 0.0, quantity)
+    nothing = loss <= 0
+    if np.any(nothing):
+        return _nothing_lost(sized, nothing, entry, stop)
     return (
-        invalid_where(
-            sized,
-            (
-                (loss <= 0) & (entry == stop),
-                CellError.NUM,
-                "stop {stop} equals entry {entry}: nothing is lost there, so no size follows from"
-                " it; type the price at which the idea is wrong",
-            ),
-            (
-                loss <= 0,
-                CellError.NUM,
-                "what is received (fee_rate {fee_rate}, exit_fee_rate {exit_fee_rate}, carry"
-                " {carry}) outweighs the loss at stop {stop}: no size follows from it; check the"
-                " signs",
-            ),
-        )
+        Result(sized)
         .noting(
-            too_small,
+            np.ndim(sized) == 0 and sized < quantity,
             "the size is 0: what the risk pays for is worth less than min_notional {min_notional},"
             " the smallest order; risk more, or move the stop closer",
         )
         .noting(
-            (quantity == 0) & (wanted > 0),
+            np.ndim(sized) == 0 and quantity == 0,
             "the size is 0: the risk does not pay for one lot of {lot_size}",
         )
+    )
+
+
+def _nothing_lost(sized: Numeric, nothing: Any, entry: Numeric, stop: Numeric) -> Result:
+    """The sizes, without those that no loss at the stop gives."""
+    return invalid_where(
+        sized,
+        (
+            nothing & (entry == stop),
+            CellError.NUM,
+            "stop {stop} equals entry {entry}: nothing is lost there, so no size follows from it;"
+            " type the price at which the idea is wrong",
+        ),
+        (
+            nothing,
+            CellError.NUM,
+            "what is received (fee_rate {fee_rate}, exit_fee_rate {exit_fee_rate}, carry {carry})"
+            " outweighs the loss at stop {stop}: no size follows from it; check the signs",
+        ),
     )
 
 

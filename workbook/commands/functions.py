@@ -60,7 +60,9 @@ def page(one: Formula) -> str:
     if one.arguments:
         lines += ["", "Arguments"]
     for argument in one.arguments:
-        need = "required" if argument.required else f"optional, default {argument.default_text}"
+        need = "required" if argument.required else "optional"
+        if argument.default_text:
+            need += f", default {argument.default_text}"
         lines.append(f"  {argument.name}  ({argument.unit}; {need})")
         lines.append(textwrap.indent(textwrap.fill(argument.help, 90), "      "))
     if one.columns:
