@@ -45,7 +45,7 @@ def build(sheet: Worksheet, context: Context) -> None:
         frame.heading(sheet, table.top - 2, table.left, title)
         apply_style(sheet.cell(table.top - 1, table.left, words), "Note")
         frame.excel_table(sheet, table)
-        end = letter(table.left + len(table.columns) - 1)
+        end = letter(table.left + len(table.inputs) - 1)  # workings are not printed
         areas.append(f"{letter(table.left)}{table.top - 2}:{end}{table.last_row}")
     for name, header, days in DATED:
         _aged(sheet, TABLES[name], header, days)

@@ -16,12 +16,12 @@ LAST = 12
 STEPS = (
     "Settings: type your account and your rules; Markets has the venues' terms.",
     "Plan: one row a trade idea. Symbol, side, venue, entry, stop, days; the rest may stay blank.",
-    "Read 'Stop first' and 'What to do'. Mend the row until it says go.",
+    "Read 'Stop first' and 'What to do': it names the cell and what to type, until it says go.",
     "Trade: choose the row; it shows the stops, the targets, the carry and the worst case.",
     "Risk: type how the prices move together; it shows what the positions are as one.",
-    "Take it: set the stop at once, set Status to open, copy the row's figures into Journal.",
-    "Twice a day: type the as-of time on Settings and Reviewed in Journal; follow the Checks.",
-    "Closed: fill in exit, fees, carry, rules kept and the note; then delete the plan row.",
+    "Take it: set the stop at once, then isomargin journal take (or copy it into Journal).",
+    "Twice a day: isomargin refresh and journal review, or type both times; follow the Checks.",
+    "Closed: isomargin journal close or import, or type exit, fees, carry; delete the plan row.",
 )
 LEGEND = (
     ("Input", "yellow, blue ink, sand edge", "you type here; a prompt says what"),
@@ -29,7 +29,7 @@ LEGEND = (
     ("Working", "grey ink", "a step on the way; there to be read"),
     ("Good", "green, and the words say so", "holds"),
     ("Warn", "amber, and the words say so", "look at it"),
-    ("Bad", "red, and the words say so", "mend it before you trade"),
+    ("Bad", "red, and the words say so", "fix it before you trade"),
 )
 SHEETS = (
     ("Settings", "account, policy, methods"),

@@ -27,7 +27,7 @@ FROZEN = (
 
 # Which column of the Plan each of them is taken from.
 PLANNED = {
-    "Symbol": "Symbol", "Side": "Side", "Entry": "Entry", "Stop": "Stop", "Units": "Units",
+    "Symbol": "Symbol", "Side": "Direction", "Entry": "Entry", "Stop": "Stop", "Units": "Units",
     "Leverage": "Lev", "Liq price": "Liq price", "Plan carry": "Carry", "Risk": "Risk",
     "Target 1": "Target 1", "Target 2": "Target 2", "Chance": "Chance", "Days": "Days",
     "Venue": "Venue", "Reason": "Reason",
