@@ -30,6 +30,7 @@ COMMANDS = {
     "build": "workbook.commands.build",
     "show": "workbook.commands.show",
     "share": "workbook.commands.share",
+    "repair": "workbook.commands.repair",
     "upgrade": "workbook.commands.upgrade",
     "open": "workbook.commands.open",
     "install": "workbook.commands.install",

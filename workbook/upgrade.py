@@ -47,11 +47,16 @@ def upgrade(old: Package, template: bytes) -> Upgraded:
             f"it is made from template {found}, which is newer than this program's"
             f" {TEMPLATE_VERSION}: pip install --upgrade isomargin"
         )
+    return carry_over(old, template)
+
+
+def carry_over(old: Package, template: bytes, *, facts: bool = True) -> Upgraded:
+    """The template with all that was typed; its own `facts` stay, or give way to the old ones."""
     done = Upgraded(Package.open(template))
     _settings(old, done)
     for name in TABLES:
         if name in old.tables:
-            _table(old, done, name)
+            _table(old, done, name, facts=facts and name in FACTS)
     _what_is_left(old, done)
     return done
 
@@ -69,7 +74,7 @@ def _settings(old: Package, done: Upgraded) -> None:
     done.words.append(f"Settings: {carried} that were not the template's")
 
 
-def _table(old: Package, done: Upgraded, name: str) -> None:
+def _table(old: Package, done: Upgraded, name: str, *, facts: bool) -> None:
     before, after = old.table(name), done.package.table(name)
     headers = _headers(before, after)
     typed = [header for header in before.columns if header in _inputs(old, before)]
@@ -87,18 +92,20 @@ def _table(old: Package, done: Upgraded, name: str) -> None:
         {headers[header]: value for header, value in row.items() if header in headers}
         for row in rows
     ]
-    if name in FACTS:
+    if facts:
         carried, said = _own_facts(done.package, after, carried, FACTS[name])
     else:
         said = f"{sum(any(v not in (None, '') for v in row.values()) for row in carried)} row(s)"
-    if carried:
-        first = _first_free(done.package, after) if name in FACTS else after.first_row
-        places = {header: after.need(header) for header in headers.values()}
-        written = [
-            {places[header]: value for header, value in row.items() if value is not None}
-            for row in carried
-        ]
-        done.package.put_rows(name, first, written)
+    places = {header: after.need(header) for header in headers.values()}
+    written = [
+        {places[header]: value for header, value in row.items() if not facts or value is not None}
+        for row in carried
+    ]
+    first = _first_free(done.package, after) if facts else after.first_row
+    if not facts:
+        blank = dict.fromkeys(places.values())
+        written += [dict(blank) for _ in range(after.last_row + 1 - first - len(written))]
+    done.package.put_rows(name, first, written)
     if rows:
         done.words.append(f"{name}: {said}")
 

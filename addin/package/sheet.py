@@ -441,6 +441,19 @@ class Sheet:
             del element.attrib["vm"]
         _set_text(etree.SubElement(element, _V), text)
 
+    def set_formula(self, row: int, column: int, text: str, array: Area | None = None) -> None:
+        """Put a formula (without ``=``) into a cell; its style stays, its value is computed."""
+        element = self.element(row, column)
+        _clear(element)
+        formula = etree.SubElement(element, _F)
+        _set_text(formula, text)
+        if array is not None:
+            formula.set("t", "array")
+            formula.set("ref", str(array))
+        self.changed = True
+        self._formulas = None
+        self._arrays = []
+
     def clear_spill(self, row: int, column: int) -> None:
         """Blank a cell that an array used to reach."""
         element = self.row_cells(row).get(column)

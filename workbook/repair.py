@@ -1,0 +1,233 @@
+"""The template's own formulas against those in a workbook: what was overtyped, moved or deleted.
+
+A formula is compared by what it reads, not by its letters: LibreOffice writes a column of the same
+row as a cell, and after a column was deleted it reads the neighbour without a word.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from addin.embedded.structured_references import items_and_columns
+from addin.package import Package, Table
+from addin.package.addresses import Area, a1, cell, column_number
+from addin.package.formula_text import (
+    CELL,
+    FUNCTION,
+    NAME,
+    NUMBER,
+    SPACE,
+    STRUCTURED,
+    cell_parts,
+    moved,
+    tokens,
+)
+from workbook.template.fields import TABLES
+
+# Sheets on which so many formulas differ were rearranged: cell by cell nothing can be said.
+_REARRANGED = 0.5
+_PREFIX = re.compile(r"^(_xlfn\.|_xlws\.|_xll\.|_xludf\.)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is not as the template has it; a cell can be put back by `formula`."""
+
+    sheet: str
+    address: str
+    words: str
+    formula: str = ""
+    array: Area | None = None
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.address}: {self.words}" if self.address else self.words
+
+
+# The tables whose rows people work in: what calc looks at each time.
+DAILY = ("Plan", "Journal", "Exits")
+
+
+def faults(book: Package, template: Package) -> list[Fault]:
+    """Everything in which a workbook's formulas differ from the template's, sheet by sheet."""
+    found = table_faults(book, template, tuple(TABLES))
+    found += [
+        Fault(sheet, "", f"the sheet {sheet} is gone")
+        for sheet in template.sheets
+        if sheet not in book.sheets
+    ]
+    for sheet in template.sheets:
+        if sheet in book.sheets:
+            found += _outside_tables(book, template, sheet)
+    return found
+
+
+def table_faults(book: Package, template: Package, names: tuple[str, ...] = DAILY) -> list[Fault]:
+    """The same for the rows of some tables."""
+    found: list[Fault] = []
+    for name in names:
+        if name not in book.tables:
+            found.append(Fault("", "", f"the table {name} is gone"))
+            continue
+        there = book.table(name)
+        found += [
+            Fault(there.sheet, "", f"{name}: the column {header} is gone")
+            for header in template.table(name).columns
+            if there.column(header) is None
+        ]
+        found += _in_table(book, template, name)
+    return found
+
+
+def told(found: list[Fault]) -> list[str]:
+    """The faults in lines for a person: those of one column, one below the other, as one."""
+    lines = []
+    for _, group in itertools.groupby(enumerate(found), lambda item: _run(item[0], item[1])):
+        one, *more = [fault for _, fault in group]
+        if more:
+            lines.append(f"{one.sheet}!{one.address}:{more[-1].address}: {one.words}")
+        else:
+            lines.append(str(one))
+    return lines
+
+
+def _run(at: int, fault: Fault) -> tuple[object, ...]:
+    if not fault.address:
+        return (at,)
+    row, column = cell(fault.address)
+    return fault.sheet, column, row - at, "another" in fault.words
+
+
+def put_back(book: Package, found: list[Fault]) -> int:
+    """Write the template's formulas into the cells that lack them; how many."""
+    back = [fault for fault in found if fault.formula]
+    for fault in back:
+        row, column = cell(fault.address)
+        book.sheet(fault.sheet).set_formula(row, column, fault.formula, fault.array)
+    return len(back)
+
+
+def is_torn(found: list[Fault]) -> bool:
+    """Whether columns, tables or sheets are gone: no formula in a cell helps there."""
+    return any(not fault.address for fault in found)
+
+
+def _in_table(book: Package, template: Package, name: str) -> Iterator[Fault]:
+    mine, own = book.table(name), template.table(name)
+    wanted = template.sheet(own.sheet).formulas
+    tab = book.sheet(mine.sheet)
+    for at, header in enumerate(own.columns, own.area.left):
+        first = wanted.get((own.first_row, at))
+        column = mine.column(header)
+        if first is None or column is None:
+            continue
+        same: set[str] = set()
+        fixed = all(kind != CELL for kind, _ in tokens(first.text))
+        for row in range(mine.first_row, mine.last_row + 1):
+            text = first.text if fixed else moved(first.text, row - own.first_row, 0)
+            held = tab.formulas.get((row, column))
+            if held is not None and (held.text == text or held.text in same):
+                continue
+            if held is not None and _read(held.text, book, mine.sheet, row) == _read(
+                text, template, own.sheet, row - mine.first_row + own.first_row
+            ):
+                if "[" in held.text:
+                    same.add(held.text)
+                continue
+            back = moved(first.text, row - own.first_row, column - at)
+            yield _fault(book, mine.sheet, row, column, header, back)
+
+
+def _outside_tables(book: Package, template: Package, sheet: str) -> list[Fault]:
+    areas = [t.area for t in template.tables.values() if t.sheet == sheet and t.name in TABLES]
+    held = book.sheet(sheet).formulas
+    found = []
+    count = 0
+    for (row, column), formula in template.sheet(sheet).formulas.items():
+        if any(area.holds(row, column) for area in areas):
+            continue
+        count += 1
+        now = held.get((row, column))
+        if now is not None and (
+            now.text == formula.text
+            or _read(now.text, book, sheet, row) == _read(formula.text, template, sheet, row)
+        ):
+            continue
+        found.append(_fault(book, sheet, row, column, "", formula.text, formula.array))
+    if count and len(found) > count * _REARRANGED:
+        return [Fault(sheet, "", f"{sheet}: its cells were moved; nothing was compared there")]
+    return found
+
+
+def _fault(
+    book: Package,
+    sheet: str,
+    row: int,
+    column: int,
+    header: str,
+    back: str,
+    array: Area | None = None,
+) -> Fault:
+    tab = book.sheet(sheet)
+    held = tab.formulas.get((row, column))
+    what = f" of {header}" if header else ""
+    if held is not None:
+        words = f"the formula{what} is another one: ={held.text[:60]}"
+    else:
+        value = tab.value(row, column)
+        words = f"the formula{what} is gone"
+        if value not in (None, ""):
+            words += f", {value:g} stands there" if isinstance(value, float) else f": {value}"
+    return Fault(sheet, a1(row, column), words, back, array)
+
+
+def _read(text: str, package: Package, sheet: str, row: int) -> str:
+    """A formula as what it reads: cells of the row of a table by header, the rest in capitals."""
+    pieces = []
+    tables = [table for table in package.tables.values() if table.sheet == sheet]
+    here = next((t for t in tables if t.first_row <= row <= t.last_row), None)
+    for kind, piece in tokens(text):
+        if kind == SPACE:
+            continue
+        if kind == CELL:
+            pieces.append(_cell(piece, here, row))
+        elif kind == STRUCTURED:
+            pieces.append(_structured(piece))
+        elif kind == FUNCTION:
+            pieces.append(_PREFIX.sub("", piece).upper())
+        elif kind == NUMBER:
+            pieces.append(repr(float(piece)) if _is_number(piece) else piece)
+        elif kind == NAME:
+            pieces.append(piece.upper())
+        else:
+            pieces.append(piece)
+    return "".join(pieces).replace("TRUE()", "TRUE").replace("FALSE()", "FALSE")
+
+
+def _cell(piece: str, here: Table | None, row: int) -> str:
+    parts = cell_parts(piece)
+    if parts is None or here is None:
+        return piece.upper()
+    _, letters, _, at = parts
+    column = column_number(letters)
+    if at == row and here.area.left <= column <= here.area.right:
+        return f"[@{here.columns[column - here.area.left].upper()}]"
+    return piece.upper()
+
+
+def _structured(piece: str) -> str:
+    name, _, rest = piece.partition("[")
+    items, columns = items_and_columns(rest[:-1])
+    if items == {"#this row"} and columns:
+        return ":".join(f"[@{column.upper()}]" for column in columns)
+    return f"{name.upper()}[{','.join(sorted(items))}|{'|'.join(c.upper() for c in columns)}]"
+
+
+def _is_number(piece: str) -> bool:
+    try:
+        float(piece)
+    except ValueError:
+        return False
+    return True
