@@ -26,6 +26,7 @@ COMMANDS = {
     "review": "workbook.commands.review",
     "refresh": "workbook.commands.refresh",
     "eval": "workbook.commands.evaluate",
+    "grid": "workbook.commands.grid",
     "functions": "workbook.commands.functions",
     "build": "workbook.commands.build",
     "show": "workbook.commands.show",

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from addin.package.addresses import Area
+from addin.package.cell_formula import CellFormula
     from addin.package.errors import PackageError
     from addin.package.limits import Limits
     from addin.package.package import DefinedName, Package
     from addin.package.rows import TableRows
-    from addin.package.sheet import CellFormula
-    from addin.package.tables import Table
+        from addin.package.tables import Table
     from addin.package.values import Value
 
 __all__ = [

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from addin.package.addresses import column_letters
+from addin.package.cell_formula import CellFormula
 from addin.package.formula_text import row_template
 from addin.package.markup import escaped
 from addin.package.values import Value, cached, input_content, number_text
 from udfs.errors import CellError
-
-if TYPE_CHECKING:
-    from addin.package.sheet import CellFormula
 
 _CHUNK = 500  # rows
 

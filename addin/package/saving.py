@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from addin.package.errors import PackageError
 
@@ -82,11 +84,26 @@ def _refuse(path: Path) -> None:
             )
 
 
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write piece by piece, which takes its name when all of it is there."""
+    path = Path(os.path.realpath(path))
+    _refuse(path)
+    with _replacing(path, path.stat().st_mode & 0o777 if path.exists() else None) as file:
+        yield file
+
+
 def _replace_with(path: Path, content: bytes, mode: int | None) -> None:
+    with _replacing(path, mode) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def _replacing(path: Path, mode: int | None) -> Iterator[BinaryIO]:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(_default_mode() if mode is None else mode)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from lxml import etree
 
@@ -16,6 +15,7 @@ from addin.package.addresses import (
     stored_cell,
     stored_row,
 )
+from addin.package.cell_formula import CellFormula
 from addin.package.errors import PackageError
 from addin.package.formula_text import WEB_PREFIX, moved, without_web_prefix
 from addin.package.grown import GrownRows
@@ -37,15 +37,6 @@ _F = f"{MAIN}f"
 _V = f"{MAIN}v"
 _IS = f"{MAIN}is"
 _T = f"{MAIN}t"
-
-
-class CellFormula(NamedTuple):
-    """A cell's formula: the text without ``=``, and for an array formula the cells it fills."""
-
-    text: str
-    array: Area | None = None
-    # A dynamic array spills as far as its result goes; other arrays fill a fixed range.
-    dynamic: bool = False
 
 
 class Sheet:
