@@ -19,6 +19,7 @@ from addin.embedded.subtotals import SUBTOTAL, HiddenRows
 from addin.engine import Address, ErrorCell, Formulas, KeptCell, Progress
 from addin.package import Area, Package
 from addin.package.addresses import a1, area, cell, quote_sheet
+from addin.package.cell_formula import CellFormula
 from addin.package.formula_text import (
     BRACE_CLOSE,
     BRACE_OPEN,
@@ -30,7 +31,7 @@ from addin.package.formula_text import (
     tokens,
 )
 from addin.package.gc_paused import gc_paused
-from addin.package.sheet import CellFormula, Sheet
+from addin.package.sheet import Sheet
 from addin.package.values import Value
 from udfs.errors import CellError
 

@@ -19,12 +19,13 @@ from addin.embedded.parts import ROW
 from addin.embedded.rewrite import Rewriter, fitted, kept, part_of
 from addin.package import Package
 from addin.package.addresses import Area, a1, column_letters
+from addin.package.cell_formula import CellFormula
 from addin.package.markup import (
     escaped,
     quoted,
 )
 from addin.package.parts import minimal_workbook
-from addin.package.sheet import CellFormula, Sheet
+from addin.package.sheet import Sheet
 from addin.package.values import Value, cached
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")

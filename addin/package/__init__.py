@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from addin.package.addresses import Area
-from addin.package.cell_formula import CellFormula
+    from addin.package.cell_formula import CellFormula
     from addin.package.errors import PackageError
     from addin.package.limits import Limits
     from addin.package.package import DefinedName, Package
     from addin.package.rows import TableRows
-        from addin.package.tables import Table
+    from addin.package.tables import Table
     from addin.package.values import Value
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
 # Where each of them is. Whoever needs an address or an error does not wait for the XML library.
 _MODULES = {
     "Area": "addresses",
-    "CellFormula": "sheet",
+    "CellFormula": "cell_formula",
     "DefinedName": "package",
     "Limits": "limits",
     "Package": "package",

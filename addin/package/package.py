@@ -13,6 +13,7 @@ from addin.package import saving
 from addin.package.addresses import Area, a1, area, cell
 from addin.package.archive import Archive
 from addin.package.bounded_read import read_bounded
+from addin.package.cell_formula import CellFormula
 from addin.package.errors import PackageError
 from addin.package.formula_text import without_web_prefix
 from addin.package.freeze import freeze_sheet, freeze_table, mentions
@@ -28,7 +29,7 @@ from addin.package.limits import TO_READ_IT, Limits
 from addin.package.limits import limits as limits_that_hold
 from addin.package.markup import MAIN, OFFICE_RELATIONS_NS, RELATIONS_NS, TYPES_NS
 from addin.package.relations import relations, relations_part
-from addin.package.sheet import CellFormula, Sheet, rich_text
+from addin.package.sheet import Sheet, rich_text
 from addin.package.streamed import streamed_rows
 from addin.package.tables import Table, read_table
 from addin.package.values import Value, as_input

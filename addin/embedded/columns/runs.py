@@ -29,8 +29,9 @@ from addin.package import Area, DefinedName, Package
 from addin.package import formula_text as ft
 from addin.package.addresses import LAST_COLUMN, LAST_ROW
 from addin.package.addresses import areas as areas_of
+from addin.package.cell_formula import CellFormula
 from addin.package.formula_text import Token, row_template
-from addin.package.sheet import CellFormula, Sheet
+from addin.package.sheet import Sheet
 from addin.package.tables import Table
 
 # Below this many rows the engine is as fast; and so it is where there are few cells in all.
