@@ -31,6 +31,7 @@ COMMANDS = {
     "build": "workbook.commands.build",
     "show": "workbook.commands.show",
     "share": "workbook.commands.share",
+    "desk": "workbook.commands.desk",
     "repair": "workbook.commands.repair",
     "upgrade": "workbook.commands.upgrade",
     "open": "workbook.commands.open",
