@@ -402,6 +402,7 @@ def _dates(date1904: bool) -> dict[str, Callable[..., Scalar]]:
 
 # By what a formula calls them; those that are always taken, and those only over ranges.
 ALWAYS = frozenset((*_TEXT, *_ALWAYS, "DATE"))
+ONE_CELL_TEXT = frozenset(_TEXT)
 OVER_RANGES = frozenset((*_VALUES, *_dates(False)))
 AS_TEXT = "ENGINE_TEXT"
 

@@ -41,6 +41,11 @@ COLUMNS = {
     "Safe": '=IFERROR(Deals[[#This Row],[Ratio]]*2,"-")',
     "More": "=(Deals[[#This Row],[A]]>Deals[[#This Row],[B]])+(Deals[[#This Row],[Side]]=\"long\")",
     "Round": "=ROUND(Deals[[#This Row],[A]],1)-INT(Deals[[#This Row],[B]])+ABS(-3%)",
+    "Above": '=COUNTIF(Deals[[#This Row],[A]],">1")+COUNTIFS(Deals[[#This Row],[B]],">0",'
+    'Deals[[#This Row],[A]],"<=50")',
+    "Added": '=SUMIF(Deals[[#This Row],[A]:[B]],">1")+SUMIF(Rates[Name],"long",Rates[Rate])',
+    "Cut": '=PROPER(LEFT(Deals[[#This Row],[Side]],3))&REPT("-",2)',
+    "Power": "=LOG10(ABS(Deals[[#This Row],[B]])+1)+VALUE(Deals[[#This Row],[A]])",
     "Over": "=SUMPRODUCT(MAX((Rates[Name]=Deals[[#This Row],[Side]])*Rates[Rate]))",
 }  # fmt: skip
 
@@ -132,6 +137,10 @@ def test_a_known_row_by_hand() -> None:
     assert (shown["Row"], shown["Safe"], shown["More"]) == (1, 1.5, 0)
     assert shown["Round"] == pytest.approx(3 - 4 + 0.03)
     assert shown["Over"] == 0.25
+    assert shown["Above"] == 2  # 3 is above 1; 4 is above 0 and 3 at most 50
+    assert shown["Added"] == 7.5
+    assert shown["Cut"] == "Sho--"
+    assert shown["Power"] == pytest.approx(math.log10(5) + 3)
 
 
 def test_errors_say_where_and_are_written_into_the_file() -> None:

@@ -9,13 +9,15 @@ import pytest
 from addin.embedded import open_book
 from addin.embedded.columns.runs import LEAST
 from addin.package import Limits, Package, PackageError, TableRows
+from addin.package.addresses import column_letters
 from addin.package.limits import limits
 from udfs import CellError, catalogue
 
 from . import books
-from .test_columns import ROWS, deals
+from .test_columns import COLUMNS, ROWS, deals
 
 NEW = 150
+LAST = column_letters(3 + len(COLUMNS))
 WORDS = ["long", "short", "LONG ", "x<y & z", "  ", "_x000D_", None]
 NUMBERS = [1, 2.5, "5", True, None, "=1+1"]
 
@@ -40,7 +42,7 @@ def test_the_rows_are_no_elements_until_somebody_asks() -> None:
     assert max(tab.element_rows) == ROWS + 1
     assert tab.has_formula(ROWS + 9, 4)
     assert not tab.has_formula(ROWS + 9, 3)
-    assert tab.formula_count == (ROWS + NEW) * 16
+    assert tab.formula_count == (ROWS + NEW) * len(COLUMNS)
     assert max(tab.rows) == ROWS + 1 + NEW
     assert tab.grown is None
 
@@ -89,10 +91,10 @@ def test_inputs_are_set_and_formulas_refused() -> None:
     with pytest.raises(PackageError, match=f"D{row} holds a formula"):
         package.set_cell("Log", f"D{row}", 1)
     assert package.sheet("Log").grown is not None
-    package.set_cell("Log", f"Z{row}", "beside")
+    package.set_cell("Log", f"AZ{row}", "beside")
     assert package.sheet("Log").grown is None, "a cell beside the table needs an element"
     saved = Package(package.to_bytes())
-    assert saved.value("Log", f"Z{row}") == "beside"
+    assert saved.value("Log", f"AZ{row}") == "beside"
     assert saved.value("Log", f"B{row}") == 12.0
 
 
@@ -119,10 +121,10 @@ def test_an_edit_in_a_grown_row_is_computed() -> None:
 
 def test_what_stands_below_or_beside_the_new_rows_stays() -> None:
     package = Package(deals(2))
-    package.set_cell("Log", f"Z{ROWS + 3}", "beside")
+    package.set_cell("Log", f"AZ{ROWS + 3}", "beside")
     package.grow_table("Deals", ROWS + 5)
     assert package.sheet("Log").grown is None
-    assert Package(package.to_bytes()).value("Log", f"Z{ROWS + 3}") == "beside"
+    assert Package(package.to_bytes()).value("Log", f"AZ{ROWS + 3}") == "beside"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_formulas_that_only_the_engine_knows_are_given_to_it(formula: str, stay:
     package = Package(deals(2, share=0))
     tab = package.sheet("Log")
     for row in range(2, ROWS + 2):
-        tab.element(row, 19)[0].text = formula.format(row=row)
+        tab.element(row, 3 + len(COLUMNS))[0].text = formula.format(row=row)
     tab.changed = True
     again = Package(package.to_bytes())
     first = ROWS + 2
@@ -148,18 +150,18 @@ def test_formulas_that_only_the_engine_knows_are_given_to_it(formula: str, stay:
     last = again.table("Deals").last_row
     counted = range(2, last + 1) if stay else [last]
     total = sum(float(again.value("Log", f"B{row}") or 0) for row in counted)  # type: ignore[arg-type]
-    assert book.value("Log", f"S{last}") == pytest.approx(total)
-    assert Package(book.to_bytes()).value("Log", f"S{last}") == pytest.approx(total)
+    assert book.value("Log", f"{LAST}{last}") == pytest.approx(total)
+    assert Package(book.to_bytes()).value("Log", f"{LAST}{last}") == pytest.approx(total)
 
 
 def test_too_many_formulas_are_refused_before_the_work_and_the_advice_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     data = deals(2)
-    package = Package(data, Limits(formulas=16 * (ROWS + 5)))
-    with pytest.raises(PackageError, match=r"1,200: give fewer.*set ISOMARGIN_LIMITS=3") as refused:
+    package = Package(data, Limits(formulas=len(COLUMNS) * (ROWS + 5)))
+    with pytest.raises(PackageError, match=r"1,500: give fewer.*set ISOMARGIN_LIMITS=3") as refused:
         package.grow_table("Deals", 3 * ROWS + 2)
-    assert "3,392 formulas" in str(refused.value)
+    assert "4,240 formulas" in str(refused.value)
     assert package.table("Deals").data.rows == ROWS
     package.grow_table("Deals", ROWS + 5)
     monkeypatch.setenv("ISOMARGIN_LIMITS", "3")

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from addin.embedded.cell_functions import PREFIX, cell_functions
+from addin.embedded.cell_functions import ONE_CELL_TEXT, PREFIX, cell_functions
 from addin.embedded.columns.cells import (
     BLANK,
     ERROR,
@@ -308,48 +308,59 @@ class _Criterion:
         return self._by_value[wanted]
 
     def _meets(self, wanted: Any) -> Any:
-        if isinstance(wanted, bool):
-            return (self._kind == TRUTH) & (self._number == wanted)
-        if wanted is None:
-            wanted = 0.0  # a blank cell as a criterion is a 0
-        if isinstance(wanted, float):
-            return (self._kind == NUMBER) & (self._number == wanted)
-        found = _CRITERION.fullmatch(wanted)
-        sign, rest = (found[1], found[2]) if found else ("=", wanted)
-        try:
-            number = float(rest)
-        except ValueError:
-            if sign != "=" or not rest or any(letter in rest for letter in "*?~"):
-                raise Unknown("a criterion for text") from None
-            if _MAY_BE_A_NUMBER.fullmatch(rest):
-                raise Unknown("a criterion that may be a number or a date") from None
-            return (self._kind == TEXT) & (self._texts == rest.casefold())
-        is_number, value = self._kind == NUMBER, self._number
-        if sign == "=" and (self._kind == TEXT).any():
-            raise Unknown("numbers that may be text")
-        return {
-            "=": is_number & (value == number),
-            "<": is_number & (value < number),
-            "<=": is_number & (value <= number),
-            ">": is_number & (value > number),
-            ">=": is_number & (value >= number),
-            "<>": ~(is_number & (value == number)),
-        }[sign]
+        return _meets(self._kind, self._number, self._texts, wanted)
+
+
+def _meets(kind: Any, number_: Any, texts: Any, wanted: Any) -> Any:
+    """Which cells meet a criterion; Unknown where it is not sure what the engine says."""
+    if isinstance(wanted, bool):
+        return (kind == TRUTH) & (number_ == wanted)
+    if wanted is None:
+        wanted = 0.0  # a blank cell as a criterion is a 0
+    if isinstance(wanted, float):
+        return (kind == NUMBER) & (number_ == wanted)
+    found = _CRITERION.fullmatch(wanted)
+    sign, rest = (found[1], found[2]) if found else ("=", wanted)
+    try:
+        number = float(rest)
+    except ValueError:
+        if sign != "=" or not rest or any(letter in rest for letter in "*?~"):
+            raise Unknown("a criterion for text") from None
+        if _MAY_BE_A_NUMBER.fullmatch(rest):
+            raise Unknown("a criterion that may be a number or a date") from None
+        return (kind == TEXT) & (texts == rest.casefold())
+    is_number, value = kind == NUMBER, number_
+    if sign == "=" and (kind == TEXT).any():
+        raise Unknown("numbers that may be text")
+    return {
+        "=": is_number & (value == number),
+        "<": is_number & (value < number),
+        "<=": is_number & (value <= number),
+        ">": is_number & (value > number),
+        ">=": is_number & (value >= number),
+        "<>": ~(is_number & (value == number)),
+    }[sign]
 
 
 _MOST_PAIRS = 30_000_000
 
 
+def _own_hits(cells: Cells, wanted: Cells) -> Flags:
+    """Which of the row's own cells meet a criterion that is the same for all rows."""
+    if wanted.shape != (1, 1):
+        raise Unknown("a criterion of the row's own over its own cells")
+    texts = folded(cells)
+    found = {str(text).strip() for text in texts[cells.kind == TEXT].tolist()}
+    if any(any(map(str.isdigit, text)) for text in found):
+        raise Unknown("numbers that may be text")
+    hits: Flags = _meets(cells.kind, cells.number, texts, wanted.values()[0])
+    return hits
+
+
 def _countif(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
     cells, wanted = formula.eval(nodes[0], at), formula.eval(nodes[1], at)
     if cells.shape[0] > 1:  # cells of the row's own
-        if wanted.shape != (1, 1) or not wanted.all_numbers:
-            raise Unknown("COUNTIF over the row's own cells")
-        hits = (cells.kind == NUMBER) & (cells.number == wanted.number)
-        if (cells.kind == TEXT).any() and (folded(cells) != "").any():
-            texts = {str(t).strip() for t in folded(cells).ravel()}
-            if any(any(map(str.isdigit, text)) for text in texts):
-                raise Unknown("numbers that may be text")
+        hits = _own_hits(cells, wanted)
         return computed(hits.sum(1)[:, None].astype(float))
     looked_for = _Criterion(cells, wanted)
     return computed([[float(len(looked_for.hits(row)))] for row in range(looked_for.count)])
@@ -379,6 +390,15 @@ def _several(
 
 
 def _countifs(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    first = formula.eval(nodes[0], at)
+    if first.shape[0] > 1:
+        hits = _own_hits(first, formula.eval(nodes[1], at))
+        for n in range(2, len(nodes), 2):
+            cells = formula.eval(nodes[n], at)
+            if cells.shape != first.shape:
+                raise Unknown("criteria over ranges of different kinds")
+            hits = hits & _own_hits(cells, formula.eval(nodes[n + 1], at))
+        return computed(hits.sum(1)[:, None].astype(float))
     return _several(formula, nodes, at, lambda hits: float(len(hits)))
 
 
@@ -395,6 +415,26 @@ def _sumifs(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
         return float(np.add.accumulate(counted)[-1]) if len(counted) else 0.0
 
     return _several(formula, nodes[1:], at, finish)
+
+
+def _sumif(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    own = formula.eval(nodes[0], at)
+    if own.shape[0] > 1 and len(nodes) == 2:
+        hits = _own_hits(own, formula.eval(nodes[1], at)) & (own.kind == NUMBER)
+        return computed(_in_order(np.where(hits, own.number, 0.0), 1)[:, None])
+    summed = nodes[2] if len(nodes) > 2 else nodes[0]
+    sizes = formula.eval(summed, at).shape, formula.eval(nodes[0], at).shape
+    if sizes[0] != sizes[1]:
+        raise Unknown("SUMIF over ranges of different sizes")
+    return _sumifs(formula, [summed, nodes[0], nodes[1]], at)
+
+
+def _value(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    cells = formula.eval(nodes[0], at)
+    if ((cells.kind == TRUTH) | (cells.kind == BLANK)).any():
+        raise Unknown("VALUE of a truth value or a blank")
+    found = numbers(cells)
+    return computed(found.value, found.error)
 
 
 def _match(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
@@ -504,6 +544,7 @@ FUNCTIONS: dict[str, Function] = {
     "ISNUMBER": _is(NUMBER),
     "ISTEXT": _is(TEXT),
     "LN": _of_numbers(_positive(np.log)),
+    "LOG10": _of_numbers(_positive(np.log10)),
     "MATCH": _match,
     "MAX": _reduced(np.max, -np.inf),
     "MIN": _reduced(np.min, np.inf),
@@ -516,13 +557,12 @@ FUNCTIONS: dict[str, Function] = {
     "ROW": _row,
     "SQRT": _of_numbers(lambda value: np.sqrt(np.where(value < 0, np.nan, value))),
     "SUM": _reduced(_in_order, 0.0),
+    "SUMIF": _sumif,
     "SUMIFS": _sumifs,
     "SUMPRODUCT": _sumproduct,
+    "VALUE": _value,
     f"{PREFIX}FLOOR": _of_numbers(_floor),
-    **{
-        PREFIX + name: _by_cell(PREFIX + name)
-        for name in ("EXACT", "LEFT", "LEN", "LOWER", "MID", "RIGHT", "SUBSTITUTE", "TRIM", "UPPER")
-    },
+    **{PREFIX + name: _by_cell(PREFIX + name) for name in sorted(ONE_CELL_TEXT)},
     "ROUND": _by_cell(f"{PREFIX}ROUND"),
     "ROUNDDOWN": _by_cell(f"{PREFIX}ROUNDDOWN"),
     "ROUNDUP": _by_cell(f"{PREFIX}ROUNDUP"),
