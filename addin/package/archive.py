@@ -82,8 +82,8 @@ class Archive:
     def __contains__(self, name: object) -> bool:
         return name not in self._removed and (name in self._infos or name in self._replaced)
 
-    def read(self, name: str) -> bytes:
-        """One part, unpacked."""
+    def read(self, name: str, *, kept: bool = True) -> bytes:
+        """One part, unpacked; not ``kept`` where it is read row by row, without a tree."""
         if name in self._replaced:
             return b"".join(_pieces(self._replaced[name]))
         if name not in self:
@@ -94,6 +94,8 @@ class Archive:
             raise PackageError(
                 f"the file is damaged: its part {name} cannot be unpacked. Use another copy."
             ) from error
+        if not kept:
+            return content
         self._marks[name] = content.count(b"<") + content.count(b"=")
         marks = sum(self._marks.values())
         if marks > self.limits.marks:

@@ -143,7 +143,7 @@ class Package:
         if name in self._sheets:
             return None
         part = self._sheet_parts[name]
-        return streamed_rows(self._archive.read(part), part, self._shared_strings())
+        return streamed_rows(self._archive.read(part, kept=False), part, self._shared_strings())
 
     def sheet_name(self, name: str) -> str:
         """A sheet's name as its tab has it."""

@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from addin.package import Package
-from workbook.actions import Snapshot
+from addin.package.limits import limits, times_as_much
+from workbook.actions import ActionError, Snapshot
 from workbook.actions.package import snapshot
 from workbook.journal.apply_import import TABLE_NAMES, Applied, apply_events
 from workbook.journal.imports.events import Problem, Stored
@@ -72,9 +73,26 @@ def import_readings(
     if not kept:
         return Imported(read, notes, new=0, known=known)
     applied = apply_events(seen, ledger, kept)
+    _need_room(seen, len(kept), len(applied.added))
     return Imported(
         read, notes + applied.changes.warnings, (), new, known, corrected, number, applied
     )
+
+
+# Cells that a row takes, as the limits for reading a workbook count them; measured.
+_OF_A_TRADE, _OF_A_FILL = 120, 9
+
+
+def _need_room(seen: Snapshot, fills: int, trades: int) -> None:
+    """Refuse what would make the workbook too long to be read again."""
+    rows = len(seen.table("Fills").rows) + fills, len(seen.table("Journal").rows) + trades
+    cells = rows[0] * _OF_A_FILL + rows[1] * _OF_A_TRADE
+    most = limits().marks // 10
+    if cells > most:
+        raise ActionError(
+            f"{rows[0]:,} fills in {rows[1]:,} trades are more than one workbook takes: keep a"
+            f" workbook a year, or {times_as_much(cells / most)}"
+        )
 
 
 def undo_last(package: Package) -> tuple[int, list[str], Applied | None]:
