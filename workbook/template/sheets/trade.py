@@ -99,6 +99,11 @@ def _choice(sheet: Worksheet, context: Context) -> None:
         '=IF(Trade_symbol="",IF(Trade_says="","This row of the plan is empty: choose another",'
         'Trade_says),Trade_symbol&" "&Trade_side&" on "&Trade_venue)'
     )
+    apply_style(sheet.cell(CHOICE, CHART), "Note").value = "=Trade_view_words"
+    where = f"{letter(CHART)}{CHOICE}:{letter(LAST)}{CHOICE}"
+    frame.highlight(
+        sheet, where, "AND(ISNUMBER(Trade_in_view),N(Trade_in_view)<N(Trade_by_stop))", "warn"
+    )
 
 
 def _sheet(context: Context, title: str) -> Worksheet:

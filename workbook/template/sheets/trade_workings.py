@@ -115,6 +115,31 @@ def _links(sheet: Worksheet, context: Context) -> None:
             "/Trade_entry)")),
         ("Trade_lost", "Loss if liquidated", "money", "cents",
          EMPTY.format(f"Trade_margin-$C${LIQUIDATED + 8}")),
+        # The largest size at which all rows together, with correlation, risk no more than allowed:
+        # ISO_RISK_ROOM in Excel's own arithmetic, of what the Risk sheet already knows.
+        ("Trade_place", "Its place on Risk", "place", "whole", EMPTY.format(
+            "IF(COUNTIF(Risk_rows,Trade_row)=0,0,MATCH(Trade_row,Risk_rows,0))")),
+        ("Trade_pull", "What the others do to its risk", "money", "cents", EMPTY.format(
+            'IF(Trade_place=0,"",Trade_sign*INDEX(Risk_pulls,Trade_place)-Trade_risk)')),
+        ("Trade_others", "Risk of the others, squared", "money", "cents", EMPTY.format(
+            'IF(Trade_place=0,"",Risk_typed*Risk_typed-(Trade_pull+Trade_pull+Trade_risk)'
+            "*Trade_risk)")),
+        ("Trade_spare", "Left of the correlated risk, squared", "money", "cents", EMPTY.format(
+            'IF(Trade_place=0,"",Trade_pull*Trade_pull-Trade_others'
+            "+Equity_now*Max_correlated_risk*Equity_now*Max_correlated_risk)")),
+        ("Trade_room", "It may risk, with the others in view", "money", "cents", EMPTY.format(
+            'IF(Trade_place*N(Risk_repaired=0)=0,"not known",'
+            "MAX(0,SQRT(MAX(0,Trade_spare))-Trade_pull)*(Trade_spare>=0))")),
+        ("Trade_in_view", "Size with the others in view", "units", "quantity", EMPTY.format(
+            'IF(ISNUMBER(Trade_room),FLOOR(Trade_room*Trade_units/Trade_risk,'
+            'MAX(Trade_lot,Smallest_unit)),"not known")')),
+        ("Trade_by_stop", "Size by the stop", "units", "quantity",
+         EMPTY.format("INDEX(Plan[By stop],Trade_row)")),
+        ("Trade_view_words", "Which size binds", "word", "text", EMPTY.format(
+            'IF(ISNUMBER(Trade_in_view),"Size by the stop "&ROUND(Trade_by_stop,Price_digits)&'
+            '", with the others in view "&ROUND(Trade_in_view,Price_digits)&Trade_binds,"")')),
+        ("Trade_binds", "Which size binds, in words", "word", "text", EMPTY.format(
+            'IF(N(Trade_in_view)<N(Trade_by_stop),": the others bind",": the stop binds")')),
         ("Trade_break_even_label", "Break-even, label", "word", "text",
          EMPTY.format("ROUND(Trade_break_even,Trade_decimals)")),
         ("Trade_liquidation_label", "Liquidation, label", "word", "text",
