@@ -121,7 +121,7 @@ def random_plans(seed: int) -> str:
             f'venue = "Platform {chance.choice("AB")}"\nside = "{side}"\nentry = {entry!r}\n'
             f"stop = {entry * (1 + away)!r}\ndays = {chance.choice([0, 1, 7, 400])}\n"
             f"leverage = {chance.choice([1, 2, 10, 50])}\n"
-            f'status = "{chance.choice(["open", "idea", "closed"]) if at else "open"}"\n'
+            f'status = "{chance.choice(["open", "idea"]) if at else "open"}"\n'
         )
     return "".join(rows)
 
