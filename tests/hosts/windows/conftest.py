@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.hosts.excel.conftest import need, pyopenvba, xlwings
 from tests.hosts.windows import environment
@@ -23,18 +24,23 @@ def whole() -> bool:
     return os.environ.get("ISOMARGIN_WINDOWS_TESTS") == "whole"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def windows() -> Iterator[Windows]:
-    """A Windows Python, set up on CI; elsewhere by the command that says so."""
+    """A Windows Python, set up on CI; elsewhere by the command that says so.
+
+    One module of tests at a time: ending what one has left running would end another's, too.
+    """
     need(not environment.missing(), str(environment.missing()))
-    if os.environ.get("CI") == "true":
-        environment.set_up()
-    if not environment.ready():
-        pytest.skip(f"no Windows Python is set up here: type  {COMMAND}")
     folder = environment.home()
-    machine = Windows(folder, folder / "python" / "python.exe")
-    yield machine
-    machine.close()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_name(f"{folder.name}.lock")):
+        if os.environ.get("CI") == "true":
+            environment.set_up()
+        if not environment.ready():
+            pytest.skip(f"no Windows Python is set up here: type  {COMMAND}")
+        machine = Windows(folder, folder / "python" / "python.exe")
+        yield machine
+        machine.close()
 
 
 @pytest.fixture(scope="session")
