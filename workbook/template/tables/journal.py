@@ -95,11 +95,11 @@ JOURNAL = Table(
         Column("Unpriced", "coins", ACTUAL, 14, "text", "unpriced",
                "Written by imports: costs in coins that wait for a price. Example: 0.01 BNB."),
         Column("Net", "money", RESULT, 11, formula=(
-            'IF([@Unpriced]<>"","unpriced",IF([@State]="closed",[@[Realised P&L]],[@State]))'
+            'IF([@Unpriced]<>"","unpriced",'
+            'CHOOSE(1+([@State]="closed"),[@State],[@[Realised P&L]]))'
         ), format="signed", strong=True),
         Column("R", "x risk", RESULT, 11, formula=(
-            'IF(N([@Risk])*ISNUMBER([@Net])>0,[@Net]/[@Risk],IF([@Unpriced]<>"","unpriced",'
-            'SUBSTITUTE([@State],"closed","no risk")))'
+            'CHOOSE(1+ISNUMBER([@Net])*(1+(N([@Risk])>0)),[@Net],"no risk",[@Net]/[@Risk])'
         ), format="r", strong=True),
         Column("Fees paid", "money", RESULT, 10, formula="N([@Fees])+[@[Exit fees]]",
                format="cents"),
@@ -112,9 +112,7 @@ JOURNAL = Table(
         Column("Open quantity", "units", RESULT, 11, formerly=("Left",),
                formula="[@[Position size]]-[@[Out units]]", format="quantity"),
         Column("Realised P&L", "money so far", RESULT, 12, formerly=("Banked",), formula=(
-            'IF([@Gross]<>"",N([@Gross])-N([@Fees])-[@[Exit fees]]-[@[Carry paid]],'
-            "[@Sign]*([@[Out value]]-[@[Out units]]*[@[Entry (avg)]])-N([@Fees])*[@[Out units]]"
-            "/MAX([@[Position size]],Smallest_unit)-[@[Exit fees]]-[@[Carry paid]])"
+            "[@[Gross so far]]-[@[Entry fees]]-[@[Exit fees]]-[@[Carry paid]]"
         ), format="signed"),
         Column("Plan R", "x risk", RESULT, 9, formula=(
             'IF(N([@Entry])*N([@Stop])*N([@[Target 2]])=0,"",'
@@ -211,6 +209,13 @@ JOURNAL = Table(
         ), format="cents"),
         Column("Exit fees", "money", WORKINGS, 10,
                formula="SUMIFS(Exits[Fee],Exits[Trade],[@Trade])", format="cents"),
+        # A part that is out bears its share of the fees of the entry.
+        Column("Gross so far", "money", WORKINGS, 11, formula=(
+            'IF([@Gross]<>"",N([@Gross]),[@Sign]*([@[Out value]]-[@[Out units]]*[@[Entry (avg)]]))'
+        ), format="cents"),
+        Column("Entry fees", "money", WORKINGS, 10, formula=(
+            'N([@Fees])*IF([@Gross]<>"",1,[@[Out units]]/MAX([@[Position size]],Smallest_unit))'
+        ), format="cents"),
         Column("Unit risk", "price", WORKINGS, 12, formula=(
             "IF(N([@Stop])=0,0,ABS([@[Entry (avg)]]-[@Stop]))"
         ), format="price"),
@@ -220,11 +225,16 @@ JOURNAL = Table(
                format="price"),
         Column("Same number", "rows", WORKINGS, 9, formula="COUNTIF(Journal[Trade],[@Trade])",
                format="whole"),
+        Column("No exit fee", "exits", WORKINGS, 9, formula=(
+            "COUNTIF(Exits[Trade],[@Trade])"
+            '-COUNTIFS(Exits[Trade],[@Trade],Exits[Fee],"<1E+99")'
+        ), format="whole"),
+        Column("No carry", "1 = yes", WORKINGS, 9, formula=(
+            'N([@Carry]="")*N(COUNTIFS(Exits[Trade],[@Trade],Exits[Carry],"<1E+99")=0)'
+        ), format="flag"),
         Column("Missing", "cells", WORKINGS, 10, formula=(
             'IF([@Closed]="",0,([@Exited]=0)*([@Exit]="")*([@Gross]="")+([@Fees]="")'
-            '+([@Unpriced]<>"")+COUNTIFS(Exits[Trade],[@Trade])'
-            '-COUNTIFS(Exits[Trade],[@Trade],Exits[Fee],"<1E+99")'
-            '+([@Carry]="")*(COUNTIFS(Exits[Trade],[@Trade],Exits[Carry],"<1E+99")=0))'
+            '+([@Unpriced]<>"")+[@[No exit fee]]+[@[No carry]])'
         ), format="whole"),
         Column("Off", "1 = yes", WORKINGS, 8, formula=(
             'IF([@Closed]="",N([@[Open quantity]]<-Tolerance*[@[Position size]]),'
