@@ -453,12 +453,14 @@ PLAN = Table(
         _work("More faults", "word", 20, _joined(INPUT_FAULTS[6:11]) + "&[@[Last faults]]",
               always=True),
         _work("Last faults", "word", 20, _joined(INPUT_FAULTS[11:]), always=True),
-        _work("Text at", "column", 8, (
-            f'IF(ISNUMBER(MATCH("*",{_NUMBERS},0)),MATCH("*",{_NUMBERS},0),0)'
-        ), "whole", always=True),
+        _work("Texts", "count", 8, f"SUMPRODUCT(ISTEXT({_NUMBERS})*1)", "whole", always=True),
+        _work("Typed text", "word", 12, "&".join(
+            f"T([@{c.header}])" if c.header.isalpha() else f"T([@[{c.header}]])"
+            for c in INPUTS[3:12]
+        ), always=True),
         _work("Cleaned text", "word", 12, (
-            f'IF([@[Text at]]=0,"",SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(LOWER(INDEX({_NUMBERS},'
-            '[@[Text at]])),"x","")," ",""),",","."))'
+            'IF([@Texts]<>1,"",SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(LOWER([@[Typed text]]),"x","")'
+            '," ",""),",","."))'
         ), always=True),
         _work("Meant", "word", 20, (
             'IF(ISNUMBER(VALUE([@[Cleaned text]])),"Typed as text: did you mean the number "'
