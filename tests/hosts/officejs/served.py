@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import threading
@@ -55,7 +56,8 @@ class Server:
                 self.send_header("Cache-Control", "max-age=600")
                 self.send_header("Access-Control-Allow-Origin", "*")
                 self.end_headers()
-                self.wfile.write(content)
+                with contextlib.suppress(ConnectionError):  # the page was closed meanwhile
+                    self.wfile.write(content)
 
             def log_message(self, *_: Any) -> None:
                 pass
