@@ -29,7 +29,7 @@ BELOW = {
 # The rooms of udfs from the ground up; a room may import those before it. Single modules of the
 # folder are rooms, too.
 ROOMS = ("udfs.version", "udfs.errors", "udfs.maths", "udfs.catalogue", "udfs.formulas", "udfs")
-# The mathematics can be read and used without a spreadsheet: numbers, and nothing of ours.
+# The mathematics can be read and used without a spreadsheet: NumPy, and nothing of ours.
 MATHS_MAY_USE = {"numpy"}
 
 NETWORK = {
