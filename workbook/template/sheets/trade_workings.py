@@ -135,9 +135,9 @@ def _links(sheet: Worksheet, context: Context) -> None:
             'MAX(Trade_lot,Smallest_unit)),"not known")')),
         ("Trade_by_stop", "Size by the stop", "units", "quantity",
          EMPTY.format("INDEX(Plan[By stop],Trade_row)")),
-        ("Trade_view_words", "Which size binds", "word", "text", EMPTY.format(
-            'IF(ISNUMBER(Trade_in_view),"Size by the stop "&ROUND(Trade_by_stop,Price_digits)&'
-            '", with the others in view "&ROUND(Trade_in_view,Price_digits)&Trade_binds,"")')),
+        ("Trade_view_words", "Which size binds", "word", "text",
+         'IF(ISNUMBER(Trade_in_view),"Size by the stop "&ROUND(Trade_by_stop,Price_digits)&'
+         '", with the others in view "&ROUND(Trade_in_view,Price_digits)&Trade_binds,"")'),
         ("Trade_binds", "Which size binds, in words", "word", "text", EMPTY.format(
             'IF(N(Trade_in_view)<N(Trade_by_stop),": the others bind",": the stop binds")')),
         ("Trade_break_even_label", "Break-even, label", "word", "text",
