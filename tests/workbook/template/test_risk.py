@@ -120,7 +120,7 @@ def test_the_matrix_is_symmetric_whatever_is_typed(filled: Filled) -> None:
 def test_correlations_that_contradict_each_other_are_said_to(filled: Filled) -> None:
     possible = filled(*some(3), Correlation_1_2=0.1, Correlation_1_3=-0.5, Default_correlation=0.3)
     assert named(possible, "Risk_repaired") == 0
-    assert str(at(possible, MATRIX_FIRST - 2, 2)).startswith("1 as one, 0 apart")
+    assert str(at(possible, MATRIX_FIRST - 2, 2)).startswith("1 as one, -1 against")
     book = filled(*some(3), Correlation_1_2=0.9, Correlation_1_3=-0.9, Default_correlation=0.9)
     assert named(book, "Risk_repaired") == 1
     assert str(at(book, MATRIX_FIRST - 2, 2)).startswith("These correlations contradict")

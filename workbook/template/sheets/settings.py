@@ -24,7 +24,7 @@ GROUPS = {
     "stops": "Stops",
     "exits": "Taking profit",
     "review": "Review",
-    "brakes": "Brakes: when to trade less, or not at all",
+    "brakes": "Brakes",
     "portfolio": "Portfolio",
 }
 HERE = tuple(field for field in INPUTS if field.sheet == "Settings")
