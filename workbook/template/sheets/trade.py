@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.template import frame
 from workbook.template.fields import TABLES
 from workbook.template.frame import Card
-from workbook.template.sheets import trade_charts, trade_workings
+from workbook.template.sheets import trade_charts, trade_what_if, trade_workings
 from workbook.template.sheets.context import Context
 from workbook.template.sheets.trade_layout import (
     CARDS,
@@ -64,6 +64,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     _liquidated(sheet)
     _venues(sheet)
     _days_and_leverage(sheet, context)
+    trade_what_if.build(sheet)
     for row in range(CARDS + 4, LINKS):
         sheet.row_dimensions[row].height = 20
     for row in (5, 9, 13, 19, 26, VENUES - 1, DRIFT - 1):
@@ -71,7 +72,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     trade_charts.build(sheet, context)
     sheet.row_breaks.append(Break(id=VENUES - 1))
     frame.view(sheet, f"C{CHOICE}", "A6")
-    frame.print_setup(sheet, LAST, DRIFT + 3 + len(LEVERAGES), context.version)
+    frame.print_setup(sheet, LAST, LINKS - 2, context.version)
     frame.protect(sheet)
 
 
