@@ -85,6 +85,17 @@ def _workbooks(there: Checkout) -> Files:
     return {f"workbook/{name}": content for name, content in workbooks().items()}
 
 
+def _to_look_at(there: Checkout) -> Files:
+    """The worked example for people without the add-in: values where our formulas stand."""
+    import datetime as dt
+
+    from workbook.share import share
+    from workbook.template.build import BUILT
+
+    shared = share(there.read("workbook/isomargin.xlsx"), BUILT.replace(tzinfo=dt.UTC))
+    return {"workbook/isomargin-to-look-at.xlsx": shared.content}
+
+
 def _vba(there: Checkout) -> Files:
     from addin.excel.build import prebuilt_files
 
@@ -136,6 +147,7 @@ def _stub(there: Checkout) -> Files:
 GENERATED = (
     Generated("the template and the worked example", _workbooks),
     Generated("the ready-made VBA", _vba),
+    Generated("the example to look at", _to_look_at),
     Generated("the macro workbook", _macro_workbook),
     Generated("the list of formulas", _list_of_formulas),
     Generated("the article, checked", _article),
