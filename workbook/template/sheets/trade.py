@@ -72,7 +72,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     trade_charts.build(sheet, context)
     sheet.row_breaks.append(Break(id=VENUES - 1))
     frame.view(sheet, f"C{CHOICE}", "A6")
-    frame.print_setup(sheet, LAST, LINKS - 2, context.version)
+    frame.print_setup(sheet, LAST, DRIFT + 3 + len(LEVERAGES), context.version)
     frame.protect(sheet)
 
 

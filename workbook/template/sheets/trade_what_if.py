@@ -10,13 +10,13 @@ from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame
-from workbook.template.sheets.trade_layout import EMPTY, LEFT, WHAT_IF
+from workbook.template.sheets.trade_layout import CHART, EMPTY, WHAT_IF
 from workbook.template.styles import apply_style
 
 POINTS = 4  # the first day, the last, and two between
 FIRST = WHAT_IF + 4
 PRICES = (
-    ("Liquidation", "Trade_liquidation"),
+    ("Liq. price", "Trade_liquidation"),
     ("Hard stop", "Trade_stop"),
     ("Soft stop", "Trade_soft"),
     ("Entry", "Trade_entry"),
@@ -27,13 +27,13 @@ PRICES = (
 
 def build(sheet: Worksheet) -> None:
     """Lay the block out: a row a price, a column a day."""
-    frame.heading(sheet, WHAT_IF, LEFT, "What if: the result by price and day")
-    points, near, days, left = WHAT_IF + 1, WHAT_IF + 2, WHAT_IF + 3, LEFT + 2
-    right = letter(left + POINTS - 1)
-    apply_style(sheet.cell(points, LEFT, "Point"), "Working left")
-    apply_style(sheet.cell(near, LEFT, "Liq. price then"), "Working left")
-    apply_style(sheet.cell(days, LEFT, "Price, and the result on day"), "Header left")
-    apply_style(sheet.cell(days, LEFT + 1), "Header")
+    frame.heading(sheet, WHAT_IF, CHART, "What if: the result by price and day")
+    points, near, days, left = WHAT_IF + 1, WHAT_IF + 2, WHAT_IF + 3, CHART + 2
+    right, price_at = letter(left + POINTS - 1), letter(CHART + 1)
+    apply_style(sheet.cell(points, CHART, "Point"), "Working left")
+    apply_style(sheet.cell(near, CHART, "Liq. then"), "Working left")
+    apply_style(sheet.cell(days, CHART, "On day"), "Header left")
+    apply_style(sheet.cell(days, CHART + 1), "Header")
     for offset in range(POINTS):
         at = letter(left + offset)
         apply_style(sheet.cell(points, left + offset, offset), "Working", "whole")
@@ -45,15 +45,15 @@ def build(sheet: Worksheet) -> None:
             f"Trade_days*{at}{points}/${right}{points}"
         )
     for row, (label, price) in enumerate(PRICES, start=FIRST):
-        apply_style(sheet.cell(row, LEFT, label), "Result left")
-        apply_style(sheet.cell(row, LEFT + 1), "Result strong", "price").value = (
+        apply_style(sheet.cell(row, CHART, label), "Result left")
+        apply_style(sheet.cell(row, CHART + 1), "Result strong", "price").value = (
             "=" + EMPTY.format(price)
         )
         for offset in range(POINTS):
             share = f"{letter(left + offset)}${points}/${right}${points}"
             cell = apply_style(sheet.cell(row, left + offset), "Result", "signed")
-            safe = f"Trade_sign*($C{row}-{letter(left + offset)}${near})"
-            cell.value = _result(f"$C{row}", share, safe)
+            safe = f"Trade_sign*(${price_at}{row}-{letter(left + offset)}${near})"
+            cell.value = _result(f"${price_at}{row}", share, safe)
     where = f"{letter(left)}{FIRST}:{right}{FIRST + len(PRICES) - 1}"
     first = f"{letter(left)}{FIRST}"
     frame.highlight(sheet, where, f"AND(ISNUMBER({first}),{first}<=-Trade_risk)", "bad")
