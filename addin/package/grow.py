@@ -132,7 +132,7 @@ def _new_rows(sheet: Sheet, growth: Growth, inputs: Sequence[RowInputs]) -> Grow
         formula = sheet.formulas.get((row, column))
         if formula is not None:
             array = formula.array is not None
-            columns[column] = GrownColumn(style, formula, [None] * count, array)
+            columns[column] = GrownColumn(style, formula, [None] * count, array, sheet.web)
         elif style or column in given:
             columns[column] = GrownColumn(style, None, given.get(column) or [None] * count)
     return GrownRows(row + 1, growth.new_last_row, row, looks, columns)

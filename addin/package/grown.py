@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from addin.package.addresses import column_letters
 from addin.package.cell_formula import CellFormula
-from addin.package.formula_text import row_template
+from addin.package.formula_text import row_template, with_web_prefix
 from addin.package.markup import escaped
 from addin.package.values import Value, cached, input_content, number_text
 from udfs.errors import CellError
@@ -27,6 +27,7 @@ class GrownColumn:
     formula: CellFormula | None
     values: list[Value]  # inputs, or what the formula shows
     array: bool = False
+    web: bool = False  # whether the sheet names formulas as an Office.js add-in's are saved
 
     def texts(self, letters: str, numbers: range, start: int, model_row: int) -> list[str]:
         """The cells of some rows as XML; `start` is the first one's place among the values."""
@@ -38,7 +39,8 @@ class GrownColumn:
                 for row, value in zip(numbers, values, strict=True)
             ]
         steps = {0: 0}
-        template = escaped(row_template(self.formula.text, model_row, steps))
+        text = with_web_prefix(self.formula.text) if self.web else self.formula.text
+        template = escaped(row_template(text, model_row, steps))
         if len(steps) == 1 and "{0}" not in template:
             same = template.format("")
             if not self.array:
