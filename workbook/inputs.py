@@ -30,6 +30,7 @@ FILE_TABLES: Mapping[str, Table] = {
     "tiers": TABLES["Tiers"],
     "plans": TABLES["Plan"],
     "journal": TABLES["Journal"],
+    "now": TABLES["Now"],
     "journal_exits": TABLES["Exits"],  # [exits] is the policy
 }
 

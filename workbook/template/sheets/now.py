@@ -20,7 +20,7 @@ LAST_PRINTED = "Days left"
 CARDS = (
     Card(
         2, 5, "What to do next",
-        '=CHOOSE(1+(Now_rows>0)*(1+(Now_asking=0)*(1+(Now_urgent=0))),"no open trade",'
+        '=CHOOSE(1+(Now_rows>0)*(1+(Now_asking=0)*(1+(Now_urgent=0))),Now_none_words,'
         'Now_asking&" to complete",Now_urgent&" to act on","hold all")',
         '=IF(Now_rows=0,Now_missing_words,IF(Now_missing>0,Now_missing_words,Now_first_words))',
         good="AND(Now_rows>0,Now_asking+Now_urgent+Now_missing=0)",

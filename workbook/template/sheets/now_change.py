@@ -13,7 +13,7 @@ from workbook.template.styles import apply_style
 from workbook.template.tables.now import ASKS, STEPS
 from workbook.template.validation import for_field
 
-ROWS = 16  # of the block that people see
+ROWS = 19  # of the block that people see
 KEYS = ("change_trade", "change_units", "change_price", "change_margin")
 LEFT, VALUE, THEN = 2, 4, 6  # labels, inputs and what is now, what is then
 
@@ -96,7 +96,7 @@ def build(sheet: Worksheet, context: Context, top: int) -> None:
         _input(sheet, context, key, top + offset)
     frame.column_heads(
         sheet, top + 6, LEFT,
-        (("The position", "", "left"), ("", "", "left"), ("Now", "", "right"), ("", "", "left"),
+        (("Position", "", "left"), ("", "", "left"), ("Now", "", "right"), ("", "", "left"),
          ("Then", "", "right")),
     )
     for offset, (label, fmt, now, then) in enumerate(SHOWN, start=top + 8):
@@ -160,6 +160,8 @@ def _sums(sheet: Worksheet, context: Context, top: int) -> None:
         ("Now_missing_words", "in words", "text",
          'IF(Now_missing>0,Now_missing&" open in the Journal not here",'
          '"take a trade: it comes here")'),
+        ("Now_none_words", "No row, in words", "text",
+         'IF(Now_missing>0,Now_missing&" to add","no open trade")'),
         ("Now_first", "Row to look at first", "whole",
          "IF(Now_rows=0,0,MATCH(MIN(Now[Urgency]),Now[Urgency],0))"),
         ("Now_first_words", "What it says", "text",

@@ -166,7 +166,7 @@ NOW = Table(
                formula='IF([@Gone]=1,"passed",[@[Liq counted]])', format="price", strong=True),
         Column("Distance", "% of price", LIQUIDATION, 10,
                formula="[@Sign]*([@Mark]-[@[Liq counted]])/[@Mark]", format="percent1"),
-        Column("Sigmas", "moves of the days left", LIQUIDATION, 10, formula=(
+        Column("Sigmas", "in the days left", LIQUIDATION, 10, formula=(
             'IF([@[Liq counted]]<=0,"never",ABS(LN([@Mark]/[@[Liq counted]]))'
             "/([@Vol]*SQRT([@[Days left]])))"
         ), format="ratio"),
@@ -195,9 +195,9 @@ NOW = Table(
             'CHOOSE(1+([@[Carry so far]]="")*(1+([@[Carry booked]]=0)),[@[Carry so far]],'
             "[@[Carry booked]],[@[Carry by plan]])"
         ), format="cents"),
-        Column("Planned", "money, whole plan", CARRY, 10,
+        Column("Planned", "money", CARRY, 10,
                formula=f"N({_journal('Plan carry')})", format="cents"),
-        Column("Days left", "days, at least 1", CARRY, 10,
+        Column("Days left", "days", CARRY, 10,
                formula="MAX(1,[@[Planned days]]-[@[Days held]])", format="days"),
         Column("Stop now", "price", OPTIONAL, 12, "price", "stop_now",
                "Where the stop stands now. Blank: the first one. Example: 100."),
