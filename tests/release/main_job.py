@@ -74,12 +74,13 @@ def main() -> None:
     isomargin("fill", "plan.toml", "-o", "my-plan.xlsx")
     same_numbers(Path("my-plan.xlsx"), "isomargin.xlsx")
     isomargin("share", "my-plan.xlsx", "-o", "copy.xlsx")
-    isomargin("new", "blank.xlsx")
     isomargin("new", "--example", "isomargin.xlsx")
-    for name in SHIPPED:
-        expect(
-            Path(name).read_bytes() == (ROOT / "workbook" / name).read_bytes(), f"another {name}"
-        )
+    shipped = (ROOT / "workbook" / "isomargin.xlsx").read_bytes()
+    expect(Path("isomargin.xlsx").read_bytes() == shipped, "another isomargin.xlsx")
+    isomargin("new", "blank.xlsx")  # as of now, so its ages and what they say are of today
+    filled = {place for place, _ in cells(Path("blank.xlsx"))}
+    expect(filled == {place for place, _ in cells(ROOT / "workbook" / "blank.xlsx")},
+           "another blank.xlsx")  # fmt: skip
     isomargin("new", "my-plan.xlsm")
     isomargin("build", "-o", "built")
     for name in SHIPPED:
