@@ -51,7 +51,7 @@ _NO_ARGUMENTS: type[click.UsageError] | tuple[()] = getattr(
 
 
 class Failure(click.ClickException):
-    """Something that the person can mend: one line, exit 2, nothing written."""
+    """Something that the person can correct: one line, exit 2, nothing written."""
 
     exit_code = 2
 
@@ -88,7 +88,7 @@ class Commands(WholeHelp):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what a person can mend becomes one line without a traceback."""
+        """Run a command; what a person can correct becomes one line without a traceback."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):

@@ -1,6 +1,6 @@
 """Workbooks and formulas computed where no spreadsheet is installed (engine: formualizer).
 
-What the engine does not do as Excel does, and no workaround here mends:
+What the engine does not do as Excel does, and no workaround here corrects:
 
 - operators between arrays of unlike size give #VALUE!, not #N/A in the cells that one lacks;
 - a chain of more than 256 operators (``1+1+1+...``) cannot be read and gives #NAME?;

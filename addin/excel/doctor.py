@@ -19,7 +19,7 @@ def examine(
     workbooks: Iterable[Path] = (),
     template_versions: tuple[str | None, str] | None = None,
 ) -> list[Check]:
-    """All checks, in the order in which to mend what they find.
+    """All checks, in the order in which to correct what they find.
 
     `workbooks` are files of the person's to look at; `template_versions` are the version that
     such a workbook was made from and the one that this package fills.

@@ -24,7 +24,7 @@ def command(host: str | None, book: Path | None) -> None:
     """
     missing = 0
     if host in (None, "excel"):
-        # Where Excel cannot be, that is no fault to mend, unless it was asked for by name.
+        # Where Excel cannot be, that is no fault to correct, unless it was asked for by name.
         missing += _show("Excel", _excel(book)) if host or System().is_windows else 0
     if host in (None, "libreoffice"):
         missing += _show("LibreOffice", _libreoffice())

@@ -103,7 +103,7 @@ def test_addresses_are_the_exchanges_own_or_a_projects(venue: Venue) -> None:
     """A mirror of an exchange's page is not shown to a person."""
     hosts = (
         "binance.com", "bybit.com", "kucoin.com", "kraken.com", "bitget.com", "dydx.exchange",
-        "hyperliquid.gitbook.io", "orderly.network", "github.com", "pypi.org", "npmjs.com",
+        "hyperliquid.gitbook.io", "orderly.network", "github.com",
     )  # fmt: skip
     for source in venue.sources:
         host = source.address.removeprefix("https://").split("/")[0]
