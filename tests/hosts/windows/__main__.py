@@ -20,8 +20,7 @@ def main(arguments: list[str]) -> int:
         print(missing, file=sys.stderr)
         return 2
     print(f"The Windows Python is in {folder} ({time.perf_counter() - begun:.0f} s).")
-    if "--quick" not in arguments:
-        os.environ["ISOMARGIN_WINDOWS_TESTS"] = "whole"
+    os.environ["ISOMARGIN_WINDOWS_TESTS"] = "quick" if "--quick" in arguments else "whole"
     return int(pytest.main(["-q", "--durations=8", "-s", "tests/hosts/windows"]))
 
 
