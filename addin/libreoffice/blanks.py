@@ -18,10 +18,17 @@ def answer(formula: Formula, *arguments: Any) -> Any:
     positions = _COMFORTING.get(formula.name)
     if positions:
         arguments = tuple(
-            None if at in positions and type(value) in (int, float) and value == 0 else value
+            None if at in positions and _is_zero(value) else value
             for at, value in enumerate(arguments)
         )
     return formula(*arguments)
+
+
+def _is_zero(value: Any) -> bool:
+    """Whether a cell is 0; a required argument arrives as a grid, also where it is one cell."""
+    if isinstance(value, (list, tuple)) and len(value) == 1 and len(value[0]) == 1:
+        value = value[0][0]
+    return type(value) in (int, float) and value == 0
 
 
 _COMFORTING: Mapping[str, frozenset[int]] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.workbook.journal.test_reading import SAMPLES
+from tests.workbook.journal.imports.samples import SAMPLES
 from workbook import bundled
 from workbook.inputs import FILE_TABLES
 from workbook.journal.export import FIELDS

@@ -18,9 +18,9 @@ import pytest
 from addin.package import Package
 from tests.fuzz.command import in_words, isomargin
 from tests.workbook.journal.conftest import IDEAS
-from tests.workbook.journal.test_reading import SAMPLES
+from tests.workbook.journal.imports.samples import SAMPLES
 from workbook import bundled
-from workbook.commands import journal
+from workbook.commands.journal import close, take
 from workbook.fill import fill, write_inputs
 from workbook.inputs import FILE_TABLES, InputError, from_toml, read_csv
 from workbook.journal.schema import unguarded
@@ -156,8 +156,11 @@ def guarded_only(rows: list[list[str]]) -> None:
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝")), cell
 
 
-SYMBOLS = {"kraken-futures": "pf_ethusd", "generic": "ETH", "hyperliquid": "ETH",
-           "hyperliquid-funding": "ETH"}  # fmt: skip
+# How venues write the symbol, the longest first: a shorter one may be a part of it.
+SYMBOLS = (
+    "ETH/USDT:USDT", "ETH-USDT-SWAP", "ETH-PERPETUAL", "ETH_USDC-PERPETUAL", "ETH-USD-PERP",
+    "ETHUSDTM", "ETH_USDT", "pf_ethusd", "ETHUSDT", "ETH-USDT", "ETH",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("key", SAMPLES)
@@ -167,15 +170,16 @@ def test_symbols_of_every_export(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "book.xlsx").write_bytes(planned)
-    symbol = SYMBOLS.get(key, "ETHUSDT")
-    assert symbol in SAMPLES[key]
+    symbol = next(symbol for symbol in SYMBOLS if symbol in SAMPLES[key])
     text = SAMPLES[key].replace(symbol, payload)
     (tmp_path / "fills.csv").write_text(text, encoding="utf-8")
     ended = isomargin("journal", "import", "book.xlsx", "fills.csv", "-q")
     in_words(ended)
-    assert ended.code == 0, ended
     written = (tmp_path / "book.xlsx").read_bytes()
-    assert texts(written, payload) > 0
+    if ended.code == 2:  # no symbol of that venue's: refused, and nothing is written
+        assert written == planned
+        return
+    assert ended.code == 0, ended
     assert payload.removeprefix("=") not in {text.strip("=") for text in formulas(written).values()}
     guarded_only(exported(tmp_path))
 
@@ -194,14 +198,13 @@ def test_every_text_option_of_the_journal_commands(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "book.xlsx").write_bytes(planned)
-    given = [f"{option}={payload}" for option in _text_options(journal.take)]
+    given = [f"{option}={payload}" for option in _text_options(take.command)]
     assert len(given) >= 2
     at = ["--at", "2026-11-20 10:00", "-q"]
     ended = isomargin("journal", "take", "book.xlsx", "1", *given, *at)
     assert ended.code == 0, ended
-    # What is there already is not written over, so not what the taking wrote.
-    written_then = set(_text_options(journal.take))
-    more = [f"{one}={payload}" for one in _text_options(journal.close) if one not in written_then]
+    # What is there already is not written over; the two notes have a cell each.
+    more = [f"{one}={payload}" for one in _text_options(close.command) if one != "--setup"]
     assert len(more) >= 2
     at = ["--at", "2026-11-21 10:00", "-q"]
     ended = isomargin("journal", "close", "book.xlsx", "1", "--exit", "110", *more, *at)

@@ -167,7 +167,9 @@ def test_a_link_is_written_through(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "link.xlsx").symlink_to("real.xlsx")
     assert isomargin("new", "link.xlsx", "--force").code == 0
     assert (tmp_path / "link.xlsx").is_symlink()
-    assert (tmp_path / "real.xlsx").read_bytes() == bundled.template()
+    made, shipped = Package.open(tmp_path / "real.xlsx"), Package.open(bundled.template())
+    assert made.sheets == shipped.sheets
+    assert made.tables.keys() == shipped.tables.keys()
     assert (tmp_path / "real.bak.xlsx").read_bytes() == b"old"
 
 

@@ -39,6 +39,10 @@ def command(path: Path, example: bool, force: bool) -> None:
 
 
 def _as_of_now(content: bytes) -> bytes:
+    from addin.embedded import open_book
+    from udfs import catalogue
+
     package = Package.open(content)
     package.set_named("As_of", now())
-    return package.to_bytes()
+    # Computed, so that every cell that tells the moment tells this one.
+    return open_book(package, catalogue).to_bytes()

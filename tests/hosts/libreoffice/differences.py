@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.hosts.parity_inputs import Case, answer, same
 from udfs import OMITTED, CellError, catalogue
+from udfs.catalogue.range_types import WholeSeries
 
 _NOTHING = object()
 
@@ -70,8 +71,24 @@ def _comforting_zeros(case: Case, arguments: tuple[Any, ...]) -> tuple[Any, ...]
     flags = [p.zero_is_blank_in_libreoffice for p in known]
     flags += [False] * (len(arguments) - len(flags))
     return tuple(
-        None if comforts and type(value) in (int, float) and value == 0 else value
+        None if comforts and _is_zero(value) else value
         for value, comforts in zip(arguments, flags, strict=False)
+    )
+
+
+def _is_zero(value: Any) -> bool:
+    if isinstance(value, list) and len(value) == 1 and len(value[0]) == 1:
+        value = value[0][0]
+    return type(value) in (int, float) and value == 0
+
+
+def _columns_left_blank(case: Case) -> frozenset[int]:
+    """Where a blank cell stands for a whole column: what is made of it is no number."""
+    explained = case.formula == "ISO_EXPLAIN" and bool(case.arguments)
+    formula = catalogue.get(str(case.arguments[0])) if explained else catalogue[case.formula]
+    known = formula.arguments if formula else ()
+    return frozenset(
+        at + explained for at, p in enumerate(known) if isinstance(p.kind, WholeSeries)
     )
 
 
@@ -126,10 +143,14 @@ def libreoffice_expects(case: Case) -> Any:
         if forced is not _NOTHING:
             return forced
     arguments = case.arguments
+    blank = _columns_left_blank(case)
     for difference in DIFFERENCES:
         # Blanks that are typed into the formula are left out, which LibreOffice does tell apart.
         arguments = tuple(
-            value if value is OMITTED else difference.arrives(value) for value in arguments
+            value
+            if value is OMITTED or (value is None and at in blank)
+            else difference.arrives(value)
+            for at, value in enumerate(arguments)
         )
     return shown(answer(case.formula, _comforting_zeros(case, arguments)))
 
@@ -138,6 +159,8 @@ def shown(result: Any) -> Any:
     """A result as LibreOffice's cells have it: TRUE and FALSE as numbers."""
     if isinstance(result, list):
         return [[shown(cell) for cell in row] for row in result]
+    if result == "":
+        return None  # a text without letters is a blank cell there
     return float(result) if isinstance(result, (bool, int)) else result
 
 

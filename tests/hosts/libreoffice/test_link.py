@@ -211,6 +211,9 @@ def test_a_blank_that_arrives_as_0_is_no_comfort() -> None:
     assert first(100.0, 110.0, 90.0, 0.05, 0.0) is CellError.NA
     # Where 0 is an answer like any other, it stays one; and in a range a blank is known.
     assert FORMULAS["ISO_CARRY_COST"]("long", 5000.0, 0.0, 0.0001) == 0.0
+    # A required argument arrives as a grid, also where it is one cell.
+    assert touch(((100.0,),), ((98.0,),), ((0.0,),), ((1.0,),)) is CellError.NA
+    assert risk(((100.0,), (200.0,)), ((0.0,),)) is CellError.NA
     assert touch(100.0, 90.0, 0.05, ((0.0,), (7.0,)))[0] == [0.0]
     assert catalogue["ISO_TOUCH_PROBABILITY"](100, 90, 0.05, 0) == 0.0
 

@@ -19,8 +19,8 @@ collect_ignore_glob = ["inside/*", "gaps/*"]
 COMMAND = "python -m tests.hosts.windows"
 
 
-# What goes through the COM server: `python -m tests.hosts.windows` runs it, plain pytest does not. A
-# server that wine lets hang would hold a whole run up, and no time limit tells a hang from a fault.
+# What goes through the COM server: `python -m tests.hosts.windows` runs it, plain pytest does not.
+# A server that wine lets hang would hold a whole run up.
 if "ISOMARGIN_WINDOWS_TESTS" not in os.environ:
     collect_ignore_glob.append("test_formulas.py")
 

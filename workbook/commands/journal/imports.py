@@ -212,6 +212,8 @@ def _price(one: str) -> tuple[str, dt.date | None, Decimal]:
         date = dt.date.fromisoformat(day) if at else None
     except (ValueError, ArithmeticError):
         value, date = Decimal(0), None
+    if not value.is_finite():
+        value = Decimal(0)
     if not mark or not coin or len(coin) > 20 or not 0 < value < 10**15 or not coin.isalnum():
         raise click.BadParameter(
             f"{one[:60]!r}: write a coin and a price, like BNB=600 or BNB@2026-11-20=600"

@@ -160,7 +160,7 @@ NOW = Table(
             f'CHOOSE({_MARK_SOURCE},[@Price],INDEX(Markets[Mark],[@[Market row]]),"")'
         ), format="price", always=True),
         Column("Age", "hours", ANSWER, 8, formula=(
-            'IF(N([@[Mark at]])=0,"",(As_of-[@[Mark at]])*Hours_per_day)'
+            'IF(N([@[Mark at]])=0,"",ROUND((As_of-[@[Mark at]])*Hours_per_day,Time_digits))'
         ), format="days", always=True),
         Column("Liq now", "price", LIQUIDATION, 12,
                formula='IF([@Gone]=1,"passed",[@[Liq counted]])', format="price", strong=True),
@@ -267,7 +267,7 @@ NOW = Table(
         _from_journal("Risk", "money", "Risk", "cents"),
         _from_journal("Planned days", "days", "Days", "days"),
         Column("Days held", "days", WORKINGS, 9,
-               formula=f"As_of-N({_journal('Opened')})", format="days"),
+               formula=f"ROUND(As_of-N({_journal('Opened')}),Time_digits)", format="days"),
         Column("Vol", "% per day", WORKINGS, 9, formula="Daily_volatility", format="percent1"),
         Column("Carry booked", "money", WORKINGS, 10,
                formula=f"N({_journal('Carry paid')})", format="cents"),
