@@ -12,7 +12,6 @@ from typing import Any
 
 from tests.hosts.parity_inputs import Case, answer, same
 from udfs import OMITTED, CellError, catalogue
-from udfs.catalogue.range_types import WholeSeries
 
 _NOTHING = object()
 
@@ -65,7 +64,7 @@ def _each_cell(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return arrives
 
 
-def _comforting_zeros(case: Case, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+def comforting_zeros(case: Case, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """What arrives as 0 taken for blank, where the catalogue says so."""
     known = catalogue[case.formula].arguments
     flags = [p.zero_is_blank_in_libreoffice for p in known]
@@ -80,16 +79,6 @@ def _is_zero(value: Any) -> bool:
     if isinstance(value, list) and len(value) == 1 and len(value[0]) == 1:
         value = value[0][0]
     return type(value) in (int, float) and value == 0
-
-
-def _columns_left_blank(case: Case) -> frozenset[int]:
-    """Where a blank cell stands for a whole column: what is made of it is no number."""
-    explained = case.formula == "ISO_EXPLAIN" and bool(case.arguments)
-    formula = catalogue.get(str(case.arguments[0])) if explained else catalogue[case.formula]
-    known = formula.arguments if formula else ()
-    return frozenset(
-        at + explained for at, p in enumerate(known) if isinstance(p.kind, WholeSeries)
-    )
 
 
 DIFFERENCES = (
@@ -143,16 +132,15 @@ def libreoffice_expects(case: Case) -> Any:
         if forced is not _NOTHING:
             return forced
     arguments = case.arguments
-    blank = _columns_left_blank(case)
+    # An example is typed as it stands: what it leaves blank is left out there, too.
+    typed = case.about.endswith("example")
     for difference in DIFFERENCES:
         # Blanks that are typed into the formula are left out, which LibreOffice does tell apart.
         arguments = tuple(
-            value
-            if value is OMITTED or (value is None and at in blank)
-            else difference.arrives(value)
-            for at, value in enumerate(arguments)
+            value if value is OMITTED or (value is None and typed) else difference.arrives(value)
+            for value in arguments
         )
-    return shown(answer(case.formula, _comforting_zeros(case, arguments)))
+    return shown(answer(case.formula, comforting_zeros(case, arguments)))
 
 
 def shown(result: Any) -> Any:

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from addin.embedded import open_book
 from addin.libreoffice.driver import LibreOffice
 from addin.package import Package
-from tests.hosts.libreoffice.differences import DIFFERENCES, libreoffice_expects
+from tests.hosts.libreoffice.differences import DIFFERENCES, comforting_zeros, libreoffice_expects
 from tests.hosts.parity_book import Placed, parity_book
 from tests.hosts.parity_inputs import all_cases, answer, cases, same
 from udfs import CellError, __version__, catalogue
@@ -85,6 +85,8 @@ def test_every_difference_of_libreoffice_is_still_needed(in_libreoffice: Any) ->
             case = place.case
             forced = difference.answer(case)
             arrives = [difference.arrives(value) for value in case.arguments]
+            if difference.name.startswith("a 0 is blank"):
+                arrives = list(comforting_zeros(case, case.arguments))
             if repr(arrives) != repr(list(case.arguments)) or forced is shown:
                 touched += not same(answer(case.formula, case.arguments), shown)
         if difference.name != "numbers are floats":
