@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from addin.package import Package, PackageError, TableRows
+from addin.package.values import serial
 from workbook.inputs import InputError, Inputs, Row
 from workbook.template.fields import TABLES
 from workbook.template.version import TEMPLATE_VERSION, version_of
 
 KEPT = ("Journal", "Exits", "Fills")
-_EPOCH = dt.datetime(1899, 12, 30)
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,7 @@ class Kept:
 
 def now() -> float:
     """This moment in UTC, to the minute, as a cell holds it."""
-    moment = dt.datetime.now(dt.UTC).replace(tzinfo=None, second=0, microsecond=0)
-    return (moment - _EPOCH) / dt.timedelta(days=1)
+    return serial(dt.datetime.now(dt.UTC).replace(tzinfo=None, second=0, microsecond=0))
 
 
 def journal_in(path: Path) -> Kept | None:

@@ -28,7 +28,7 @@ CARDS = (
     ),
     Card(
         6, 6, '="Result now, "&Currency', '=IF(Now_live=0,"",SUM(Now[Result]))',
-        '=IF(Now_live=0,"",TEXT_R)', "signed",
+        '=IF(Now_live=0,"",ROUND(SUM(Now[R now]),1)&" R")', "signed",
     ),
     Card(
         7, 8, '="Risk still open, "&Currency', '=IF(Now_live=0,"",Now_open_risk)',
@@ -61,7 +61,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     _prices(sheet, context)
     first, last = table.first_row, table.last_row
     now_change.build(sheet, context, last + 3)
-    frame.cards(sheet, 4, CARDS_SHOWN)
+    frame.cards(sheet, 4, CARDS)
     for row in (7, PRICES + 1):
         sheet.row_dimensions[row].height = 10
     _tones(sheet, first, last)
@@ -70,12 +70,6 @@ def build(sheet: Worksheet, context: Context) -> None:
         sheet, table.index(LAST_PRINTED), last + now_change.ROWS, context.version,
         f"1:{table.header_row}",
     )
-
-
-CARDS_SHOWN = tuple(
-    Card(**{**card.__dict__, "note": card.note.replace("TEXT_R", 'ROUND(SUM(Now[R now]),1)&" R"')})
-    for card in CARDS
-)
 
 
 def _prices(sheet: Worksheet, context: Context) -> None:
