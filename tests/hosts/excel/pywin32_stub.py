@@ -156,6 +156,7 @@ def windows_xlwings() -> Iterator[Any]:
             setattr(xlwings, name, value)
         del xlwings._xlwindows
         xlwings.engines.engines, xlwings.engines.engines_by_name = engines
+        server.loop.close()  # made when the module is imported, and never run here
         for name in set(sys.modules) - loaded:
             if name.startswith("xlwings.") or name in _pywin32():
                 del sys.modules[name]
