@@ -34,8 +34,20 @@ const does = {
   async run({ page, code, given }) {
     return pages.get(page).page.evaluate(`(${code})(${JSON.stringify(given ?? null)})`);
   },
+  // Asked again from here: Playwright's own waiting evaluates text inside the page, which the
+  // page's Content-Security-Policy forbids as soon as the condition is not true at once.
   async until({ page, code, timeout }) {
-    await pages.get(page).page.waitForFunction(code, undefined, { timeout });
+    const end = Date.now() + timeout;
+    let last = "";
+    while (Date.now() < end) {
+      try {
+        if (await pages.get(page).page.evaluate(`Boolean(${code})`)) return;
+      } catch (error) {
+        last = ` (${error.message})`; // the page is on its way to another address
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`not within ${timeout / 1000} s: ${code}${last}`);
   },
   async offline({ page, value }) {
     await pages.get(page).context.setOffline(value);

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.hosts.officejs.machine import Machine
-from tests.hosts.officejs.served import Browser, Page, Server
+from tests.hosts.officejs.served import Browser, BrowserError, Page, Server
 from tests.hosts.officejs.test_plan import planned
 
 SIZES = {
@@ -100,6 +100,20 @@ def test_answers_are_there_before_python_is(browser: Browser, site: dict[str, by
     page.until("document.getElementById('state').textContent.includes('could not start')")
     page.close()
     server.close()
+
+
+def test_what_comes_late_is_waited_for(browser: Browser, server: Server) -> None:
+    """The page forbids text as code; the tests' own waiting must do without."""
+    page = browser.open(f"{server.url}/")
+    page.run("() => { window.late = 0; setTimeout(() => { window.late = 1; }, 400); }")
+    page.until("window.late === 1")
+    with pytest.raises(BrowserError, match=r"not within 0.2 s: window.late === 2"):
+        page.until("window.late === 2", seconds=0.2)
+    later = """() => new Promise((resolve) => setTimeout(() => {
+        try { eval("1"); resolve("allowed"); } catch (error) { resolve(error.name); }
+    }, 0))"""
+    assert page.run(later) == "EvalError"
+    page.close()
 
 
 def test_what_is_shown_is_what_the_formulas_answer(page: Page) -> None:
