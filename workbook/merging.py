@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from addin.package import Package, PackageError, TableRows
-from addin.package.values import serial
+from workbook.clock import serial_now
 from workbook.inputs import InputError, Inputs, Row
 from workbook.template.fields import TABLES
 from workbook.template.version import TEMPLATE_VERSION, version_of
@@ -22,11 +21,6 @@ class Kept:
     content: bytes = field(repr=False)
     trades: int
     open_rows: tuple[Row, ...]
-
-
-def now() -> float:
-    """This moment in UTC, to the minute, as a cell holds it."""
-    return serial(dt.datetime.now(dt.UTC).replace(tzinfo=None, second=0, microsecond=0))
 
 
 def journal_in(path: Path) -> Kept | None:
@@ -66,7 +60,7 @@ def plans_only(journal: Kept, inputs: Inputs, path: Path) -> Inputs:
         known = [_same(row) for row in journal.open_rows]
         ideas = [row for row in tables["Plan"] if _same(row) not in known]
         tables["Plan"] = [*journal.open_rows, *ideas]
-    return Inputs({"As_of": now(), **inputs.settings}, tables)
+    return Inputs({"As_of": serial_now(), **inputs.settings}, tables)
 
 
 def _same(row: Row) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from workbook import bundled, files, merging, terminal
+from workbook.clock import serial_now
 from workbook.fill import fill
 from workbook.inputs import read, read_csv
 
@@ -41,7 +42,7 @@ def command(
         inputs.tables["Plan"] = read_csv(plans, "plans")
     journal = None if force else merging.journal_in(output)
     if journal is None:
-        inputs.settings.setdefault("As_of", merging.now())
+        inputs.settings.setdefault("As_of", serial_now())
     else:
         inputs = merging.plans_only(journal, inputs, output)
         if not quiet:

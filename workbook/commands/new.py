@@ -9,7 +9,7 @@ import click
 from addin.package import Package, PackageError
 from addin.package.saving import save_bytes
 from workbook import bundled, files
-from workbook.merging import now
+from workbook.clock import serial_now
 
 
 @click.command("new")
@@ -43,6 +43,6 @@ def _as_of_now(content: bytes) -> bytes:
     from udfs import catalogue
 
     package = Package.open(content)
-    package.set_named("As_of", now())
+    package.set_named("As_of", serial_now())
     # Computed, so that every cell that tells the moment tells this one.
     return open_book(package, catalogue).to_bytes()

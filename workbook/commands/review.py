@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from workbook import terminal
-from workbook.commands.journal.common import AT, BOOK, QUIET, Price, changing, now
+from workbook.clock import now
+from workbook.commands.journal.common import AT, BOOK, QUIET, Price, changing
 
 if TYPE_CHECKING:
     from workbook.actions.snapshot import Snapshot

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from udfs.errors import IsomarginError
-from workbook.template.spec import Column
-from workbook.template.tables.journal import JOURNAL, WORKINGS
+from workbook.template.spec import WORKINGS, Column
+from workbook.template.tables.journal import JOURNAL
 
 Type: TypeAlias = Literal["moment", "number", "text"]
 Value: TypeAlias = str | float | dt.datetime | None

@@ -18,10 +18,11 @@ from openpyxl.worksheet.table import Table as ExcelTable
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import styles
-from workbook.template.spec import KINDS, Column, Default, Table
+from workbook.template.sheets.context import Context
+from workbook.template.spec import KINDS, WORKINGS, Column, Default, Field, Table
 from workbook.template.structured import stored
 from workbook.template.styles import apply_style
-from workbook.template.validation import for_column
+from workbook.template.validation import for_column, for_field
 
 NOTHING_SHOWN = 200  # number of a format of our own, above those that Excel has
 # A price below so much is shown so, the smallest first; larger ones have the column's own format.
@@ -217,7 +218,7 @@ def role_of(column: Column) -> str:
     suffix = {"right": "", "left": " left", "center": " centre"}[column.align]
     if column.wrap:
         return "Result strong wrapped"
-    if column.band == "WORKINGS":
+    if column.band == WORKINGS:
         return "Working left" if column.align == "left" else "Working"
     return ("Result strong" if column.strong else "Result") + suffix
 
@@ -276,6 +277,34 @@ def write_input(cell: object, value: Default) -> None:
     cell.value = value  # type: ignore[attr-defined]
     if isinstance(value, str):
         cell.data_type = "s"  # type: ignore[attr-defined]
+
+
+def input_cell(
+    sheet: Worksheet, context: Context, field: Field, row: int, column: int, role: str = "Input"
+) -> Cell:
+    """One input with its default, what it may hold, and its name."""
+    cell = apply_style(sheet.cell(row, column), role, KINDS[field.kind].format)
+    write_input(cell, field.default)
+    rule = for_field(field)
+    rule.add(cell.coordinate)
+    sheet.add_data_validation(rule)
+    context.name_cell(field.name, sheet, row, column)
+    return cell
+
+
+def asked(
+    sheet: Worksheet,
+    context: Context,
+    field: Field,
+    row: int,
+    columns: tuple[int, int, int],
+    role: str = "Input",
+) -> None:
+    """One input between its label and what it means; `columns` are those of the three."""
+    label, value, prompt = columns
+    apply_style(sheet.cell(row, label, field.label), "Body")
+    input_cell(sheet, context, field, row, value, role)
+    apply_style(sheet.cell(row, prompt, field.prompt), "Note indented")
 
 
 def _bands(sheet: Worksheet, table: Table) -> None:

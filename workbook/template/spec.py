@@ -12,6 +12,9 @@ SERIAL_FROM = 40000.0  # 2009-07-06: before it nothing that this workbook plans 
 SERIAL_TO = 73050.0  # 2099-12-31
 
 
+WORKINGS = "WORKINGS"  # band of the columns that only explain others
+
+
 @dataclass(frozen=True)
 class Kind:
     """A type of input: how it looks, what Excel accepts, and the error that says what to type."""

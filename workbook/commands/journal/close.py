@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from addin.package import Package
+from workbook.clock import now
 from workbook.commands.journal.common import (
     AMOUNT,
     AT,
@@ -16,7 +17,6 @@ from workbook.commands.journal.common import (
     QUIET,
     Price,
     changing,
-    now,
     say,
     words_of,
 )

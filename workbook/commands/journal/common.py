@@ -72,11 +72,6 @@ AT = click.option("--at", type=Moment(), help="When, UTC, like '2026-11-21 18:00
 AMOUNT = Price(signed=True)
 
 
-def now() -> dt.datetime:
-    """The moment, to the minute."""
-    return dt.datetime.now(dt.UTC).replace(second=0, microsecond=0)
-
-
 @contextlib.contextmanager
 def changing(book: Path, quiet: bool) -> Iterator[tuple[Package, Callable[[], Book]]]:
     """A workbook to change, and what computes and saves it; nobody else changes it meanwhile."""

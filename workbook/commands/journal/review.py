@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from addin.package import Package
-from workbook.commands.journal.common import AT, BOOK, QUIET, changing, need_journal, now, say
+from workbook.clock import now
+from workbook.commands.journal.common import AT, BOOK, QUIET, changing, need_journal, say
 
 
 @click.command("review")

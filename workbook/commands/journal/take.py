@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from workbook import terminal
+from workbook.clock import now
 from workbook.commands.journal.common import (
     AMOUNT,
     AT,
@@ -15,7 +16,6 @@ from workbook.commands.journal.common import (
     QUIET,
     Price,
     changing,
-    now,
     say,
     words_of,
 )

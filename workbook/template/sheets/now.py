@@ -10,9 +10,7 @@ from workbook.template.fields import TABLES, by_key
 from workbook.template.frame import Card
 from workbook.template.sheets import now_change
 from workbook.template.sheets.context import Context
-from workbook.template.spec import KINDS
 from workbook.template.styles import apply_style
-from workbook.template.validation import for_field
 
 PRICES = 8  # the row above the table that says when its prices were read
 LAST_PRINTED = "Days left"
@@ -76,11 +74,7 @@ def _prices(sheet: Worksheet, context: Context) -> None:
     """When the prices of the table were read, beside the moment the book is read at."""
     field = by_key("review", "prices_at")
     apply_style(sheet.cell(PRICES, 2, field.label), "Body")
-    cell = apply_style(sheet.cell(PRICES, 6), "Input left", KINDS[field.kind].format)
-    rule = for_field(field)
-    rule.add(cell.coordinate)
-    sheet.add_data_validation(rule)
-    context.name_cell(field.name, sheet, PRICES, 6)
+    frame.input_cell(sheet, context, field, PRICES, 6, "Input left")
     apply_style(sheet.cell(PRICES, 7, "As of, on Settings"), "Body")
     apply_style(sheet.cell(PRICES, 9), "Result left", "moment").value = "=As_of"
     apply_style(sheet.cell(PRICES, 10), "Note").value = (

@@ -8,10 +8,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.template import frame
 from workbook.template.fields import TABLES, by_key
 from workbook.template.sheets.context import Context
-from workbook.template.spec import KINDS
 from workbook.template.styles import apply_style
 from workbook.template.tables.now import ASKS, STEPS
-from workbook.template.validation import for_field
 
 ROWS = 19  # of the block that people see
 KEYS = ("change_trade", "change_units", "change_price", "change_margin")
@@ -93,7 +91,8 @@ def build(sheet: Worksheet, context: Context, top: int) -> None:
         "Note",
     ).value = "Add (+), reduce (-), flip (more - than is open), or add margin. Nothing is written."
     for offset, key in enumerate(KEYS, start=2):
-        _input(sheet, context, key, top + offset)
+        field = by_key("review", key)
+        frame.asked(sheet, context, field, top + offset, (LEFT, VALUE, VALUE + 1))
     frame.column_heads(
         sheet, top + 6, LEFT,
         (("Position", "", "left"), ("", "", "left"), ("Now", "", "right"), ("", "", "left"),
@@ -109,17 +108,6 @@ def build(sheet: Worksheet, context: Context, top: int) -> None:
             cell.value = f'=IF(Change_live=0,"",{formula})'
     _cross(sheet, top + 2)
     _sums(sheet, context, top + ROWS + 4)
-
-
-def _input(sheet: Worksheet, context: Context, key: str, row: int) -> None:
-    field = by_key("review", key)
-    apply_style(sheet.cell(row, LEFT, field.label), "Body")
-    cell = apply_style(sheet.cell(row, VALUE), "Input", KINDS[field.kind].format)
-    rule = for_field(field)
-    rule.add(cell.coordinate)
-    sheet.add_data_validation(rule)
-    context.name_cell(field.name, sheet, row, VALUE)
-    apply_style(sheet.cell(row, VALUE + 1, field.prompt), "Note indented")
 
 
 def _cross(sheet: Worksheet, top: int) -> None:

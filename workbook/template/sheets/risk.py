@@ -37,10 +37,9 @@ from workbook.template.sheets.risk_layout import (
     USED,
     column,
 )
-from workbook.template.spec import KINDS, Field
 from workbook.template.styles import apply_style
-from workbook.template.validation import for_field
 
+ASKED = (LEFT, MATRIX_LEFT, MATRIX_LEFT + 1)
 # Header, unit, format, defined name, what it is in the Plan table. From the fourth column on.
 LINKED = (
     ("Side", "word", "text", "Risk_sides", "INDEX(Plan[Side],{row})"),
@@ -161,7 +160,9 @@ def _matrix(sheet: Worksheet, context: Context) -> None:
             cell = sheet.cell(row, MATRIX_LEFT + other)
             if one < other:
                 field = by_key("portfolio", f"correlation_{one + 1}_{other + 1}")
-                _input(sheet, context, field, row, MATRIX_LEFT + other)
+                frame.input_cell(
+                    sheet, context, field, row, MATRIX_LEFT + other, "Input centre"
+                )
             else:
                 role = "Result strong centre" if one == other else "Result centre"
                 apply_style(cell, role, "ratio")
@@ -184,26 +185,10 @@ def _matrix(sheet: Worksheet, context: Context) -> None:
     )
 
 
-def _input(sheet: Worksheet, context: Context, field: Field, row: int, number: int) -> None:
-    cell = apply_style(sheet.cell(row, number), "Input centre", KINDS[field.kind].format)
-    frame.write_input(cell, field.default)
-    rule = for_field(field)
-    rule.add(cell.coordinate)
-    sheet.add_data_validation(rule)
-    context.name_cell(field.name, sheet, row, number)
-
-
-def _asked(sheet: Worksheet, context: Context, row: int, key: str) -> None:
-    """One input of the sheet with its label on the left and its meaning on the right."""
-    field = by_key("portfolio", key)
-    apply_style(sheet.cell(row, LEFT, field.label), "Body")
-    _input(sheet, context, field, row, MATRIX_LEFT)
-    apply_style(sheet.cell(row, MATRIX_LEFT + 1, field.prompt), "Note indented")
-
-
 def _joint(sheet: Worksheet, context: Context) -> None:
     frame.heading(sheet, JOINT, LEFT, "How many are liquidated, if no stop works")
-    _asked(sheet, context, JOINT + 1, "days")
+    field = by_key("portfolio", "days")
+    frame.asked(sheet, context, field, JOINT + 1, ASKED, "Input centre")
     frame.column_heads(
         sheet, JOINT + 2, LEFT,
         (("", "", "left"), ("Liquidated", "", "left"), ("Exactly", "% chance", "right"),
@@ -229,7 +214,8 @@ def _joint(sheet: Worksheet, context: Context) -> None:
 
 def _stress(sheet: Worksheet, context: Context) -> None:
     frame.heading(sheet, STRESS, LEFT, "A jump of the whole market, before any stop is filled")
-    _asked(sheet, context, STRESS + 1, "shock")
+    field = by_key("portfolio", "shock")
+    frame.asked(sheet, context, field, STRESS + 1, ASKED, "Input centre")
     frame.column_heads(
         sheet, STRESS + 2, LEFT,
         (("Place", "", "left"), ("Symbol", "", "left"), ("Beta", "x market", "right"),
@@ -244,7 +230,8 @@ def _stress(sheet: Worksheet, context: Context) -> None:
         beta = f"$G{work}"
         apply_style(sheet.cell(row, LEFT, place), "Working left", "whole")
         apply_style(sheet.cell(row, SYMBOL), "Result strong left").value = f"=C{source}"
-        _input(sheet, context, by_key("portfolio", f"beta_{place}"), row, MATRIX_LEFT)
+        beta_field = by_key("portfolio", f"beta_{place}")
+        frame.input_cell(sheet, context, beta_field, row, MATRIX_LEFT, "Input centre")
         cells = (
             (f"Market_shock*{beta}", "Result", "percent1"),
             (f"H{work}", "Result", "signed"),

@@ -11,7 +11,6 @@ from workbook.template.sheets import brakes
 from workbook.template.sheets.context import Context
 from workbook.template.spec import KINDS, Field
 from workbook.template.styles import apply_style
-from workbook.template.validation import for_field
 
 LABEL, VALUE, UNIT, DEFAULT, PROMPT, SOURCE = 2, 5, 6, 8, 9, 15
 LOW, HIGH, GOOD, FAULT = 18, 19, 20, 21  # beside what is printed
@@ -60,13 +59,7 @@ def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
             row += 1
         kind = KINDS[field.kind]
         apply_style(sheet.cell(row, LABEL, field.label), "Body")
-        value = sheet.cell(row, VALUE)
-        apply_style(value, "Input", kind.format)
-        frame.write_input(value, field.default)
-        rule = for_field(field)
-        rule.add(value.coordinate)
-        sheet.add_data_validation(rule)
-        context.name_cell(field.name, sheet, row, VALUE)
+        frame.input_cell(sheet, context, field, row, VALUE)
         apply_style(sheet.cell(row, UNIT, field.unit), "Note indented")
         default = apply_style(sheet.cell(row, DEFAULT), "Fixed", kind.format)
         frame.write_input(default, None if field.source == OWN else field.default)

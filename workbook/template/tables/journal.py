@@ -7,6 +7,7 @@ A trade is known by its number, so both may be sorted as one likes.
 from __future__ import annotations
 
 from workbook.template.spec import Column, Table
+from workbook.template.tables.workings import row_of, working
 
 TRADE = "THE TRADE"
 EXPECTED = "EXPECTED: FROZEN WHEN TAKEN"
@@ -17,7 +18,6 @@ WATCHED = "WHILE IT WAS OPEN"
 MORE = "EXPECTED TOO: FROZEN WHEN TAKEN"
 SEAL = "SEAL: WRITTEN WHEN TAKEN"
 IMPORT = "WRITTEN BY ISOMARGIN JOURNAL IMPORT"
-WORKINGS = "WORKINGS"
 
 # What must not change once a trade is taken; the seal and the fingerprint are made of it.
 FROZEN = (
@@ -185,83 +185,77 @@ JOURNAL = Table(
                "The fill that opened it, as the Fills sheet knows it."),
         Column("From import", "word", IMPORT, 28, "note", "from_import",
                "Cells that imports write, and write anew when they know more."),
-        Column("No", "row", WORKINGS, 7,
-               formula="ROW()-ROW(Journal[[#Headers],[No]])", format="whole"),
-        Column("Sign", "+1 long", WORKINGS, 8, formula=(
+        working("No", "row", 7, "ROW()-ROW(Journal[[#Headers],[No]])", "whole"),
+        working("Sign", "+1 long", 8, (
             'IF([@Side]="",0,CHOOSE(MATCH([@Side],{"long","short"},0),1,-1))'
-        ), format="whole"),
-        Column("Entry (avg)", "price", WORKINGS, 12, formerly=("In",),
-               formula='IF([@Filled]="",N([@Entry]),[@Filled])', format="price"),
-        Column("Position size", "units", WORKINGS, 11, formerly=("Held",),
-               formula='IF([@Size]="",N([@Units]),[@Size])', format="quantity"),
-        Column("Exited", "units", WORKINGS, 11,
-               formula="SUMIFS(Exits[Quantity],Exits[Trade],[@Trade])", format="quantity"),
-        Column("State", "word", WORKINGS, 10, formula=(
+        ), "whole"),
+        working("Entry (avg)", "price", 12, formerly=("In",),
+                formula='IF([@Filled]="",N([@Entry]),[@Filled])', fmt="price"),
+        working("Position size", "units", 11, formerly=("Held",),
+                formula='IF([@Size]="",N([@Units]),[@Size])', fmt="quantity"),
+        working("Exited", "units", 11,
+                "SUMIFS(Exits[Quantity],Exits[Trade],[@Trade])", "quantity"),
+        working("State", "word", 10, (
             'CHOOSE(1+([@Closed]<>"")+([@Closed]<>"")'
             '*([@Exited]+N([@Exit])+([@Gross]<>"")>0),'
             '"open","no exit","closed")'
-        ), align="left"),
-        Column("Out units", "units", WORKINGS, 11, formula=(
+        )),
+        working("Out units", "units", 11, (
             'IF([@Exited]>0,[@Exited],([@State]="closed")*[@[Position size]])'
-        ), format="quantity"),
-        Column("Out value", "money", WORKINGS, 12, formula=(
+        ), "quantity"),
+        working("Out value", "money", 12, (
             "IF([@Exited]>0,SUMIFS(Exits[Value],Exits[Trade],[@Trade]),[@[Out units]]*N([@Exit]))"
-        ), format="cents"),
-        Column("Exit fees", "money", WORKINGS, 10,
-               formula="SUMIFS(Exits[Fee],Exits[Trade],[@Trade])", format="cents"),
+        ), "cents"),
+        working("Exit fees", "money", 10, "SUMIFS(Exits[Fee],Exits[Trade],[@Trade])", "cents"),
         # A part that is out bears its share of the fees of the entry.
-        Column("Gross so far", "money", WORKINGS, 11, formula=(
+        working("Gross so far", "money", 11, (
             'IF([@Gross]<>"",N([@Gross]),[@Sign]*([@[Out value]]-[@[Out units]]*[@[Entry (avg)]]))'
-        ), format="cents"),
-        Column("Entry fees", "money", WORKINGS, 10, formula=(
+        ), "cents"),
+        working("Entry fees", "money", 10, (
             'N([@Fees])*IF([@Gross]<>"",1,[@[Out units]]/MAX([@[Position size]],Smallest_unit))'
-        ), format="cents"),
-        Column("Unit risk", "price", WORKINGS, 12, formula=(
+        ), "cents"),
+        working("Unit risk", "price", 12, (
             "IF(N([@Stop])=0,0,ABS([@[Entry (avg)]]-[@Stop]))"
-        ), format="price"),
-        Column("Worst", "price", WORKINGS, 12, formula="IF([@Sign]<0,N([@High]),N([@Low]))",
-               format="price"),
-        Column("Best", "price", WORKINGS, 12, formula="IF([@Sign]<0,N([@Low]),N([@High]))",
-               format="price"),
-        Column("Same number", "rows", WORKINGS, 9, formula="COUNTIF(Journal[Trade],[@Trade])",
-               format="whole"),
-        Column("No exit fee", "exits", WORKINGS, 9, formula=(
+        ), "price"),
+        working("Worst", "price", 12, "IF([@Sign]<0,N([@High]),N([@Low]))", "price"),
+        working("Best", "price", 12, "IF([@Sign]<0,N([@Low]),N([@High]))", "price"),
+        working("Same number", "rows", 9, "COUNTIF(Journal[Trade],[@Trade])", "whole"),
+        working("No exit fee", "exits", 9, (
             "COUNTIF(Exits[Trade],[@Trade])"
             '-COUNTIFS(Exits[Trade],[@Trade],Exits[Fee],"<1E+99")'
-        ), format="whole"),
-        Column("No carry", "1 = yes", WORKINGS, 9, formula=(
+        ), "whole"),
+        working("No carry", "1 = yes", 9, (
             'N([@Carry]="")*N(COUNTIFS(Exits[Trade],[@Trade],Exits[Carry],"<1E+99")=0)'
-        ), format="flag"),
-        Column("Missing", "cells", WORKINGS, 10, formula=(
+        ), "flag"),
+        working("Missing", "cells", 10, (
             'IF([@Closed]="",0,([@Exited]=0)*([@Exit]="")*([@Gross]="")+([@Fees]="")'
             '+([@Unpriced]<>"")+[@[No exit fee]]+[@[No carry]])'
-        ), format="whole"),
-        Column("Off", "1 = yes", WORKINGS, 8, formula=(
+        ), "whole"),
+        working("Off", "1 = yes", 8, (
             'IF([@Closed]="",N([@[Open quantity]]<-Tolerance*[@[Position size]]),'
             "N([@Exited]>0)*N(ABS([@[Open quantity]])>Tolerance*[@[Position size]]))"
-        ), format="flag", align="center"),
-        Column("Review due", "UTC", WORKINGS, 18, formula=(
+        ), "flag", align="center"),
+        working("Review due", "UTC", 18, (
             'IF([@Closed]="",MAX([@Opened],[@Reviewed])+1/Reviews_per_day,"closed")'
-        ), format="moment", align="left"),
-        Column("Done", "UTC", WORKINGS, 18, formula='IF([@State]="closed",[@Closed],"")',
-               format="moment", align="left"),
-        Column("Order", "of closing", WORKINGS, 9, formula=(
+        ), "moment", align="left"),
+        working("Done", "UTC", 18, 'IF([@State]="closed",[@Closed],"")',
+                fmt="moment", align="left"),
+        working("Order", "of closing", 9, (
             'IF([@Done]="","",RANK([@Done],Journal[Done],1)'
             '+COUNTIFS(Journal[Done],[@Done],Journal[No],"<"&[@No]))'
-        ), format="whole"),
-        Column("Counted", "1 = has an R", WORKINGS, 10, formula="N(ISNUMBER([@R]))",
-               format="flag", align="center"),
-        Column("Calibration error", "0 to 1", WORKINGS, 10, formerly=("Surprise",), formula=(
+        ), "whole"),
+        working("Counted", "1 = has an R", 10, "N(ISNUMBER([@R]))", "flag", align="center"),
+        working("Calibration error", "0 to 1", 10, formerly=("Surprise",), formula=(
             'IF([@Counted]*ISNUMBER([@[Win chance]]),ABS(N([@[Win chance]])-(N([@R])>0)),"")'
-        ), format="ratio"),
-        Column("Price mark", "number", WORKINGS, 11, formula=PRICE_MARK, format="cents"),
-        Column("Size mark", "number", WORKINGS, 11, formula=SIZE_MARK, format="cents"),
-        Column("Sum now", "number", WORKINGS, 13, formula=SUM_NOW, format="cents"),
-        Column("Words now", "word", WORKINGS, 44, formula=WORDS_NOW, align="left"),
-        Column("Changed", "1 = yes", WORKINGS, 10, formula=(
+        ), fmt="ratio"),
+        working("Price mark", "number", 11, PRICE_MARK, "cents"),
+        working("Size mark", "number", 11, SIZE_MARK, "cents"),
+        working("Sum now", "number", 13, SUM_NOW, "cents"),
+        working("Words now", "word", 44, WORDS_NOW),
+        working("Changed", "1 = yes", 10, (
             'IF([@[Sealed sum]]="",0,1-(ABS([@[Sealed sum]]-[@[Sum now]])<=Tolerance)'
             "*EXACT([@[Sealed words]],[@[Words now]]))"
-        ), format="flag", align="center"),
+        ), "flag", align="center"),
     ),
 )
 
@@ -300,11 +294,8 @@ EXITS = Table(
             'IF([@Row]=0,"",INDEX(Journal[Sign],[@Row])*([@Value]-[@Quantity]'
             "*INDEX(Journal[Entry (avg)],[@Row]))-N([@Fee])-N([@Carry]))"
         ), format="signed", strong=True),
-        Column("Value", "money", WORKINGS, 13, formula="N([@Price])*N([@Quantity])",
-               format="cents"),
-        Column("Row", "row", WORKINGS, 9, formula=(
-            "IF(COUNTIF(Journal[Trade],[@Trade])=0,0,MATCH([@Trade],Journal[Trade],0))"
-        ), format="whole"),
+        working("Value", "money", 13, "N([@Price])*N([@Quantity])", "cents"),
+        working("Row", "row", 9, row_of("[@Trade]", "Journal[Trade]"), "whole"),
     ),
 )
 

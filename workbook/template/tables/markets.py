@@ -8,6 +8,7 @@ venue's; the grey columns put the two together once, for every row of the plan.
 from __future__ import annotations
 
 from workbook.template.spec import Column, Table
+from workbook.template.tables.workings import KEY, row_of, venue_row, working
 
 SHEET = "Markets"
 TOP = 6
@@ -15,7 +16,7 @@ SYMBOLS = ("BTC", "ETH", "SOL", "OP", "ARB", "DOGE", "XRP", "LINK")  # columns o
 SPARE = ("Other 1", "Other 2", "Other 3", "Other 4")
 CONFIDENCE = ("high", "medium", "low", "illustrative")
 
-TERMS, RULES, SOURCE, WORKINGS = "TERMS", "RULES", "SOURCE", "WORKINGS"
+TERMS, RULES, SOURCE = "TERMS", "RULES", "SOURCE"
 LIVE, STEPS, TIER = "LIVE: ISOMARGIN REFRESH WRITES HERE", "STEPS", "TIERS OF MAINTENANCE"
 CLOSES = "DAILY CLOSES, OLDEST FIRST"
 
@@ -88,19 +89,19 @@ VENUES = Table(
                "What margin is posted in. Example: USDT."),
         *_source("terms"),
         _confidence(),
-        Column("Maker used", "% each way", WORKINGS, 11, formula=(
+        working("Maker used", "% each way", 11, (
             'IF([@[Maker fee]]="",[@[Taker fee]],[@[Maker fee]])'
-        ), format="rate"),
+        ), "rate"),
     ),
 )
 
 
 def _used(header: str, source: str, unit: str, venue: str = "", fmt: str = "rate") -> Column:
     """A market's own figure, or its venue's."""
-    return Column(header, unit, WORKINGS, 11, formula=(
+    return working(header, unit, 11, (
         f'IF([@[{source}]]<>"",[@[{source}]],'
         f'CHOOSE(1+([@[Venue row]]>0),"",INDEX(Venues[{venue or source}],[@[Venue row]])))'
-    ), format=fmt)
+    ), fmt)
 
 
 MARKETS = Table(
@@ -157,25 +158,20 @@ MARKETS = Table(
                "Notional up to which the tiers are known. Blank: no end. Example: 1000000."),
         *_source("terms"),
         _confidence(),
-        Column("Key", "word", WORKINGS, 20,
-               formula='UPPER(TRIM([@Venue]))&" "&UPPER(TRIM([@Symbol]))', align="left"),
-        Column("Own key", "word", WORKINGS, 24,
-               formula='UPPER(TRIM([@Venue]))&" "&UPPER(TRIM([@Instrument]))', align="left"),
-        Column("Venue row", "row", WORKINGS, 10, formula=(
-            "IF(COUNTIF(Venues[Name],TRIM([@Venue]))=0,0,MATCH(TRIM([@Venue]),Venues[Name],0))"
-        ), format="whole"),
-        Column("Tier count", "count", WORKINGS, 9, formula="COUNTIF(Tiers[Key],[@Key])",
-               format="whole"),
+        working("Key", "word", 20, KEY),
+        working("Own key", "word", 24, 'UPPER(TRIM([@Venue]))&" "&UPPER(TRIM([@Instrument]))'),
+        venue_row(),
+        working("Tier count", "count", 9, "COUNTIF(Tiers[Key],[@Key])", "whole"),
         _used("Taker used", "Taker fee", "% each way"),
         _used("Maker used", "Maker fee", "% each way", "Maker used"),
         _used("Trigger used", "Trigger fee", "% of notional"),
         _used("Penalty used", "Liquidation fee", "% of notional", "Liquidation penalty"),
         _used("Rate used", "Funding rate", "% per interval"),
         _used("Hours used", "Funding hours", "hours", fmt="days"),
-        Column("Rule", "word", WORKINGS, 16, formula=(
+        working("Rule", "word", 16, (
             'IF([@[Venue row]]=0,"",INDEX(Venues[Model],[@[Venue row]])&" "'
             '&INDEX(Venues[Tiering],[@[Venue row]]))'
-        ), align="left"),
+        )),
     ),
 )
 
@@ -197,39 +193,34 @@ TIERS = Table(
         Column("Max leverage", "x", TIER, 12, "leverage", "max_leverage",
                "The most that the venue allows in this tier. Blank: the market's. Example: 50."),
         *_source("tiers"),
-        Column("Key", "word", WORKINGS, 20,
-               formula='UPPER(TRIM([@Venue]))&" "&UPPER(TRIM([@Symbol]))', align="left"),
-        Column("Market row", "row", WORKINGS, 10, formula=(
-            "IF(COUNTIF(Markets[Key],[@Key])=0,0,MATCH([@Key],Markets[Key],0))"
-        ), format="whole"),
-        Column("Rule", "word", WORKINGS, 16, formula=(
+        working("Key", "word", 20, KEY),
+        working("Market row", "row", 10, row_of("[@Key]", "Markets[Key]"), "whole"),
+        working("Rule", "word", 16, (
             'IF([@[Market row]]=0,"",INDEX(Markets[Rule],[@[Market row]]))'
-        ), align="left"),
-        Column("Trigger", "% of notional", WORKINGS, 11, formula=(
+        )),
+        working("Trigger", "% of notional", 11, (
             "IF([@[Market row]]=0,0,N(INDEX(Markets[Trigger used],[@[Market row]])))"
-        ), format="rate"),
-        Column("No", "count", WORKINGS, 8, formula=f'COUNTIFS({_MINE},"<="&[@Floor])',
-               format="whole"),
-        Column("Rate below", "% of notional", WORKINGS, 11, formula=(
+        ), "rate"),
+        working("No", "count", 8, f'COUNTIFS({_MINE},"<="&[@Floor])', "whole"),
+        working("Rate below", "% of notional", 11, (
             "SUMPRODUCT(MAX((Tiers[Key]=[@Key])*(Tiers[Floor]<[@Floor])*Tiers[Rate]))"
-        ), format="rate"),
-        Column("Step", "money", WORKINGS, 13, formula="[@Floor]*([@Rate]-[@[Rate below]])",
-               format="cents"),
+        ), "rate"),
+        working("Step", "money", 13, "[@Floor]*([@Rate]-[@[Rate below]])", "cents"),
         # By continuity: what the position would pay too much if the whole of it paid this rate.
-        Column("Deduction", "money", WORKINGS, 14, formula=(
+        working("Deduction", "money", 14, (
             f'IF(RIGHT([@Rule],LEN("whole"))="whole",0,SUMIFS(Tiers[Step],{_MINE},"<="&[@Floor]))'
-        ), format="cents"),
+        ), "cents"),
         # A position is in this tier when it is liquidated, if its notional at the entry times
         # (1 - side/leverage) is at least this: equity at the floor is then below what it needs.
-        Column("Long from", "money", WORKINGS, 15, formula=(
+        working("Long from", "money", 15, (
             'IF(LEFT([@Rule],LEN("entry"))="entry",[@Floor],'
             "[@Floor]*(1-[@Trigger]-[@Rate])+[@Deduction])"
-        ), format="cents"),
-        Column("Short from", "money", WORKINGS, 15, formula=(
+        ), "cents"),
+        working("Short from", "money", 15, (
             'IF(LEFT([@Rule],LEN("entry"))="entry",[@Floor],'
             "[@Floor]*(1+[@Trigger]+[@Rate])-[@Deduction])"
-        ), format="cents"),
-        Column("Id", "word", WORKINGS, 22, formula='[@Key]&" "&[@No]', align="left"),
+        ), "cents"),
+        working("Id", "word", 22, '[@Key]&" "&[@No]'),
     ),
 )
 

@@ -10,6 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbook.template.spec import Column, Table
+from workbook.template.tables.workings import (
+    market_key,
+    market_rows,
+    row_of,
+    term,
+    tier_rows,
+    tier_terms,
+    typed_key,
+    venue_row,
+    working,
+)
 
 POSITION = "THE TRADE"
 TODAY = "TODAY: YOU TYPE, OR ISOMARGIN REVIEW"
@@ -19,7 +30,6 @@ LIQUIDATION = "LIQUIDATION"
 EXITS = "EXITS"
 CARRY = "CARRY"
 WHY = "WHY: THE FIRST 1 IS WHAT TO DO"
-WORKINGS = "WORKINGS"
 
 
 @dataclass(frozen=True)
@@ -102,22 +112,8 @@ def _journal(header: str) -> str:
     return f"INDEX(Journal[{header}],[@Row])"
 
 
-def _from_journal(header: str, unit: str, column: str, fmt: str, **more: object) -> Column:
-    return Column(header, unit, WORKINGS, 11, formula=f"N({_journal(column)})", format=fmt,
-                  **more)  # type: ignore[arg-type]
-
-
-def _term(header: str, unit: str, own: str, venue: str) -> Column:
-    """A market's figure, or its venue's where Markets does not know the market."""
-    return Column(header, unit, WORKINGS, 11, formula=(
-        f"IF([@[Market row]]=0,N(INDEX(Venues[{venue}],[@[Venue row]])),"
-        f"N(INDEX(Markets[{own}],[@[Market row]])))"
-    ), format="rate")
-
-
-def _from_venue(header: str, source: str) -> Column:
-    return Column(header, "word", WORKINGS, 10,
-                  formula=f'INDEX(Venues[{source}],[@[Venue row]])&""', align="left")
+def _from_journal(header: str, unit: str, column: str, fmt: str) -> Column:
+    return working(header, unit, 11, f"N({_journal(column)})", fmt)
 
 
 # Where a mark comes from: typed here, or read into Markets.
@@ -212,170 +208,139 @@ NOW = Table(
                    align="center")
             for step in STEPS
         ),
-        Column("Row", "row", WORKINGS, 8, formula=(
-            "IF(COUNTIF(Journal[Trade],[@Trade])=0,0,MATCH([@Trade],Journal[Trade],0))"
-        ), format="whole", always=True),
-        Column("State", "word", WORKINGS, 10,
-               formula=f'IF([@Row]=0,"",{_journal("State")})', align="left", always=True),
-        Column("Venue", "word", WORKINGS, 14,
-               formula=f'IF([@Row]=0,"",TRIM({_journal("Venue")}))', align="left", always=True),
-        Column("Venue row", "row", WORKINGS, 9, formula=(
-            'IF(COUNTIF(Venues[Name],[@Venue])*([@Venue]<>"")=0,0,MATCH([@Venue],Venues[Name],0))'
-        ), format="whole", always=True),
-        Column("Key", "word", WORKINGS, 20,
-               formula='UPPER([@Venue])&" "&UPPER(TRIM([@Symbol]))', align="left", always=True),
-        Column("Own row", "row", WORKINGS, 9, formula=(
-            "IF(COUNTIF(Markets[Own key],[@Key])=0,0,MATCH([@Key],Markets[Own key],0))"
-        ), format="whole", always=True),
-        Column("Market row", "row", WORKINGS, 9, formula=(
-            "IF(COUNTIF(Markets[Key],[@Key])=0,[@[Own row]],MATCH([@Key],Markets[Key],0))"
-        ), format="whole", always=True),
-        Column("Typed at", "UTC", WORKINGS, 17,
-               formula='IF([@[Price at]]="",N(Prices_at),[@[Price at]])', format="moment",
+        working("Row", "row", 8, row_of("[@Trade]", "Journal[Trade]"), "whole", always=True),
+        working("State", "word", 10, f'IF([@Row]=0,"",{_journal("State")})', always=True),
+        working("Venue", "word", 14, f'IF([@Row]=0,"",TRIM({_journal("Venue")}))', always=True),
+        venue_row(),
+        typed_key(always=True),
+        *market_rows(always=True),
+        working("Typed at", "UTC", 17,
+                'IF([@[Price at]]="",N(Prices_at),[@[Price at]])', "moment",
                align="left", always=True),
-        Column("Mark at", "UTC", WORKINGS, 17, formula=(
+        working("Mark at", "UTC", 17, (
             f"CHOOSE({_MARK_SOURCE},[@[Typed at]],INDEX(Markets[Mark as of],[@[Market row]]),0)"
-        ), format="moment", align="left", always=True),
-        Column("Priced", "1 = yes", WORKINGS, 8,
-               formula="ISNUMBER([@Mark])*N(N([@Mark])>0)", format="flag", always=True),
-        Column("Fresh", "1 = yes", WORKINGS, 8,
-               formula="N(N([@Age])<=Mark_days*Hours_per_day)", format="flag", always=True),
-        Column("Posted", "1 = known", WORKINGS, 8, formula=(
+        ), "moment", align="left", always=True),
+        working("Priced", "1 = yes", 8,
+                "ISNUMBER([@Mark])*N(N([@Mark])>0)", "flag", always=True),
+        working("Fresh", "1 = yes", 8,
+                "N(N([@Age])<=Mark_days*Hours_per_day)", "flag", always=True),
+        working("Posted", "1 = known", 8, (
             'IF([@Row]=0,0,N(N([@[Margin now]])+N(INDEX(Journal[Leverage],[@Row]))>0))'
-        ), format="flag", always=True),
-        Column("Single", "1 = yes", WORKINGS, 8,
-               formula="N(COUNTIF(Now[Trade],[@Trade])=1)", format="flag", always=True),
-        Column("Missing", "of what it needs", WORKINGS, 9, formula=(
+        ), "flag", always=True),
+        working("Single", "1 = yes", 8,
+                "N(COUNTIF(Now[Trade],[@Trade])=1)", "flag", always=True),
+        working("Missing", "of what it needs", 9, (
             '1+([@Row]>0)*(1+([@State]="open")*(1+[@Single]*(1+[@Priced]*(1+ISNUMBER([@Age])'
             "*(1+[@Fresh]*(1+[@Posted]*(1+([@[Venue row]]>0))))))))"
-        ), format="whole", always=True),
-        Column("Live", "1 = judged", WORKINGS, 8,
-               formula="N([@Missing]>ROWS(Now_asks))", format="flag", always=True),
-        Column("Ask", "word", WORKINGS, 30, formula=(
+        ), "whole", always=True),
+        working("Live", "1 = judged", 8, "N([@Missing]>ROWS(Now_asks))", "flag", always=True),
+        working("Ask", "word", 30, (
             'IF([@Live],"",SUBSTITUTE(INDEX(Now_asks,[@Missing]),"{age}",ROUND(N([@Age]),0)))'
-        ), align="left", always=True),
-        Column("Urgency", "1 = most", WORKINGS, 9, formula=(
+        ), always=True),
+        working("Urgency", "1 = most", 9, (
             "IF([@Live],MATCH(1,[@[Gone]:[Hold]],0),0)"
-        ), format="whole", always=True),
+        ), "whole", always=True),
         _from_journal("Sign", "+1 long", "Sign", "whole"),
         _from_journal("Entry", "price", "Entry (avg)", "price"),
         _from_journal("Size", "units", "Position size", "quantity"),
         _from_journal("Open", "units", "Open quantity", "quantity"),
         _from_journal("First stop", "price", "Stop", "price"),
-        Column("Stop", "price", WORKINGS, 11,
-               formula='IF([@[Stop now]]="",[@[First stop]],N([@[Stop now]]))', format="price"),
+        working("Stop", "price", 11,
+                'IF([@[Stop now]]="",[@[First stop]],N([@[Stop now]]))', "price"),
         _from_journal("Risk", "money", "Risk", "cents"),
         _from_journal("Planned days", "days", "Days", "days"),
-        Column("Days held", "days", WORKINGS, 9,
-               formula=f"ROUND(As_of-N({_journal('Opened')}),Time_digits)", format="days"),
-        Column("Vol", "% per day", WORKINGS, 9, formula="Daily_volatility", format="percent1"),
-        Column("Carry booked", "money", WORKINGS, 10,
-               formula=f"N({_journal('Carry paid')})", format="cents"),
-        Column("Carry by plan", "money", WORKINGS, 10, formula=(
+        working("Days held", "days", 9,
+                f"ROUND(As_of-N({_journal('Opened')}),Time_digits)", "days"),
+        working("Vol", "% per day", 9, "Daily_volatility", "percent1"),
+        working("Carry booked", "money", 10, f"N({_journal('Carry paid')})", "cents"),
+        working("Carry by plan", "money", 10, (
             "IF([@[Planned days]]=0,0,[@Planned]*[@[Days held]]/[@[Planned days]])"
-        ), format="cents"),
-        _term("Maint 1", "% of notional", "Maintenance rate", "Maintenance rate"),
-        _term("Trigger", "% of notional", "Trigger used", "Trigger fee"),
-        _term("Fee", "% each way", "Taker used", "Taker fee"),
-        _from_venue("Model", "Model"),
-        _from_venue("After", "Margin after"),
-        Column("Fees due", "money", WORKINGS, 10, formula=(
+        ), "cents"),
+        working("Trigger", "% of notional", 11, (
+            term("Trigger used", "Trigger fee", number=True)
+        ), "rate"),
+        working("Fee", "% each way", 11, term("Taker used", "Taker fee", number=True),
+                "rate"),
+        working("Model", "word", 10, 'INDEX(Venues[Model],[@[Venue row]])&""'),
+        working("After", "word", 10, 'INDEX(Venues[Margin after],[@[Venue row]])&""'),
+        working("Fees due", "money", 10, (
             f'[@Open]*[@Fee]*[@Mark]+IF({_journal("Fees")}="",[@Open]*[@Fee]*[@Entry],'
             f"N({_journal('Fees')})*[@Open]/[@Size])"
-        ), format="cents"),
+        ), "cents"),
         # Where no source says what a partial close does to the margin, it is taken to shrink.
-        Column("Kept", "units of margin", WORKINGS, 10, formula=(
+        working("Kept", "units of margin", 10, (
             'IF(([@After]="stays")+([@After]="with_profit")>0,[@Size],[@Open])'
-        ), format="quantity"),
-        Column("Profit kept", "money", WORKINGS, 10, formula=(
+        ), "quantity"),
+        working("Profit kept", "money", 10, (
             f'([@After]="with_profit")*MAX(0,{_journal("Realised P&L")})'
-        ), format="cents"),
-        Column("Margin", "money", WORKINGS, 11, formula=(
+        ), "cents"),
+        working("Margin", "money", 11, (
             'IF([@[Margin now]]="",[@Entry]*[@Kept]/' + _journal("Leverage")
             + "+[@[Profit kept]]+N([@[Margin added]])-[@Carry],[@[Margin now]])"
-        ), format="cents"),
-        Column("Reach", "money", WORKINGS, 11, formula=(
+        ), "cents"),
+        working("Reach", "money", 11, (
             '[@Open]*[@Entry]-([@Model]<>"entry")*[@Sign]*[@Margin]'
-        ), format="cents"),
-        Column("Market key", "word", WORKINGS, 20, formula=(
-            'IF([@[Market row]]=0,"",INDEX(Markets[Key],[@[Market row]]))'
-        ), align="left"),
-        Column("Long tier", "count", WORKINGS, 8, formula=(
-            'COUNTIFS(Tiers[Key],[@[Market key]],Tiers[Long from],"<="&[@Reach])'
-        ), format="whole"),
-        Column("Short tier", "count", WORKINGS, 8, formula=(
-            'COUNTIFS(Tiers[Key],[@[Market key]],Tiers[Short from],"<="&[@Reach])'
-        ), format="whole"),
-        Column("Tier", "count", WORKINGS, 8,
-               formula="IF([@Sign]>0,[@[Long tier]],[@[Short tier]])", format="whole"),
-        Column("Tier row", "row", WORKINGS, 8, formula=(
-            'IF(([@[Market row]]=0)+([@Tier]=0)>0,0,MATCH([@[Market key]]&" "&[@Tier],Tiers[Id],0))'
-        ), format="whole"),
-        Column("Maint", "% of notional", WORKINGS, 11, formula=(
-            "IF([@[Tier row]]=0,[@[Maint 1]],N(INDEX(Tiers[Rate],[@[Tier row]])))"
-        ), format="rate"),
-        Column("Deduction", "money", WORKINGS, 11, formula=(
-            "IF([@[Tier row]]=0,0,N(INDEX(Tiers[Deduction],[@[Tier row]])))"
-        ), format="cents"),
-        Column("Extra", "money", WORKINGS, 11, formula="[@Margin]-[@Open]*[@Entry]",
-               format="cents"),
+        ), "cents"),
+        market_key(),
+        *tier_rows("[@Reach]"),
+        *tier_terms(number=True),
+        working("Extra", "money", 11, "[@Margin]-[@Open]*[@Entry]", "cents"),
         # One that is liquidated already counts as certain in what follows.
-        Column("Liq counted", "price", WORKINGS, 12, formula=(
+        working("Liq counted", "price", 12, (
             "IF([@Gone]=1,[@Mark],ISO_LIQUIDATION_PRICE([@Side],[@Entry],1,[@Maint],[@Trigger],"
             "[@Open],[@Extra],0,[@Deduction],[@Model],[@Mark]))"
-        ), format="price"),
+        ), "price"),
         # Of judged rows only, for the chances of all of them together.
-        Column("Side counted", "word", WORKINGS, 9, formula="[@Side]", align="left"),
-        Column("Mark counted", "price", WORKINGS, 12, formula="[@Mark]", format="price"),
-        Column("Best", "price", WORKINGS, 11, formula=(
+        working("Side counted", "word", 9, "[@Side]"),
+        working("Mark counted", "price", 12, "[@Mark]", "price"),
+        working("Best", "price", 11, (
             "IF([@Sign]>0,MAX([@Mark],[@Entry],[@High]),"
             "MIN([@Mark],[@Entry],[@Low]))"
-        ), format="price"),
-        Column("Worst", "price", WORKINGS, 11, formula=(
+        ), "price"),
+        working("Worst", "price", 11, (
             "IF([@Sign]>0,MIN([@Mark],[@Low]),MAX([@Mark],[@High]))"
-        ), format="price"),
-        Column("Won", "units", WORKINGS, 10, formula=(
+        ), "price"),
+        working("Won", "units", 10, (
             'SUMIFS(Exits[Quantity],Exits[Trade],[@Trade],Exits[Result],">0")'
-        ), format="quantity"),
-        Column("Uncut", "1 = yes", WORKINGS, 8, formula=(
+        ), "quantity"),
+        working("Uncut", "1 = yes", 8, (
             'N(COUNTIFS(Exits[Trade],[@Trade],Exits[Result],"<=0")=0)'
-        ), format="flag"),
-        Column("Target no", "count", WORKINGS, 8, formula=(
+        ), "flag"),
+        working("Target no", "count", 8, (
             "1+N([@Won]>=[@Size]*Fraction_1*(1-Tolerance))"
             "+N([@Won]>=[@Size]*(Fraction_1+Fraction_2)*(1-Tolerance))"
-        ), format="whole"),
-        Column("Runner", "1 = yes", WORKINGS, 8, formula=(
+        ), "whole"),
+        working("Runner", "1 = yes", 8, (
             "N([@[Target no]]>1+1)*ISNUMBER([@Trailing])"
-        ), format="flag"),
-        Column("Gap", "x the stop", WORKINGS, 9, formula=(
+        ), "flag"),
+        working("Gap", "x the stop", 9, (
             'IF([@[First stop]]*ABS([@Entry]-[@[First stop]])=0,"",'
             "[@Sign]*([@Entry]-[@[Liq counted]])/ABS([@Entry]-[@[First stop]]))"
-        ), format="times"),
-        Column("Wanted", "price", WORKINGS, 11, formula=(
+        ), "times"),
+        working("Wanted", "price", 11, (
             "MAX(Smallest_unit,[@Entry]-[@Sign]*Gap_multiple*ABS([@Entry]-[@[First stop]]))"
-        ), format="price"),
+        ), "price"),
         # What a unit needs in margin for a liquidation at the wanted price, before deductions.
-        Column("Unit need", "money", WORKINGS, 11, formula=(
+        working("Unit need", "money", 11, (
             '[@Maint]*IF([@Model]="entry",[@Entry],[@Wanted])+[@Trigger]*[@Wanted]'
             "-[@Sign]*([@Wanted]-[@Entry])"
-        ), format="cents"),
-        Column("Needed", "money", WORKINGS, 11, formula=(
+        ), "cents"),
+        working("Needed", "money", 11, (
             "IF([@[First stop]]=0,0,[@Open]*[@[Unit need]]-[@Deduction])"
-        ), format="cents"),
-        Column("Reduce by", "units", WORKINGS, 11, formula=(
+        ), "cents"),
+        working("Reduce by", "units", 11, (
             'IF([@After]="pro_rata",[@Open],'
             "MAX(0,[@Open]-([@Margin]+[@Deduction])/[@[Unit need]]))"
-        ), format="quantity"),
-        Column("Stop risk", "money, short -", WORKINGS, 11, formula=(
+        ), "quantity"),
+        working("Stop risk", "money, short -", 11, (
             "[@Sign]*MAX(0,[@Open]*([@Sign]*([@Entry]-[@Stop])+[@Fee]*([@Entry]+[@Stop])))"
-        ), format="signed"),
-        Column("Digits", "digits", WORKINGS, 8,
-               formula="MAX(0,Price_digits-INT(LOG10([@Mark])))", format="whole"),
-        Column("Step", "word", WORKINGS, 40, formula="INDEX(Now_steps,[@Urgency])", align="left"),
+        ), "signed"),
+        working("Digits", "digits", 8, "MAX(0,Price_digits-INT(LOG10([@Mark])))", "whole"),
+        working("Step", "word", 40, "INDEX(Now_steps,[@Urgency])"),
         *(
-            Column(f"Step {number}", "word", WORKINGS, 40, formula=(
+            working(f"Step {number}", "word", 40, (
                 f'SUBSTITUTE(SUBSTITUTE([@[{before}]],"{{{one}}}",{first}),"{{{two}}}",{second})'
-            ), align="left")
+            ))
             for number, before, one, first, two, second in (
                 (1, "Step", "stop", "ROUND([@Stop],[@Digits])", "soft",
                  "ROUND([@[Soft stop]],[@Digits])"),
@@ -386,15 +351,15 @@ NOW = Table(
                 (4, "Step 3", "reduce", "[@[Reduce words]]", "gap", "ROUND(N([@Gap]),1)"),
             )
         ),
-        Column("Reduce words", "word", WORKINGS, 12, formula=(
+        working("Reduce words", "word", 12, (
             'ROUNDUP([@[Reduce by]]/[@Open]*Per_cent,0)&"%"'
-        ), align="left"),
-        Column("Slice", "% of position", WORKINGS, 9, formula=(
+        )),
+        working("Slice", "% of position", 9, (
             "CHOOSE([@[Target no]],Fraction_1,Fraction_2,0)*Per_cent"
-        ), format="whole"),
-        Column("Instruction", "word", WORKINGS, 40, formula=(
+        ), "whole"),
+        working("Instruction", "word", 40, (
             'SUBSTITUTE(SUBSTITUTE([@[Step 4]],"{cut}",ROUND(Soft_close*Per_cent,0)),"{slice}",'
             "ROUND([@Slice],0))"
-        ), align="left"),
+        )),
     ),
 )

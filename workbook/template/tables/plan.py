@@ -18,6 +18,18 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter as letter
 
 from workbook.template.spec import Column, Table
+from workbook.template.tables.workings import (
+    market_key,
+    market_rows,
+    of_market,
+    row_of,
+    term,
+    tier_rows,
+    tier_terms,
+    typed_key,
+    venue_row,
+    working,
+)
 
 IDEA = "THE IDEA: YOU TYPE"
 OPTIONAL = "OPTIONAL: BLANK TAKES THE SETTING"
@@ -27,7 +39,6 @@ LIQUIDATION = "LIQUIDATION"
 COST = "COST"
 EXITS = "EXITS"
 CHECKS = "WHY: WHAT SPEAKS AGAINST IT"
-WORKINGS = "WORKINGS"
 LEFT = 2
 
 INPUTS = (
@@ -273,28 +284,9 @@ def _joined(faults: tuple[Fault, ...]) -> str:
     )
 
 
-def _term(market: str, venue: str = "") -> str:
-    """A term of the market, or where that is unknown its venue's."""
-    return (
-        f"IF([@[Market row]]=0,INDEX(Venues[{venue or market}],[@[Venue row]]),"
-        f"INDEX(Markets[{market}],[@[Market row]]))"
-    )
-
-
-def _of_market(header: str) -> str:
-    """What only a market has: a number, 0 where it says nothing."""
-    return f"IF([@[Market row]]=0,0,N(INDEX(Markets[{header}],[@[Market row]])))"
-
-
 def _stepped(price: str) -> str:
     """A price on the market's steps."""
     return f"IF([@Step]=0,{price},ROUND({price}/[@Step],0)*[@Step])"
-
-
-def _work(header: str, unit: str, width: float, formula: str, fmt: str = "text", *,
-          always: bool = False, formerly: tuple[str, ...] = ()) -> Column:
-    return Column(header, unit, WORKINGS, width, formula=formula, format=fmt, always=always,
-                  align="left" if fmt == "text" else "right", formerly=formerly)
 
 
 _NUMBERS = "[@[Entry]:[Own margin]]"
@@ -375,267 +367,236 @@ PLAN = Table(
         Column("Go", "1 = yes", CHECKS, 7, formula='N([@Valid]=1)*N([@Troubles]="")',
                format="flag", align="center", always=True),
         # A row is one where anything is typed.
-        Column("No", "row", WORKINGS, 7, formula=(
+        working("No", "row", 7, (
             '=IF(COUNTA([@[Symbol]:[Own target]])=0,"",ROW()-ROW(Plan[[#Headers],[No]]))'
-        ), format="whole", always=True),
-        _work("Valid", "1 = yes", 8, (
+        ), "whole", always=True),
+        working("Valid", "1 = yes", 8, (
             'N(COUNTIF([@[Settings fault]:[Status word]],"")=COLUMNS([@[Settings fault]:'
             '[Status word]]))'
         ), "flag", always=True),
-        _work("Sign", "+1 long", 8, (
+        working("Sign", "+1 long", 8, (
             'ISNUMBER(MATCH(LOWER(TRIM([@Side])),{"long","buy","l","1"},0))'
             '-ISNUMBER(MATCH(LOWER(TRIM([@Side])),{"short","sell","s","-1"},0))'
         ), "whole", always=True),
-        _work("Direction", "word", 9, 'CHOOSE(1+([@Sign]>0)+([@Sign]<>0),"","short","long")',
-              always=True),
-        _work("Venue row", "row", 10, (
-            "IF(ISNUMBER(MATCH(TRIM([@Venue]),Venues[Name],0)),"
-            "MATCH(TRIM([@Venue]),Venues[Name],0),0)"
-        ), "whole", always=True),
-        _work("Like row", "row", 8, (
-            'IF(ISNUMBER(MATCH(LEFT(TRIM([@Venue]),1+1)&"*",Venues[Name],0)),'
-            'MATCH(LEFT(TRIM([@Venue]),1+1)&"*",Venues[Name],0),0)'
-        ), "whole", always=True),
-        _work("Nearest", "word", 12, (
+        working("Direction", "word", 9, 'CHOOSE(1+([@Sign]>0)+([@Sign]<>0),"","short","long")',
+                always=True),
+        venue_row(),
+        working("Like row", "row", 8,
+                row_of('LEFT(TRIM([@Venue]),1+1)&"*"', "Venues[Name]"), "whole", always=True),
+        working("Nearest", "word", 12, (
             'IF([@[Like row]]=0,"",", such as "&INDEX(Venues[Name],[@[Like row]]))'
         ), always=True),
-        _work("Entry no", "price", 13, 'SUMIF([@Entry],">0")', "price", always=True),
-        _work("Stop no", "price", 13, 'SUMIF([@Stop],">0")', "price", always=True),
-        _work("Stop good", "1 = yes", 8, (
+        working("Entry no", "price", 13, 'SUMIF([@Entry],">0")', "price", always=True),
+        working("Stop no", "price", 13, 'SUMIF([@Stop],">0")', "price", always=True),
+        working("Stop good", "1 = yes", 8, (
             "N([@[Stop no]]>0)*N(([@Sign]*([@[Entry no]]-[@[Stop no]])>0)"
             "+([@Sign]*[@[Entry no]]=0)>0)"
         ), "flag", always=True),
-        _work("Stop is", "word", 9, 'IF([@Sign]>0,"below","above")', always=True),
-        _work("Needs", "word", 20, (
+        working("Stop is", "word", 9, 'IF([@Sign]>0,"below","above")', always=True),
+        working("Needs", "word", 20, (
             'IF([@Sign]*[@[Entry no]]=0,"type a price",' + _sentence(
                 'a {=[@Direction]} at {=[@[Entry no]]} needs a price '
                 '{=[@[Stop is]]} it, such as {=[@[Such as]]}') + ")"
         ), always=True),
-        _work("Such as", "price", 13, (
+        working("Such as", "price", 13, (
             'IF([@[Entry no]]=0,"",ROUND([@[Entry no]]*(1-[@Sign]*Example_stop),'
             "Example_digits-INT(LOG10([@[Entry no]]))))"
         ), "price", always=True),
-        _work("Lev good", "1 = yes", 8, 'N(([@Leverage]="")+COUNTIF([@Leverage],">=1")>0)', "flag",
-              always=True),
-        _work("Vol good", "1 = yes", 8, (
+        working("Lev good", "1 = yes", 8, 'N(([@Leverage]="")+COUNTIF([@Leverage],">=1")>0)',
+                "flag", always=True),
+        working("Vol good", "1 = yes", 8, (
             'N(([@Volatility]="")+COUNTIFS([@Volatility],">0",[@Volatility],"<=1")>0)'
         ), "flag", always=True),
-        _work("Vol needs", "word", 12, (
+        working("Vol needs", "word", 12, (
             'IF(COUNTIF([@Volatility],">1")=0,"type a percentage such as 5%.",'
             '"did you mean "&[@Volatility]&"%?")'
         ), always=True),
-        _work("Funding good", "1 = yes", 8, (
+        working("Funding good", "1 = yes", 8, (
             'N(([@Funding]="")+COUNTIFS([@Funding],">-1",[@Funding],"<1")>0)'
         ), "flag", always=True),
-        _work("Size good", "1 = yes", 8, 'N(([@[Own size]]="")+COUNTIF([@[Own size]],">0")>0)',
-              "flag", always=True),
-        _work("Margin good", "1 = yes", 8, (
+        working("Size good", "1 = yes", 8, 'N(([@[Own size]]="")+COUNTIF([@[Own size]],">0")>0)',
+                "flag", always=True),
+        working("Margin good", "1 = yes", 8, (
             'N(([@[Own margin]]="")+COUNTIF([@[Own margin]],">0")*COUNTIF([@[Own size]],">0")>0)'
         ), "flag", always=True),
-        _work("Target good", "1 = yes", 8, (
+        working("Target good", "1 = yes", 8, (
             'N(([@[Own target]]="")+COUNTIF([@[Own target]],">0")'
             '*N([@Sign]*(N([@[Own target]])-[@[Entry no]])>0)>0)'
         ), "flag", always=True),
-        _work("Target needs", "word", 12, _sentence(
+        working("Target needs", "word", 12, _sentence(
             'a {=[@Direction]} at {=[@[Entry no]]} needs a price '
             '{=REPT("above",N([@Sign]>0))}{=REPT("below",N([@Sign]<0))} it'
         ), always=True),
-        _work("Filled as", "word", 9, (
+        working("Filled as", "word", 9, (
             'IF(TRIM([@[Entry as]])="",Entry_as,'
             'REPT(LOWER(TRIM([@[Entry as]])),N(ISNUMBER(MATCH(LOWER(TRIM([@[Entry as]])),'
             '{"maker","taker"},0)))))'
         ), always=True),
-        _work("Status good", "1 = yes", 8, (
+        working("Status good", "1 = yes", 8, (
             'N(ISNUMBER(MATCH("-"&LOWER(TRIM([@Status])),{"-","-idea","-open"},0)))'
         ), "flag", always=True),
-        _work("Joined", "word", 20, _joined(INPUT_FAULTS[:6])
-              + "&[@[More faults]]", always=True),
-        _work("More faults", "word", 20, _joined(INPUT_FAULTS[6:11]) + "&[@[Last faults]]",
-              always=True),
-        _work("Last faults", "word", 20, _joined(INPUT_FAULTS[11:]), always=True),
-        _work("Texts", "count", 8, f"SUMPRODUCT(ISTEXT({_NUMBERS})*1)", "whole", always=True),
-        _work("Typed text", "word", 12, "&".join(
+        working("Joined", "word", 20, _joined(INPUT_FAULTS[:6])
+                + "&[@[More faults]]", always=True),
+        working("More faults", "word", 20, _joined(INPUT_FAULTS[6:11]) + "&[@[Last faults]]",
+                always=True),
+        working("Last faults", "word", 20, _joined(INPUT_FAULTS[11:]), always=True),
+        working("Texts", "count", 8, f"SUMPRODUCT(ISTEXT({_NUMBERS})*1)", "whole", always=True),
+        working("Typed text", "word", 12, "&".join(
             f"T([@{c.header}])" if c.header.isalpha() else f"T([@[{c.header}]])"
             for c in INPUTS[3:12]
         ), always=True),
-        _work("Cleaned text", "word", 12, (
+        working("Cleaned text", "word", 12, (
             'IF([@Texts]<>1,"",SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(LOWER([@[Typed text]]),"x","")'
             '," ",""),",","."))'
         ), always=True),
-        _work("Meant", "word", 20, (
+        working("Meant", "word", 20, (
             'IF(ISNUMBER(VALUE([@[Cleaned text]])),"Typed as text: did you mean the number "'
             '&[@[Cleaned text]]&"?","")'
         ), always=True),
-        _work("Typed key", "word", 18, 'UPPER(TRIM([@Venue]))&" "&UPPER(TRIM([@Symbol]))'),
-        _work("Cleaned", "word", 12, (
+        typed_key(),
+        working("Cleaned", "word", 12, (
             'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(UPPER(TRIM('
             '[@Symbol])),"-SWAP",""),"-PERP",""),"-",""),"/",""),"_","")'
         )),
-        _work("Asset", "word", 10, (
+        working("Asset", "word", 10, (
             'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE([@Cleaned],":",""),'
             '"USDTM",""),"USDT",""),"USDC",""),"USD",""),"XBT","BTC")'
         )),
-        _work("By name", "row", 8, (
-            "IF(ISNUMBER(MATCH([@[Typed key]],Markets[Own key],0)),"
-            "MATCH([@[Typed key]],Markets[Own key],0),0)"
-        ), "whole"),
-        _work("By asset", "row", 8, (
-            'IF(ISNUMBER(MATCH(UPPER(TRIM([@Venue]))&" "&[@Asset],Markets[Key],0)),'
-            'MATCH(UPPER(TRIM([@Venue]))&" "&[@Asset],Markets[Key],0),[@[By name]])'
-        ), "whole"),
-        _work("Market row", "row", 8, (
-            "IF(ISNUMBER(MATCH([@[Typed key]],Markets[Key],0)),"
-            "MATCH([@[Typed key]],Markets[Key],0),[@[By asset]])"
-        ), "whole"),
-        _work("Market key", "word", 18, (
-            'IF([@[Market row]]=0,"",INDEX(Markets[Key],[@[Market row]]))'
-        )),
-        _work("Default", "1 = yes", 8, "N([@[Market row]]=0)*[@Real]", "flag"),
-        _work("Asked lev", "x", 8, 'IF([@Leverage]="",Default_leverage,[@Leverage])', "times"),
-        _work("Lev", "x", 8, (
+        *market_rows(by_asset="[@Asset]"),
+        market_key(),
+        working("Default", "1 = yes", 8, "N([@[Market row]]=0)*[@Real]", "flag"),
+        working("Asked lev", "x", 8, 'IF([@Leverage]="",Default_leverage,[@Leverage])', "times"),
+        working("Lev", "x", 8, (
             'IF([@[Own margin]]="",[@[Asked lev]],[@[Own size]]*[@Entry]/[@[Own margin]])'
         ), "times"),
-        _work("Closes row", "row", 8, (
-            "IF(ISNUMBER(MATCH([@Asset],Closes_known,0)),MATCH([@Asset],Closes_known,0),0)"
-        ), "whole"),
-        _work("Market vol", "% per day", 9, (
+        working("Closes row", "row", 8, row_of("[@Asset]", "Closes_known"), "whole"),
+        working("Market vol", "% per day", 9, (
             "IF([@[Closes row]]=0,Daily_volatility,INDEX(Closes_volatility,[@[Closes row]]))"
         ), "percent1"),
-        _work("Vol", "% per day", 9,
-              'IF([@Volatility]="",[@[Market vol]],[@Volatility])', "percent1"),
-        _work("Vol from", "word", 9, (
+        working("Vol", "% per day", 9,
+                'IF([@Volatility]="",[@[Market vol]],[@Volatility])', "percent1"),
+        working("Vol from", "word", 9, (
             'CHOOSE(1+([@Volatility]="")+([@Volatility]="")*([@[Closes row]]=0),"typed","closes",'
             '"setting")'
         )),
-        _work("Vol as of", "UTC", 12, (
+        working("Vol as of", "UTC", 12, (
             'IF([@[Vol from]]="closes",INDEX(Closes_last,[@[Closes row]]),"")'
         ), "date"),
-        _work("Taker", "% each way", 10, _term("Taker used", "Taker fee"), "rate"),
-        _work("Maker", "% each way", 10, _term("Maker used"), "rate"),
-        _work("Fee in", "% of notional", 10, 'IF([@[Filled as]]="maker",[@Maker],[@Taker])',
-              "rate"),
+        working("Taker", "% each way", 10, term("Taker used", "Taker fee"), "rate"),
+        working("Maker", "% each way", 10, term("Maker used"), "rate"),
+        working("Fee in", "% of notional", 10, 'IF([@[Filled as]]="maker",[@Maker],[@Taker])',
+                "rate"),
         # What both ways cost on average, so that one rate says it.
-        _work("Fee", "% each way", 10,
-              "([@Entry]*[@[Fee in]]+[@Stop]*[@Taker])/([@Entry]+[@Stop])", "rate"),
-        _work("Slippage", "% of stop", 10, "INDEX(Venues[Spread],[@[Venue row]])", "rate"),
-        _work("Market rate", "% per interval", 12, _term("Rate used", "Funding rate"), "rate"),
-        _work("Rate", "% per interval", 12,
-              'IF([@Funding]="",[@[Market rate]],[@Funding])', "rate"),
-        _work("Hours", "hours", 9, _term("Hours used", "Funding hours"), "days"),
-        _work("Borrow", "% per year", 10, "INDEX(Venues[Borrow rate],[@[Venue row]])", "rate"),
-        _work("Model", "word", 9, "INDEX(Venues[Model],[@[Venue row]])"),
-        _work("Trigger", "% of notional", 10, "N(" + _term("Trigger used", "Trigger fee") + ")",
-              "rate"),
-        _work("Penalty", "% of notional", 10, _term("Penalty used", "Liquidation penalty"), "rate"),
-        _work("Market lot", "units", 10, _of_market("Lot"), "quantity"),
-        _work("Lot used", "units", 10, 'IF([@Lot]="",[@[Market lot]],[@Lot])', "quantity"),
-        _work("Lot costs", "money", 10, "ROUND([@[Lot used]]*[@Entry],1+1)", "cents"),
-        _work("Smallest", "money", 10, _of_market("Smallest notional"), "money"),
-        _work("Tick", "price", 10, _of_market("Tick"), "price"),
-        _work("Figures", "digits", 8, _of_market("Figures"), "whole"),
-        _work("Least tick", "price", 10, (
+        working("Fee", "% each way", 10,
+                "([@Entry]*[@[Fee in]]+[@Stop]*[@Taker])/([@Entry]+[@Stop])", "rate"),
+        working("Slippage", "% of stop", 10, "INDEX(Venues[Spread],[@[Venue row]])", "rate"),
+        working("Market rate", "% per interval", 12, term("Rate used", "Funding rate"), "rate"),
+        working("Rate", "% per interval", 12,
+                'IF([@Funding]="",[@[Market rate]],[@Funding])', "rate"),
+        working("Hours", "hours", 9, term("Hours used", "Funding hours"), "days"),
+        working("Borrow", "% per year", 10, "INDEX(Venues[Borrow rate],[@[Venue row]])", "rate"),
+        working("Model", "word", 9, "INDEX(Venues[Model],[@[Venue row]])"),
+        working("Trigger", "% of notional", 10, (
+            term("Trigger used", "Trigger fee", number=True)
+        ), "rate"),
+        working("Penalty", "% of notional", 10, term("Penalty used", "Liquidation penalty"),
+                "rate"),
+        working("Market lot", "units", 10, of_market("Lot"), "quantity"),
+        working("Lot used", "units", 10, 'IF([@Lot]="",[@[Market lot]],[@Lot])', "quantity"),
+        working("Lot costs", "money", 10, "ROUND([@[Lot used]]*[@Entry],1+1)", "cents"),
+        working("Smallest", "money", 10, of_market("Smallest notional"), "money"),
+        working("Tick", "price", 10, of_market("Tick"), "price"),
+        working("Figures", "digits", 8, of_market("Figures"), "whole"),
+        working("Least tick", "price", 10, (
             "IF([@Figures]=0,0,Decimal_base^-INDEX(Markets[Decimals],[@[Market row]]))"
         ), "price"),
-        _work("Step", "price", 10, (
+        working("Step", "price", 10, (
             "IF([@Figures]=0,[@Tick],"
             "MAX(Decimal_base^(INT(LOG10([@Entry]))+1-[@Figures]),[@[Least tick]]))"
         ), "price"),
         # The tier at the liquidation: see the columns Long from and Short from of Tiers.
-        _work("Tested", "money", 12,
-              'IF([@Model]="entry",[@Notional],[@Notional]*(1-[@Sign]/[@Lev]))', "cents"),
-        _work("Short tier", "count", 8, (
-            'COUNTIFS(Tiers[Key],[@[Market key]],Tiers[Short from],"<="&[@Tested])'
-        ), "whole"),
-        _work("Tier no", "count", 8, (
-            'IF([@Sign]>0,COUNTIFS(Tiers[Key],[@[Market key]],Tiers[Long from],"<="&[@Tested]),'
-            "[@[Short tier]])"
-        ), "whole"),
-        _work("Tier row", "row", 8, (
-            'IF([@[Tier no]]=0,0,MATCH([@[Market key]]&" "&[@[Tier no]],Tiers[Id],0))'
-        ), "whole"),
-        _work("Entry tier", "row", 8, (
+        working("Tested", "money", 12,
+                'IF([@Model]="entry",[@Notional],[@Notional]*(1-[@Sign]/[@Lev]))', "cents"),
+        *tier_rows("[@Tested]"),
+        working("Entry tier", "row", 8, (
             'IF([@[Tier no]]=0,0,MATCH([@[Market key]]&" "&COUNTIFS(Tiers[Key],[@[Market key]],'
             'Tiers[Floor],"<="&[@Notional]),Tiers[Id],0))'
         ), "whole"),
-        _work("Tier cap", "x", 8,
-              "IF([@[Entry tier]]=0,0,N(INDEX(Tiers[Max leverage],[@[Entry tier]])))", "times"),
-        _work("Market cap", "x", 8, _term("Max leverage"), "times"),
-        _work("Cap", "x", 8, "IF([@[Tier cap]]=0,[@[Market cap]],[@[Tier cap]])", "times"),
-        _work("Cap words", "word", 20, (
+        working("Tier cap", "x", 8,
+                "IF([@[Entry tier]]=0,0,N(INDEX(Tiers[Max leverage],[@[Entry tier]])))", "times"),
+        working("Market cap", "x", 8, term("Max leverage"), "times"),
+        working("Cap", "x", 8, "IF([@[Tier cap]]=0,[@[Market cap]],[@[Tier cap]])", "times"),
+        working("Cap words", "word", 20, (
             'IF([@Alive]=0,"it would be liquidated at its own entry",'
             '"the venue allows no more"&REPT(" at this size",N([@Cap]<[@[Market cap]])))'
         )),
-        _work("First rate", "% of notional", 10, _term("Maintenance rate"), "rate"),
-        _work("Maint", "% of notional", 12,
-              "IF([@[Tier row]]=0,[@[First rate]],INDEX(Tiers[Rate],[@[Tier row]]))", "rate"),
-        _work("Deduction", "money", 10,
-              "IF([@[Tier row]]=0,0,INDEX(Tiers[Deduction],[@[Tier row]]))", "cents"),
-        _work("Relief", "price", 10, "IF([@Units]=0,0,[@Deduction]/[@Units])", "price"),
-        _work("Alive", "1 = yes", 8,
-              "N([@Entry]/[@Lev]+[@Relief]>[@Entry]*([@Maint]+[@Trigger]))", "flag"),
-        _work("Slope", "price per cost", 10,
-              '1/(1-[@Sign]*([@Trigger]+[@Maint]*([@Model]<>"entry")))', "ratio"),
+        *tier_terms(),
+        working("Relief", "price", 10, "IF([@Units]=0,0,[@Deduction]/[@Units])", "price"),
+        working("Alive", "1 = yes", 8,
+                "N([@Entry]/[@Lev]+[@Relief]>[@Entry]*([@Maint]+[@Trigger]))", "flag"),
+        working("Slope", "price per cost", 10,
+                '1/(1-[@Sign]*([@Trigger]+[@Maint]*([@Model]<>"entry")))', "ratio"),
         # The liquidation price again, in Excel's own arithmetic: no call waits for a call here.
-        _work("Barrier", "price", 14, (
+        working("Barrier", "price", 14, (
             'IF([@Alive]=1,MAX(0,([@Entry]-[@Sign]*([@Entry]/[@Lev]+[@Relief]-([@Model]="entry")'
             "*[@Maint]*[@Entry]))*[@Slope]),[@Entry])"
         ), "price"),
-        _work("Unit carry", "price", 13, (
+        working("Unit carry", "price", 13, (
             "ISO_CARRY_COST([@Direction],[@Entry],[@Days],[@Rate],[@Hours],[@Borrow],"
             "[@Entry]*(1-1/MAX(1,[@Lev])))"
         ), "price"),
-        _work("Buffer", "% of entry", 10, (
+        working("Buffer", "% of entry", 10, (
             "((Gap_multiple-1)*ABS([@Entry]-[@Stop])+MAX(0,[@[Unit carry]]+[@Entry]*[@[Fee in]]))"
             "/[@Entry]"
         ), "rate"),
-        _work("Allowed", "x", 9, "ROUNDDOWN(MIN([@[Max lev]],[@Cap]),0)", "whole"),
-        _work("Per move", "x", 10, 'IF(Exit_basis="price",1,[@Lev])', "times"),
-        _work("Soft at", "price", 13, "[@Entry]-[@Sign]*Soft_at*ABS([@Entry]-[@Stop])", "price"),
+        working("Allowed", "x", 9, "ROUNDDOWN(MIN([@[Max lev]],[@Cap]),0)", "whole"),
+        working("Per move", "x", 10, 'IF(Exit_basis="price",1,[@Lev])', "times"),
+        working("Soft at", "price", 13, "[@Entry]-[@Sign]*Soft_at*ABS([@Entry]-[@Stop])", "price"),
         # A target of one's own is the second; the first keeps its part of the way.
-        _work("Stretch", "x trigger", 9, (
+        working("Stretch", "x trigger", 9, (
             'IF([@[Own target]]="",1,ABS([@[Own target]]/[@Entry]-1)*[@[Per move]]/Trigger_2)'
         ), "ratio"),
-        _work("Aim 1", "price", 13,
-              "MAX(0,[@Entry]*(1+[@Sign]*Trigger_1*[@Stretch]/[@[Per move]]))", "price"),
-        _work("Aim 2", "price", 13,
-              "MAX(0,[@Entry]*(1+[@Sign]*Trigger_2*[@Stretch]/[@[Per move]]))", "price"),
-        _work("Day carry", "money per day", 11, "IF([@Days]=0,0,[@Carry]/[@Days])", "cents"),
-        _work("Terms as of", "UTC", 12, _term("As of"), "date"),
-        _work("Terms age", "days", 9, (
+        working("Aim 1", "price", 13,
+                "MAX(0,[@Entry]*(1+[@Sign]*Trigger_1*[@Stretch]/[@[Per move]]))", "price"),
+        working("Aim 2", "price", 13,
+                "MAX(0,[@Entry]*(1+[@Sign]*Trigger_2*[@Stretch]/[@[Per move]]))", "price"),
+        working("Day carry", "money per day", 11, "IF([@Days]=0,0,[@Carry]/[@Days])", "cents"),
+        working("Terms as of", "UTC", 12, term("As of"), "date"),
+        working("Terms age", "days", 9, (
             'IF(COUNTIF([@[Terms as of]],">0")=0,"no date",INT(As_of-[@[Terms as of]]))'
         ), "whole"),
-        _work("Terms stale", "1 = yes", 8,
-              'N(COUNTIF([@[Terms age]],"<="&Stale_days)=0)', "flag"),
-        _work("Real", "1 = yes", 8,
-              'N(INDEX(Venues[Confidence],[@[Venue row]])<>"illustrative")', "flag"),
-        _work("Funding of", "UTC", 12, _of_market("Funding as of"), "moment"),
-        _work("Funding stale", "1 = yes", 8, (
+        working("Terms stale", "1 = yes", 8,
+                'N(COUNTIF([@[Terms age]],"<="&Stale_days)=0)', "flag"),
+        working("Real", "1 = yes", 8,
+                'N(INDEX(Venues[Confidence],[@[Venue row]])<>"illustrative")', "flag"),
+        working("Funding of", "UTC", 12, of_market("Funding as of"), "moment"),
+        working("Funding stale", "1 = yes", 8, (
             'N([@Funding]="")*[@Real]*N([@[Funding of]]<As_of-Funding_days)'
         ), "flag"),
-        _work("Mark of", "UTC", 12, _of_market("Mark as of"), "moment"),
-        _work("Mark stale", "1 = yes", 8, (
+        working("Mark of", "UTC", 12, of_market("Mark as of"), "moment"),
+        working("Mark stale", "1 = yes", 8, (
             'N(LOWER(TRIM([@Status]))="open")*[@Real]*N([@[Mark of]]<As_of-Mark_days)'
         ), "flag"),
-        _work("Closes stale", "1 = yes", 8,
-              'N([@[Vol from]]="closes")*N([@[Vol as of]]<As_of-Candle_days)', "flag"),
-        _work("Ready", "row", 8, (
+        working("Closes stale", "1 = yes", 8,
+                'N([@[Vol from]]="closes")*N([@[Vol as of]]<As_of-Candle_days)', "flag"),
+        working("Ready", "row", 8, (
             'IF(ISNUMBER([@Risk]+[@Chance]+[@[Max lev]])*N([@Units]>0)=1,[@No],"")'
         ), "whole"),
         # Rows without a place need no sum: a sum in each of 10,000 rows would take a minute.
-        _work("Risk so far", "money", 10, (
+        working("Risk so far", "money", 10, (
             'IF([@[No place]]<>"",0,SUMIFS(Plan[Risk],Plan[Ready],"<="&[@No]))'
         ), "cents"),
-        _work("Troubles", "word", 20, _joined(FAULTS[:6]) + "&[@[More troubles]]"),
-        _work("More troubles", "word", 20, _joined(FAULTS[6:])),
-        _work("Going", "word", 20, (
+        working("Troubles", "word", 20, _joined(FAULTS[:6]) + "&[@[More troubles]]"),
+        working("More troubles", "word", 20, _joined(FAULTS[6:])),
+        working("Going", "word", 20, (
             'IF(LOWER(TRIM([@Status]))="open","hold: is the stop set? review it",'
             '"go: set the stop at once")'
         )),
-        _work("Notes", "word", 20, _if(
+        working("Notes", "word", 20, _if(
             "[@Default]=1",
             " These are {=TRIM([@Venue])}'s default terms, not {=TRIM([@Symbol])}'s own."
         )),
-        _work("Advice", "word", 36, 'TRIM(IF([@Troubles]="",[@Going]&REPT(".",N([@Notes]<>"")),'
-              "[@Troubles])&[@Notes])"),
+        working("Advice", "word", 36, 'TRIM(IF([@Troubles]="",[@Going]&REPT(".",N([@Notes]<>"")),'
+                "[@Troubles])&[@Notes])"),
     ),
 )
