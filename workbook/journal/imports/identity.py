@@ -10,6 +10,7 @@ the one it corrects, with the same id; so does one that another export knows mor
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import datetime as dt
 import hashlib
@@ -19,6 +20,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workbook.journal.imports.events import (
+    ClosedTrade,
     CoinPrice,
     Event,
     FileRead,
@@ -36,6 +38,7 @@ _QUARTER = dt.timedelta(minutes=15)
 _FARTHEST_ZONE = dt.timedelta(hours=27)
 # What one export of a fill may know and another may not.
 _DETAILS = ("position_side", "effect", "realised", "balance", "fee_currency", "order_id")
+_TELLING = ("position_side", "effect", "realised", "balance")  # worth keeping a second reading for
 
 
 @dataclass
@@ -115,10 +118,11 @@ class Ledger:
             if event.id:
                 key = (event.venue, event.id)
                 same_id = within.setdefault(key, [])
-                if content in same_id:
+                said = _costs(event), content
+                if said in same_id:
                     done.known += 1
                     continue
-                same_id.append(content)
+                same_id.append(said)
                 if len(same_id) > 1:
                     event = dataclasses.replace(event, id=f"{event.id}#{len(same_id)}")
             old = self._find(event, content, marker, used)
@@ -198,6 +202,7 @@ class Ledger:
                 if (
                     id(old) not in used
                     and old.source == event.source
+                    and _same_costs(old, event)
                     and _one_account(old, event)
                     and apart <= _FARTHEST_ZONE
                     and not apart % _QUARTER
@@ -209,6 +214,7 @@ class Ledger:
     def _near(self, event: Event, content: object) -> Iterable[Event]:
         """Known events that say the same at the same time; in another export within a minute."""
         minute = event.time.replace(second=0, microsecond=0)
+        later: list[Event] = []
         for at in (minute, minute - _MINUTE, minute + _MINUTE):
             for old in reversed(self._by_time.get((content, at), ())):
                 if old.source != event.source:
@@ -218,7 +224,11 @@ class Ledger:
                 else:
                     apart = _NO_TIME
                 if old.time == event.time or abs(old.time - event.time) < apart:
-                    yield old
+                    if _same_costs(old, event):
+                        yield old
+                    elif old.source != event.source and _tells_less(old, event):
+                        later.append(old)
+        yield from later
 
     def _only_touches(self, old: Event, event: Event, marker: FileRead) -> bool:
         """Whether the two files meet in this one moment: then it is another fill that says so."""
@@ -231,10 +241,15 @@ class Ledger:
             there.first == marker.time == event.time
         )
 
-    def _fingerprint(self, event: Event, content: object) -> str:
+    def _fingerprint(self, event: Event, content: tuple[object, ...]) -> str:
         said = "|".join(
             str(part.normalize() if isinstance(part, Decimal) else part)
-            for part in (*content, event.account, event.written or event.time.isoformat())  # type: ignore[misc]
+            for part in (
+                *content,
+                *_costs(event),
+                event.account,
+                event.written or event.time.isoformat(),
+            )
         )
         digest = hashlib.sha256(said.encode()).hexdigest()[:20]
         self._numbers[digest] += 1
@@ -252,14 +267,39 @@ def _one_account(one: Event, two: Event) -> bool:
 
 
 def _content(event: Event) -> tuple[object, ...]:
-    """What an event says, but for its time."""
+    """What an event says in any export of it, but for its time."""
     if isinstance(event, Fill):
-        return (event.venue, event.symbol, "fill", event.side, event.quantity, event.price,
-                event.fee)  # fmt: skip
+        return (event.venue, event.symbol, "fill", event.side, event.quantity, event.price)
     if isinstance(event, Payment):
-        return (event.venue, event.symbol, event.kind, event.amount)
+        kind = FEE_OF_RESULT if _is_derived(event) else event.kind
+        return (event.venue, event.symbol, kind, event.amount)
     return (event.venue, event.symbol, "trade", event.side, event.quantity, event.entry,
-            event.exit, event.gross, event.fees, event.carry)  # fmt: skip
+            event.exit)  # fmt: skip
+
+
+def _costs(event: Event) -> tuple[object, ...]:
+    """What else an event says, which another export may put otherwise or not have."""
+    if isinstance(event, Fill):
+        return (event.fee,)
+    if isinstance(event, Payment):
+        return ()
+    return (event.gross, event.fees, event.carry)
+
+
+def _same_costs(one: Event, two: Event) -> bool:
+    return _costs(one) == _costs(two)
+
+
+def _tells_less(one: Event, two: Event) -> bool:
+    """Whether one of two exports leaves a fee out, or puts a trade's costs together."""
+    if isinstance(one, Fill) and isinstance(two, Fill):
+        return not one.fee or not two.fee
+    return isinstance(one, ClosedTrade) and one.quantity is not None
+
+
+def _is_derived(event: Event) -> bool:
+    """Whether a fee was worked out from two results, for want of a column."""
+    return isinstance(event, Payment) and f":{FEE_OF_RESULT}" in event.id
 
 
 def _retimes(event: Event, old: Event) -> bool:
@@ -270,11 +310,16 @@ def _retimes(event: Event, old: Event) -> bool:
 
 
 def _details(event: Event, old: Event) -> bool:
-    if not isinstance(event, Fill) or not isinstance(old, Fill) or event.source == old.source:
+    if event.source == old.source:
         return False
+    if not isinstance(event, Fill) or not isinstance(old, Fill):
+        # The newer layout of closed trades has its costs apart, and comes first by name.
+        return isinstance(event, ClosedTrade) and event.source < old.source
+    if event.fee and not old.fee:
+        return True
     return any(
         getattr(event, name) not in ("", None) and getattr(old, name) in ("", None)
-        for name in _DETAILS[:4]
+        for name in _TELLING
     )
 
 
@@ -293,8 +338,12 @@ def _merged(group: list[Event]) -> Event:
             one.time for one in ordered[1:] if dt.timedelta(0) < one.time - first.time < _MINUTE
         ]
         more.update({"time": finer[0]} if finer else {})
+    if not first.fee:
+        fees = [one for one in ordered[1:] if isinstance(one, Fill) and one.fee]
+        if fees:
+            more.update({"fee": fees[0].fee, "fee_currency": fees[0].fee_currency})
     for name in _DETAILS:
-        if getattr(first, name) in ("", None):
+        if getattr(first, name) in ("", None) and name not in more:
             for other in ordered[1:]:
                 value = getattr(other, name, None)
                 if value not in ("", None):
@@ -305,29 +354,33 @@ def _merged(group: list[Event]) -> Event:
 
 def _without_derived_fees(events: list[Event]) -> list[Event]:
     """Leave out fees worked out from two results where another export has the real ones."""
-    real = {
-        (one.venue, one.account, one.symbol)
-        for one in events
-        if one.source == "bitget-transactions" and isinstance(one, Payment) and one.kind == "fee"
-    }
-    if not real:
+    derived = [one for one in events if _is_derived(one)]
+    if not derived:
         return events
-    return [
-        one
-        for one in events
-        if not (
-            isinstance(one, Payment)
-            and f":{FEE_OF_RESULT}" in one.id
-            and (one.venue, one.account, one.symbol) in real
-        )
-    ]
+    real: dict[object, list[dt.datetime]] = {}
+    for one in events:
+        if (isinstance(one, Fill) and one.fee) or (
+            isinstance(one, Payment) and one.kind == "fee" and not _is_derived(one)
+        ):
+            key = (one.venue, one.account, one.symbol)
+            real.setdefault(key, []).append(one.time)
+    gone = set()
+    for times in real.values():
+        times.sort()
+    for one in derived:
+        times = real.get((one.venue, one.account, one.symbol), [])
+        at = bisect.bisect_left(times, one.time - _MINUTE)
+        if at < len(times) and times[at] <= one.time + _MINUTE:
+            gone.add(id(one))
+    return [one for one in events if id(one) not in gone]
 
 
 def _marker(reading: Reading, number: int) -> FileRead:
     """What is kept of a file itself."""
     said = hashlib.sha256()
     for line in sorted(
-        f"{event.id}|{_content(event)}|{event.written or event.time}" for event in reading.events
+        f"{event.id}|{_content(event)}|{_costs(event)}|{event.written or event.time}"
+        for event in reading.events
     ):
         said.update(line.encode())
     times = [event.time for event in reading.events]

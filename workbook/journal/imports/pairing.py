@@ -15,7 +15,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -42,9 +42,12 @@ _EXACT = Decimal("1e-6")  # of a fill's value: average prices are rounded by ven
 
 # Contract sizes that venues publish, for files whose own figures do not tell them.
 _KNOWN_SIZES = {
-    ("OKX", "BTC-USDT-SWAP"): Decimal("0.01"),
-    ("OKX", "ETH-USDT-SWAP"): Decimal("0.1"),
-}
+    ("OKX", coin): Decimal(size)
+    for coin, size in (
+        ("BTC", "0.01"), ("ETH", "0.1"), ("SOL", "1"), ("XRP", "100"), ("DOGE", "1000"),
+        ("ADA", "100"), ("LTC", "1"), ("TAO", "0.01"),
+    )
+}  # fmt: skip
 
 Prices: TypeAlias = Mapping[tuple[str, dt.date | None], Decimal]
 _Key: TypeAlias = tuple[str, str, str]  # venue, account, symbol
@@ -767,28 +770,39 @@ def _contract_size(key: _Key, events: Sequence[Event]) -> Decimal | None:
         held[side] = quantity - part, value * (quantity - part) / quantity
     if found:
         return found.most_common(1)[0][0]
-    return _KNOWN_SIZES.get((key[0], key[2]))
+    return _KNOWN_SIZES.get((key[0], key[2].partition("-")[0]))
 
 
 def _whole_trades(
     rows: Sequence[ClosedTrade],
-    trades: Sequence[Trade],
+    trades: list[Trade],
     open_trades: Sequence[Trade],
     prices: _Prices,
 ) -> tuple[list[Trade], int]:
-    """Trades that came as one row each, but for those whose fills are known; how many are."""
-    by_fills: dict[tuple[str, str, PositionSide], list[Trade]] = {}
-    for trade in (*trades, *open_trades):
-        by_fills.setdefault((trade.venue, trade.symbol, trade.side), []).append(trade)
+    """Trades that came as one row each, but for those whose fills are known; how many are.
+
+    A trade out of fills that say nothing of funding takes it from its row.
+    """
+    by_fills: dict[tuple[str, str, PositionSide], list[int]] = {}
+    fills = [*trades, *open_trades]
+    for at, trade in enumerate(fills):
+        by_fills.setdefault((trade.venue, trade.symbol, trade.side), []).append(at)
     told, same = [], 0
     for row in rows:
         known = by_fills.get((row.venue, row.symbol, row.side), ())
-        if any(_covers(trade, row) for trade in known):
-            same += 1
-            continue
         zero = Decimal(0)
-        fees = prices.value(row.fees or zero, row.currency, row.time)
         carry = prices.value(row.carry or zero, row.currency, row.time)
+        covering = [at for at in known if _covers(fills[at], row)]
+        if covering:
+            same += 1
+            for at in covering:
+                if at < len(trades) and carry is not None and _lacks_carry(trades[at], row):
+                    trades[at] = fills[at] = replace(
+                        trades[at], carry=carry, carry_told=True, ids=(*trades[at].ids, row.id),
+                        number=max(trades[at].number, row.number),
+                    )  # fmt: skip
+            continue
+        fees = prices.value(row.fees or zero, row.currency, row.time)
         unpriced: dict[str, Decimal] = {}
         if fees is None or carry is None:
             unpriced[row.currency.upper()] = (row.fees or zero) + (row.carry or zero)
@@ -820,6 +834,18 @@ def _covers(trade: Trade, row: ClosedTrade) -> bool:
     if trade.opened is None or row.time < trade.opened - _NEAR:
         return False
     return trade.closed is None or row.time <= trade.closed + _NEAR
+
+
+def _lacks_carry(trade: Trade, row: ClosedTrade) -> bool:
+    """Whether a row has the funding of exactly this trade, and its fills have none."""
+    if row.carry is None or trade.carry_told or trade.carry or trade.closed is None:
+        return False
+    if row.opened is not None and trade.opened is not None:
+        if abs(row.opened - trade.opened) > _NEAR:
+            return False
+    elif row.quantity is None or row.quantity != trade.quantity:
+        return False  # a part of it, perhaps
+    return abs(row.time - trade.closed) <= _NEAR
 
 
 def _where(fill: Fill) -> str:

@@ -128,7 +128,7 @@ def number(text: str, name: str, form: NumberForm = "point") -> Decimal:
     """
     cleaned = text.strip()
     if not cleaned.isascii() or " " in cleaned or "'" in cleaned:
-        cleaned = _without_spaces(cleaned)
+        cleaned = _without_spaces(_plain_minus(cleaned))
     if form == "comma":
         cleaned = _exchanged(cleaned)
     if "," in cleaned and _GROUPED.fullmatch(cleaned):
@@ -151,7 +151,7 @@ def amount(text: str, name: str, form: NumberForm = "point") -> tuple[Decimal, s
     >>> amount("0.00012BNB", "fee")
     (Decimal('0.00012'), 'BNB')
     """
-    match = _AMOUNT.fullmatch(text.strip())
+    match = _AMOUNT.fullmatch(_plain_minus(text).strip())
     if match is None:
         raise BadCell(f"{name} is {shown(text)}, not an amount: write it like 0.25")
     return number(match[1], name, form), (match[2] or "").upper()
@@ -159,8 +159,13 @@ def amount(text: str, name: str, form: NumberForm = "point") -> tuple[Decimal, s
 
 def without_unit(cell: str) -> str:
     """A cell's number without the currency behind it, for settling the form."""
-    match = _AMOUNT.fullmatch(cell.strip())
+    match = _AMOUNT.fullmatch(_plain_minus(cell).strip())
     return match[1] if match else cell
+
+
+def _plain_minus(text: str) -> str:
+    """Spreadsheets and pages write a minus sign of their own."""
+    return text.replace("\u2212", "-")
 
 
 def _without_spaces(text: str) -> str:

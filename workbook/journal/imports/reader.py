@@ -168,6 +168,7 @@ def _text(path: Path) -> str:
 
 
 def _table(text: str, file: str) -> _Table:
+    text = text.lstrip("\ufeff")
     if text[:4].lower() == "sep=":
         text = text.split("\n", 1)[-1]
     head = text[:16384].splitlines()[:_HEADER_WITHIN]
@@ -336,7 +337,9 @@ class _Reader:
         account = self._options.account or (uid[1] if uid else "")
         kept: list[tuple[int, list[str]]] = []
         for line, cells in self._lines:
-            filled = [cell.strip() for cell in cells if cell.strip()]
+            filled = [one for cell in cells if (one := cell.strip("\ufeff \t\r\n"))]
+            if not filled:
+                continue
             if len(filled) == 1 and width > 2 and _NOTHING_THERE.match(filled[0]):
                 continue
             if filled[0].lower().rstrip(":") in _TOTALS:
@@ -404,8 +407,11 @@ class _Reader:
 
     def _settle_zone(self) -> None:
         """The file's own zone where it tells one; else what the person says."""
-        header = self._layout.header[self._layout.at["time"]]
-        told = zone_in(header)
+        headers = self._layout.header
+        # Some exports write it over one of their columns of times only.
+        told = zone_in(headers[self._layout.at["time"]])
+        for header in headers:
+            told = zone_in(header) if told is None else told
         for _, cells in self._table.lines[: self._layout.header_at]:
             for cell in cells:
                 told = zone_in(cell) if told is None else told

@@ -29,6 +29,7 @@ WITH = {
 COSTS = {
     "hyperliquid": (2.5, 0), "binance": (2.5, 0), "binance-positions": (0, 0),
     "bybit-closed-old": (2.5, 0), "lighter": (2.5, 0), "bitget": (2.5, 0), "mexc": (2.5, 0),
+    "bitget-fees": (2.5, 0),
     "mexc-positions": (2.5, 0), "kucoin": (2.5, 0), "blofin": (2.5, 0), "blofin-new": (2.5, 0),
 }  # fmt: skip
 LEFT_OUT = {

@@ -57,7 +57,7 @@ class BitgetOrders(Export):
         "fee_currency": ("fee coin",),
         "status": ("status",),
     }
-    required = ("time", "side", "symbol", "price", "quantity", "realised", "net")
+    required = ("time", "side", "symbol", "price", "quantity", "realised", "net", "status")
     unused = ("order source", "transaction type", "price", "order amount")
     numbers = ("price", "quantity", "value", "realised", "net", "fee")
     zone = ""
@@ -78,7 +78,7 @@ class BitgetOrders(Export):
             fee=abs(fee),
             fee_currency=coin,
             kind="liquidation" if "burst" in word else "trade",
-            realised=row.number_or("realised") if direction[1] else None,
+            realised=row.number_or("realised"),
         )
         return self._with_fee(row, fill) if not row.knows("fee") else fill
 
@@ -92,6 +92,14 @@ class BitgetOrders(Export):
             )
             if payment is not None:
                 yield payment
+
+
+class BitgetOrdersWithFee(BitgetOrders):
+    """Another version: a column has the fee, none has the order's number or its status."""
+
+    key = "bitget-fees"
+    name = "Bitget futures order history with fees"
+    required = ("time", "side", "symbol", "price", "quantity", "realised", "net", "fee")
 
 
 class BitgetTransactions(Export):
@@ -183,4 +191,4 @@ class BitgetPositions(Export):
         )  # fmt: skip
 
 
-EXPORTS = (BitgetOrders, BitgetTransactions, BitgetPositions)
+EXPORTS = (BitgetOrders, BitgetOrdersWithFee, BitgetTransactions, BitgetPositions)

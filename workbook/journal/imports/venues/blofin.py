@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from workbook.journal.imports.events import Event
 from workbook.journal.imports.venues.base import (
@@ -54,7 +55,9 @@ class BlofinOrders(Export):
         side, effect, position = row.choice("side", _DIRECTIONS, "side")
         if not effect and row.text("reduce").lower() in ("y", "yes", "true"):
             effect, position = "close", "long" if side == "sell" else "short"
-        return row.fill((side, effect, position), realised=row.number_or("realised"))
+        # Without a word for it, no result means that the order opened.
+        nothing = None if effect else Decimal(0)
+        return row.fill((side, effect, position), realised=row.number_or("realised", nothing))
 
 
 class BlofinOrdersNew(BlofinOrders):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from workbook.journal.imports.events import Event
+from workbook.journal.imports.events import Event, PositionSide
 from workbook.journal.imports.parsing import BadCell
 from workbook.journal.imports.venues.base import (
     INVERSE,
@@ -132,38 +133,56 @@ class MexcPositions(Export):
     zone = ""
     zone_words = "the zone in the header, like (UTC+00:00)"
 
+    def __init__(self) -> None:
+        self._sizes: dict[str, Counter[Decimal]] = {}
+
+    def settle(self, rows: Sequence[Row]) -> None:
+        """How large each contract is, which a position that won or lost nothing cannot tell."""
+        for row in rows:
+            try:
+                side = POSITION_SIDES[row.choice("side", _SIDES, "direction")]
+                size = _size(row, side)[0]
+            except BadCell:
+                continue  # told when the row is read
+            if size is not None:
+                self._sizes.setdefault(row.symbol, Counter())[size] += 1
+
     def read(self, row: Row) -> Event:
-        """A position; how large a contract is follows from the result."""
+        """A position; how large a contract is follows from the results."""
         _only_linear(row)
         if "part" in row.text("status").lower():
             raise LeftOut("position that is only partly closed")
         side = POSITION_SIDES[row.choice("side", _SIDES, "direction")]
         contracts, entry, exit_ = (row.amount(name)[0] for name in ("quantity", "price", "exit"))
-        fee = abs(row.cost("fee")[0])
-        result = row.amount("realised")[0]
-        difference = (exit_ - entry) * (1 if side == "long" else -1)
-        size, gross = _size(contracts, difference, result, fee)
-        if size is None:
+        own, gross = _size(row, side)
+        known = self._sizes.get(row.symbol)
+        size = own if own is not None or not known else known.most_common(1)[0][0]
+        if size is None and entry != exit_:
             raise BadCell(
                 f"how large a contract of {row.symbol} is cannot be told from this row: import the"
                 " trade history, which has coins"
             )
         return row.closed(
             side,
-            quantity=contracts * size, entry=entry, exit=exit_, opened=opening(row),
-            gross=gross, fees=fee,
+            quantity=None if size is None else contracts * size,
+            entry=None if size is None else entry,
+            exit=None if size is None else exit_,
+            opened=opening(row), gross=gross, fees=abs(row.cost("fee")[0]),
         )  # fmt: skip
 
 
 _SIDES = {"long": "long", "short": "short", "close long": "long", "close short": "short"}
 
 
-def _size(
-    contracts: Decimal, difference: Decimal, result: Decimal, fee: Decimal
-) -> tuple[Decimal | None, Decimal]:
+def _size(row: Row, side: PositionSide) -> tuple[Decimal | None, Decimal]:
     """The contract's size, and the result before fees, whether the venue took them off or not."""
+    contracts, entry, exit_ = (row.amount(name)[0] for name in ("quantity", "price", "exit"))
+    fee = abs(row.cost("fee")[0])
+    result = row.amount("realised")[0]
+    difference = (exit_ - entry) * (1 if side == "long" else -1)
     if not contracts or not difference:
-        return None, result
+        # Neither won nor lost: the result is nothing, or the fee.
+        return None, Decimal(0) if abs(result) in (Decimal(0), fee) else result
     for gross in (result, result + fee):
         size = nice_size(gross / (contracts * difference))
         if size is not None:
