@@ -65,7 +65,7 @@ def build_site(
 
 
 def pinned() -> dict[str, Any]:
-    """Which Pyodide: version, files with hashes, and the entry of NumPy in its own lock."""
+    """Which Pyodide: its version, its files with NumPy's wheel and their hashes, its own lock."""
     text = files("addin.officejs").joinpath("pyodide.json").read_text(encoding="utf-8")
     content: dict[str, Any] = json.loads(text)
     return content
@@ -79,7 +79,7 @@ def _site(
     setup = {
         "base": where,
         "hashes": {name: _integrity(one["sha256"]) for name, one in pins["files"].items()},
-        "packages": list(pins["lock"]["packages"]),
+        "wheels": [name for name in pins["files"] if name.endswith(".whl")],
     }
     slots = {
         "/*@SETUP@*/null": json.dumps(setup),
@@ -93,7 +93,7 @@ def _site(
     content["functions.json"] = functions_json(base).encode()
     content["formulas.html"] = help_page().encode()
     content["isomargin.zip"] = code_archive()
-    content["pyodide-lock.json"] = _lock(pins, own=pyodide is not None)
+    content["pyodide-lock.json"] = json.dumps(pins["lock"], indent=1).encode()
     content["NOTICES.txt"] = web.joinpath("NOTICES.txt").read_bytes()
     content |= books
     if pyodide:
@@ -123,15 +123,6 @@ def _filled(source: Traversable, slots: Mapping[str, str]) -> bytes:
 def _integrity(sha256: str) -> str:
     """A hash as browsers want it."""
     return "sha256-" + base64.b64encode(bytes.fromhex(sha256)).decode()
-
-
-def _lock(pins: Mapping[str, Any], *, own: bool) -> bytes:
-    """Pyodide's lock reduced to what is loaded; its loader checks the hashes in it once more."""
-    packages = {
-        name: entry | {"file_name": entry["file_name"] if own else pins["cdn"] + entry["file_name"]}
-        for name, entry in pins["lock"]["packages"].items()
-    }
-    return json.dumps(pins["lock"] | {"packages": packages}, indent=1).encode()
 
 
 def _checked_file(path: Path, pin: Mapping[str, Any], version: str) -> bytes:

@@ -23,6 +23,7 @@ PARTS = {
     "simulation": "tests.benchmarks.simulation",
     "journal": "tests.benchmarks.journals",
     "excel": "tests.benchmarks.excel_calls",
+    "browser": "tests.benchmarks.browser_calls",
     "libreoffice": "tests.benchmarks.libreoffice_calls",
     "commands": "tests.benchmarks.commands",
     "memory": "tests.benchmarks.memory",

@@ -46,11 +46,14 @@ async function start() {
   const { loadPyodide } = await imported(files.get(base + "pyodide.mjs"));
   await imported(files.get(base + "pyodide.asm.js")); // sets what pyodide.mjs would load itself
   lap("code is here");
-  const python = await loadPyodide({
-    indexURL: base, lockFileURL: here("pyodide-lock.json"), packages: SETUP.packages,
-  });
+  const python = await loadPyodide({ indexURL: base, lockFileURL: here("pyodide-lock.json") });
   lap("Python is up");
-  python.unpackArchive(code, "zip", { extractDir: "/isomargin" });
+  // Unpacked and not installed by Pyodide's loader, which would compile every binary of NumPy at
+  // once: so each is when it is first imported, and most never are.
+  for (const archive of [...SETUP.wheels.map((name) => files.get(base + name)), code]) {
+    python.unpackArchive(archive, "zip", { extractDir: "/isomargin" });
+  }
+  files.clear();
   python.runPython("import sys; sys.path.insert(0, '/isomargin')");
   const wire = python.pyimport("addin.officejs.wire");
   lap("formulas are up");

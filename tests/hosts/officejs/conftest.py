@@ -33,9 +33,13 @@ def browser(machine: Machine) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(machine: Machine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The site that serves everything itself, by file name."""
+    return site_files(machine, tmp_path_factory.mktemp("site"))
+
+
+def site_files(machine: Machine, folder: Path) -> dict[str, bytes]:
+    """What `isomargin build --host officejs` makes of Pyodide's files."""
     from workbook.commands.build import officejs
 
-    folder = tmp_path_factory.mktemp("site")
     officejs(folder, "https://example.org/isomargin", machine.pyodide)
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()

@@ -224,8 +224,9 @@ def test_the_pins_are_npms(machine: Machine) -> None:
     """What the site trusts is what npm's lock of Pyodide says of it."""
     pins = building.pinned()
     lock = json.loads((machine.packages / "pyodide" / "pyodide-lock.json").read_text())
-    assert pins["lock"]["packages"]["numpy"] == lock["packages"]["numpy"]
-    assert pins["lock"]["info"] == lock["info"]
+    numpy = lock["packages"]["numpy"]
+    assert pins["files"][numpy["file_name"]]["sha256"] == numpy["sha256"]
+    assert pins["lock"] == {"info": lock["info"], "packages": {}}  # its loader installs nothing
     for name, pin in pins["files"].items():
         content = (machine.pyodide / name).read_bytes()
         assert (hashlib.sha256(content).hexdigest(), len(content)) == (pin["sha256"], pin["bytes"])
