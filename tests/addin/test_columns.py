@@ -23,7 +23,7 @@ ROWS = 70
 # What people type where a number, a side or a word is meant.
 NONSENSE: list[Any] = [
     None, "x", "5", "12%", True, False, "#N/A", "#DIV/0!", 0, -1, 0.5, 1e300, "long", "short", " ",
-    "LONG", 3, 7.25,
+    "LONG", 3, 7.25, "l*", "?", "~", "s~", "<>", "*",
 ]  # fmt: skip
 COLUMNS = {
     "Sum": "=Deals[[#This Row],[A]]+Deals[[#This Row],[B]]",
@@ -46,6 +46,12 @@ COLUMNS = {
     "Added": '=SUMIF(Deals[[#This Row],[A]:[B]],">1")+SUMIF(Rates[Name],"long",Rates[Rate])',
     "Cut": '=PROPER(LEFT(Deals[[#This Row],[Side]],3))&REPT("-",2)',
     "Power": "=LOG10(ABS(Deals[[#This Row],[B]])+1)+VALUE(Deals[[#This Row],[A]])",
+    "Typed": "=SUMPRODUCT(ISTEXT(Deals[[#This Row],[Side]:[B]])*1)"
+    "+2*SUMPRODUCT(ISNUMBER(Deals[[#This Row],[A]:[B]])*1)",
+    "Blank": '=COUNTIF(Deals[[#This Row],[Side]:[B]],"")-COUNTIF(Deals[[#This Row],[A]],"<>")',
+    "Near": '=MATCH(LEFT(Deals[[#This Row],[Side]],2)&"*",Rates[Name],0)',
+    "Same": '=COUNTIF(Deals[Side],LEFT(Deals[[#This Row],[Side]])&"?*")'
+    '+100*COUNTIF(Deals[Side],"<>"&Deals[[#This Row],[Side]])',
     "Over": "=SUMPRODUCT(MAX((Rates[Name]=Deals[[#This Row],[Side]])*Rates[Rate]))",
 }  # fmt: skip
 
@@ -140,6 +146,9 @@ def test_a_known_row_by_hand() -> None:
     assert shown["Above"] == 2  # 3 is above 1; 4 is above 0 and 3 at most 50
     assert shown["Added"] == 7.5
     assert shown["Cut"] == "Sho--"
+    assert shown["Typed"] == 1 + 2 * 2  # a side; 3 and 4
+    assert shown["Blank"] == -1  # none of three is blank, and A is not
+    assert shown["Near"] == 2  # "sh*" is the second name
     assert shown["Power"] == pytest.approx(math.log10(5) + 3)
 
 

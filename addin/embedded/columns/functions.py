@@ -22,6 +22,7 @@ from addin.embedded.columns.cells import (
     Cells,
     Flags,
     Floats,
+    Texts,
     Unknown,
     as_texts,
     code,
@@ -321,16 +322,19 @@ def _meets(kind: Any, number_: Any, texts: Any, wanted: Any) -> Any:
         return (kind == NUMBER) & (number_ == wanted)
     found = _CRITERION.fullmatch(wanted)
     sign, rest = (found[1], found[2]) if found else ("=", wanted)
+    if not rest:
+        return _meets_nothing(kind, texts, found[1] if found else "")
     try:
         number = float(rest)
     except ValueError:
-        if sign != "=" or not rest or any(letter in rest for letter in "*?~"):
-            raise Unknown("a criterion for text") from None
+        if sign not in ("=", "<>"):
+            raise Unknown("an order of texts as a criterion") from None
         if _MAY_BE_A_NUMBER.fullmatch(rest):
             raise Unknown("a criterion that may be a number or a date") from None
-        return (kind == TEXT) & (texts == rest.casefold())
+        hits = (kind == TEXT) & _alike(texts, rest.casefold())
+        return hits if sign == "=" else ~hits
     is_number, value = kind == NUMBER, number_
-    if sign == "=" and (kind == TEXT).any():
+    if sign in ("=", "<>") and _may_be_numbers(texts[kind == TEXT]):
         raise Unknown("numbers that may be text")
     return {
         "=": is_number & (value == number),
@@ -342,6 +346,42 @@ def _meets(kind: Any, number_: Any, texts: Any, wanted: Any) -> Any:
     }[sign]
 
 
+def _meets_nothing(kind: Any, texts: Any, sign: str) -> Any:
+    """The criteria "", "=" and "<>": blank or a text of nothing, blank, and not blank."""
+    if sign == "":
+        return (kind == BLANK) | ((kind == TEXT) & (texts == ""))
+    if sign in ("=", "<>"):
+        return (kind == BLANK) == (sign == "=")
+    raise Unknown("an order of nothing")
+
+
+def _alike(texts: Texts, wanted: str) -> Flags:
+    """Which texts (in lower case) are this one, or of its pattern where it has wildcards."""
+    if not any(letter in wanted for letter in "*?~"):
+        same: Flags = texts == wanted
+        return same
+    pattern = _pattern(wanted)
+    known = {text: pattern.fullmatch(text) is not None for text in set(texts.ravel().tolist())}
+    return np.array([known[text] for text in texts.ravel().tolist()], bool).reshape(texts.shape)
+
+
+_WILDCARDS = {"*": ".*", "?": "."}
+
+
+def _pattern(wanted: str) -> re.Pattern[str]:
+    """A text with wildcards: * for any letters, ? for one, ~ before one that means itself."""
+    pieces = re.findall(r"~[*?~]|.", wanted, re.DOTALL)
+    if "~" in pieces:
+        raise Unknown("a tilde before a plain letter")
+    plain = (_WILDCARDS.get(piece) or re.escape(piece[-1]) for piece in pieces)
+    return re.compile("".join(plain), re.DOTALL)
+
+
+def _may_be_numbers(texts: Any) -> bool:
+    """Whether a text may be a number, a date or the like, as the engine sees it."""
+    return any(any(map(str.isdigit, text)) for text in set(texts.tolist()))
+
+
 _MOST_PAIRS = 30_000_000
 
 
@@ -349,11 +389,10 @@ def _own_hits(cells: Cells, wanted: Cells) -> Flags:
     """Which of the row's own cells meet a criterion that is the same for all rows."""
     if wanted.shape != (1, 1):
         raise Unknown("a criterion of the row's own over its own cells")
-    texts = folded(cells)
-    found = {str(text).strip() for text in texts[cells.kind == TEXT].tolist()}
-    if any(any(map(str.isdigit, text)) for text in found):
+    texts, criterion = folded(cells), wanted.values()[0]
+    if criterion != "" and _may_be_numbers(texts[cells.kind == TEXT]):
         raise Unknown("numbers that may be text")
-    hits: Flags = _meets(cells.kind, cells.number, texts, wanted.values()[0])
+    hits: Flags = _meets(cells.kind, cells.number, texts, criterion)
     return hits
 
 
@@ -466,10 +505,14 @@ def _places(wanted: Cells, cells: Cells) -> Floats:
         first.setdefault((int(kind), value), at + 1)
     asked = folded(wanted)[:, 0]
     out = np.full(wanted.shape[0], np.nan)
+    patterns: dict[str, float] = {}
     for at, (kind, number) in enumerate(zip(wanted.kind[:, 0], wanted.number[:, 0], strict=True)):
         if kind == TEXT and any(letter in asked[at] for letter in "*?~"):
-            raise Unknown("MATCH with wildcards")
-        if kind != ERROR:
+            if asked[at] not in patterns:
+                hits = np.flatnonzero((cells.kind[0] == TEXT) & _alike(texts, asked[at]))
+                patterns[asked[at]] = hits[0] + 1.0 if hits.size else np.nan
+            out[at] = patterns[asked[at]]
+        elif kind != ERROR:
             value = asked[at] if kind == TEXT else float(number)
             out[at] = first.get((int(kind), value), np.nan)
     return out
@@ -525,6 +568,8 @@ def _floor(value: Floats, step: Floats) -> Any:
     return np.where(close, near, np.floor(quotient)) * step
 
 
+_KINDS = {"ISBLANK": (BLANK,), "ISERROR": (ERROR,), "ISNUMBER": (NUMBER,), "ISTEXT": (TEXT,)}
+
 FUNCTIONS: dict[str, Function] = {
     "ABS": _of_numbers(np.abs),
     "AND": _logic(lambda left, right: left & right),
@@ -539,10 +584,7 @@ FUNCTIONS: dict[str, Function] = {
     "IFERROR": _iferror,
     "INDEX": _index,
     "INT": _of_numbers(np.floor),
-    "ISBLANK": _is(BLANK),
-    "ISERROR": _is(ERROR),
-    "ISNUMBER": _is(NUMBER),
-    "ISTEXT": _is(TEXT),
+    **{name: _is(*kinds) for name, kinds in _KINDS.items()},
     "LN": _of_numbers(_positive(np.log)),
     "LOG10": _of_numbers(_positive(np.log10)),
     "MATCH": _match,
@@ -563,6 +605,7 @@ FUNCTIONS: dict[str, Function] = {
     "VALUE": _value,
     f"{PREFIX}FLOOR": _of_numbers(_floor),
     **{PREFIX + name: _by_cell(PREFIX + name) for name in sorted(ONE_CELL_TEXT)},
+    **{PREFIX + name: _is(*kinds) for name, kinds in _KINDS.items()},
     "ROUND": _by_cell(f"{PREFIX}ROUND"),
     "ROUNDDOWN": _by_cell(f"{PREFIX}ROUNDDOWN"),
     "ROUNDUP": _by_cell(f"{PREFIX}ROUNDUP"),
