@@ -15,8 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter as letter
-
+from addin.package.addresses import column_letters as letter
 from workbook.template.spec import Column, Table
 from workbook.template.tables.workings import (
     market_key,
