@@ -41,7 +41,7 @@ class EngineCopy(NamedTuple):
     content: bytes
     candidates: list[Place]
     kept: dict[Place, str]
-    texts: dict[str, set[str]]
+    texts: dict[str, dict[str, Area]]
 
 
 def engine_copy(
@@ -54,7 +54,7 @@ def engine_copy(
 
     The runs that are computed `elsewhere` are left out of it. With it come the plain formulas of
     which `may_be_array` says so by their text, the cells that keep the file's own value, with the
-    reason, and the formulas by sheet, each text once.
+    reason, and the formulas by sheet, each text once, with the range around all its cells.
     """
     numbers = itertools.count()
     copies = [
@@ -76,6 +76,7 @@ class _Column(NamedTuple):
 
     first_row: int
     last_row: int
+    text: str
     element: str  # the cell, with ROW in it
     may_be_array: bool
     why_not: str
@@ -93,7 +94,7 @@ class _SheetCopy:
         elsewhere: Collection[Run],
     ) -> None:
         self.name = sheet.name
-        self.texts: set[str] = set()
+        self.texts: dict[str, Area] = {}
         # By column, the rows that are computed elsewhere.
         self._elsewhere: dict[int, list[range]] = defaultdict(list)
         for run in elsewhere:
@@ -159,6 +160,7 @@ class _SheetCopy:
                     self.kept[sheet.name, row, column] = known.why_not
                     cells.append((column, value_cell(f"{column_letters(column)}{number}", value)))
                     continue
+            self._stands(known.text, row, column)
             if known.may_be_array:
                 self.candidates.append((sheet.name, row, column))
             cells.append((column, known.element.replace(ROW, number)))
@@ -167,11 +169,18 @@ class _SheetCopy:
     def _column(self, formula: CellFormula, row: int, column: int) -> _Column:
         rewriter, name = self._rewriter, self._sheet.name
         text = rewriter.by_row(formula.text, name, row, column)
-        self.texts.add(text)
         first, last = rewriter.rows_alike(formula.text, name, row, column)
         element = f'<c r="{column_letters(column)}{ROW}"><f>{escaped(text)}</f></c>'
         why_not = rewriter.why_not(formula.text, name, row, column)
-        return _Column(first, last, element, self._may_be_array(text), why_not)
+        return _Column(first, last, text, element, self._may_be_array(text), why_not)
+
+    def _stands(self, text: str, row: int, column: int) -> None:
+        """Note where a formula's text stands."""
+        known = self.texts.get(text)
+        if known is None:
+            self.texts[text] = Area(row, column, row, column)
+        elif not known.holds(row, column):
+            self.texts[text] = known.around(Area(row, column, row, column))
 
     def _array_cells(self, numbers: Iterator[int]) -> dict[int, dict[int, str]]:
         """The cells that array formulas fill, by row and column.
@@ -191,7 +200,8 @@ class _SheetCopy:
             shape = None if formula.dynamic else block
             text = rewriter.rewrite(formula.text, sheet.name, top, left, array=True, shape=shape)
             why_not = rewriter.why_not(formula.text, sheet.name, top, left, array=True)
-            self.texts.add(text)
+            self._stands(text, top, left)
+            self._stands(text, block.bottom, block.right)
             if why_not and sheet.value(top, left) is not None:
                 for row, column in _cells(block):
                     self.kept[sheet.name, row, column] = why_not

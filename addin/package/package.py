@@ -35,6 +35,8 @@ from addin.package.tables import Table, read_table
 from addin.package.values import Value, as_input
 from addin.package.xml import Element, parse, serialise
 
+# Formulas that a table has grown by, from which on its sheet is packed quickly rather than well.
+LONG_TABLE = 30_000
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 # A sheet (not several, nor one of another workbook) and cells on it (not a list of them).
 _ONE_RANGE = re.compile(
@@ -402,7 +404,8 @@ class Package:
         """The workbook file. The same content gives the same bytes."""
         for tab in self._sheets.values():
             if tab.changed:
-                self._archive.replace(tab.part, tab.chunks)
+                long = tab.grown is not None and tab.grown.formulas > LONG_TABLE
+                self._archive.replace(tab.part, tab.chunks, long=long)
         if self._workbook_changed:
             original = self._archive.read(self._workbook_part)
             self._archive.replace(self._workbook_part, serialise(self._workbook, original))

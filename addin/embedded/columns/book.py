@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from addin.embedded.columns.cells import Unknown
-from addin.embedded.columns.runs import Run, cells_read
-from addin.embedded.columns.workings import Workings
+from addin.embedded.columns.needs import Needs, engine_cells
+from addin.embedded.columns.runs import Run
+from addin.embedded.columns.workings import MOST_ROWS, Workings
 from addin.embedded.conversion import decode, encode
 from addin.embedded.engine_names import engine_name
 from addin.embedded.parts import ROW
 from addin.engine import Formulas
-from addin.package import Package
+from addin.package import Area, Package
 from addin.package.errors import PackageError
 from addin.package.sheet import Sheet
 from addin.package.values import Value
@@ -24,8 +25,9 @@ _MOST_ROUNDS = 50
 class Columns:
     """Computes the runs, tells the engine their values, and again until nothing changes.
 
-    A run reads the engine's cells, and these may read runs: each round takes what the other side
-    showed last. Where there is no circle, that ends after as many rounds as there are turns.
+    A run reads the engine's cells, and these may read runs. Runs are computed in an order in which
+    what the engine does in between is there already; the engine computes such cells by themselves.
+    Then all of it is computed, and again what reads cells that show something else now.
     """
 
     def __init__(
@@ -34,22 +36,29 @@ class Columns:
         runs: list[Run],
         formulas: Formulas,
         engine: Any,
-        texts: dict[str, set[str]],
+        texts: Mapping[str, Mapping[str, Area]],
         settle: Callable[[], None],
     ) -> None:
         self._package = package
         self._engine = engine
         self._settle = settle
-        self._workings = Workings(package, list(runs), formulas, self._ask)
+        self._needs = Needs(package, texts, runs)
+        self._asked_for = list(self._needs.asked(runs))
+        self._workings = Workings(package, self._in_order(runs), formulas, self._ask)
         self._left: list[Run] = []
         self._dirty: set[Run] = set()
-        self._told = self._read_by_engine(texts) if runs else set()
+        self._told = self._needs.told() if runs else set()
         self._values: dict[Run, list[Value]] = {}
+        # Values that the engine does not have yet.
+        self._pending: list[Run] = []
+        # What the engine has computed nothing with yet; -1 is all of them.
+        self._unsettled = -1
 
     def compute(self) -> None:
         """Compute all runs."""
         if not self._workings.runs:
             return
+        self._evaluate_what_is_fixed()
         self._again(set(self._workings.runs))
         self.update()
 
@@ -129,7 +138,7 @@ class Columns:
         return values
 
     def _again(self, dirty: set[Run]) -> None:
-        told = False
+        left = False
         for run in list(self._workings.runs):
             if run not in dirty and not (run.needs & dirty):
                 continue
@@ -139,12 +148,14 @@ class Columns:
                 self._workings.compute(run)
             except Unknown:
                 self._leave(run)
-                told = True
+                left = True
                 continue
             self._values.pop(run, None)
-            told |= self._tell(run)
-        if told:
+            self._tell(run)
+        if left or self._pending or self._unsettled:
+            self._hand_over()
             self._settle()
+            self._unsettled = 0
 
     def _leave(self, run: Run) -> None:
         """The engine computes a run's cells, from now on."""
@@ -152,6 +163,8 @@ class Columns:
         self._left.append(run)
         rows = [[f"={run.text.replace(ROW, str(row))}"] for row in range(run.first, run.last + 1)]
         self._engine.set_formulas_batch(engine_name(run.sheet), run.first, run.column, rows)
+        self._needs.add(run)
+        self._unsettled = -1
         # What it reads, it has to find there; those that read it, have to ask there.
         for other in self._workings.runs:
             if other in run.needs and other not in self._told:
@@ -162,35 +175,67 @@ class Columns:
                 other.needs.discard(run)
                 self._dirty.add(other)
 
-    def _tell(self, run: Run) -> bool:
-        """Put a run's values into the engine, if something there reads them."""
-        if run not in self._told:
-            return False
-        rows = [[value if type(value) is float else encode(value)] for value in self._plain(run)]
-        self._engine.set_values_batch(engine_name(run.sheet), run.first, run.column, rows)
-        return True
+    def _tell(self, run: Run) -> None:
+        """Let the engine have a run's values, if something there reads them."""
+        if run in self._told:
+            self._pending.append(run)
+            self._unsettled |= self._needs.bit(run)
+
+    def _hand_over(self) -> None:
+        for run in self._pending:
+            rows = [[v if type(v) is float else encode(v)] for v in self._plain(run)]
+            self._engine.set_values_batch(engine_name(run.sheet), run.first, run.column, rows)
+        self._pending = []
 
     def _ask(self, sheet: str, places: Sequence[tuple[int, int]]) -> list[Value]:
+        """What the engine's own cells show now; the places are in one column."""
         name = engine_name(sheet)
-        found = self._engine.evaluate_cells([(name, row, column) for row, column in places])
-        values = [decode(value) for value in found]
+        (first, column), (last, _) = places[0], places[-1]
+        if self._needs.behind(sheet, Area(first, column, last, column)) & self._unsettled:
+            self._hand_over()
+            found = self._engine.evaluate_cells([(name, row, column) for row, column in places])
+        else:
+            get = self._engine.get_value
+            found = [get(name, row, column) for row, column in places]
+        values = [value if type(value) is float else decode(value) for value in found]
         return [float(value) if type(value) is int else value for value in values]
 
-    def _read_by_engine(self, texts: dict[str, set[str]]) -> set[Run]:
-        """The runs that formulas in the engine read."""
-        package = self._package
-        names = {name.casefold(): known for name, known in package.names.items()}
-        areas = {
-            found
-            for sheet, of_sheet in texts.items()
-            for text in of_sheet
-            for found in cells_read(text.replace(ROW, "1"), sheet, package.sheets, names)
-        }
-        told = set()
-        for run in self._workings.runs:
-            for sheet, area in areas:
-                rows_meet = area.top <= run.last and run.first <= area.bottom
-                if sheet == run.sheet and area.left <= run.column <= area.right and rows_meet:
-                    told.add(run)
-                    break
-        return told
+    def _evaluate_what_is_fixed(self) -> None:
+        """Have the engine compute, in one go, what runs read there and what depends on no run."""
+        wanted: set[tuple[str, int, int]] = set()
+        for block in {(sheet, area) for _, sheet, area in self._asked_for}:
+            sheet, area = block
+            if area.rows > MOST_ROWS or self._needs.behind(sheet, area):
+                continue
+            tab, name = self._package.sheet(sheet), engine_name(sheet)
+            for column in self._needs.columns_of(sheet, area):
+                wanted.update(
+                    (name, row, column)
+                    for row in engine_cells(tab, column, area.top, area.bottom)
+                    if self._workings.at(sheet, row, column) is None
+                )
+        if wanted:
+            self._engine.evaluate_cells(sorted(wanted))
+
+    def _in_order(self, runs: list[Run]) -> list[Run]:
+        """The runs, each behind those that it reads through the engine, too, where that goes."""
+        needs = self._needs
+        after: dict[Run, int] = defaultdict(int)
+        for run, sheet, area in self._asked_for:
+            after[run] |= needs.behind(sheet, area)
+        for run in runs:
+            for other in run.needs:
+                after[run] |= needs.bit(other)
+            after[run] &= ~needs.bit(run)
+        ordered: list[Run] = []
+        waiting, done = list(runs), 0
+        while waiting:
+            ready = [run for run in waiting if not after[run] & ~done]
+            if not ready:  # a circle through the engine: it is gone round again
+                ready = waiting[:1]
+            ordered += ready
+            for run in ready:
+                done |= needs.bit(run)
+            taken = set(ready)
+            waiting = [run for run in waiting if run not in taken]
+        return ordered

@@ -25,7 +25,7 @@ from addin.embedded.columns.functions import FUNCTIONS
 from addin.embedded.parts import ROW, row_left_open
 from addin.embedded.rewrite import Rewriter
 from addin.engine import Formulas
-from addin.package import Area, DefinedName, Package
+from addin.package import Area, Package
 from addin.package import formula_text as ft
 from addin.package.addresses import LAST_COLUMN, LAST_ROW
 from addin.package.addresses import areas as areas_of
@@ -217,7 +217,7 @@ def _in_order(runs: list[Run], package: Package) -> list[Run]:
     for sheet, column in by_column:
         columns_with_runs[sheet].add(column)
     for run in runs:
-        for sheet, area in _read(run, names, targets):
+        for sheet, area in read_by(run, names, targets):
             for column in columns_with_runs[sheet]:
                 if area.left <= column <= area.right:
                     run.needs.update(
@@ -238,8 +238,8 @@ def _in_order(runs: list[Run], package: Package) -> list[Run]:
         waiting = [run for run in waiting if run not in done]
 
 
-def _read(
-    run: Run, names: dict[str, str], targets: dict[str, tuple[str, Area] | None]
+def read_by(
+    run: Run, names: Mapping[str, str], targets: Mapping[str, tuple[str, Area] | None]
 ) -> Iterator[tuple[str, Area]]:
     """The cells that a run's formula names."""
     todo = [run.node]
@@ -266,7 +266,7 @@ def _read(
 
 
 def cells_read(
-    text: str, sheet: str, sheets: list[str], names: Mapping[str, DefinedName]
+    text: str, sheet: str, sheets: list[str], targets: Mapping[str, tuple[str, Area] | None]
 ) -> Iterable[tuple[str, Area]]:
     """The cells that a formula in the engine's form names; all of them where it may go anywhere."""
     pieces = [token for token in ft.tokens(text) if token.kind != ft.SPACE]
@@ -292,9 +292,9 @@ def cells_read(
         elif kind in (ft.ROWS, ft.COLUMNS):
             found.append((on, areas_of(piece)[0]))
         elif kind == ft.NAME:
-            known = names.get(piece.casefold())
-            if known is not None and known.target is not None:
-                found.append(known.target)
+            known = targets.get(piece.casefold())
+            if known is not None:
+                found.append(known)
         elif kind == ft.FUNCTION and piece.upper().rpartition(".")[2] in ("INDIRECT(", "OFFSET("):
             return [(one, Area(1, 1, LAST_ROW, LAST_COLUMN)) for one in sheets]
         in_range = piece == ":" or pieces[at + 1 : at + 2] == [Token(ft.OPERATOR, ":")]

@@ -22,15 +22,16 @@ from addin.embedded.columns.cells import (
     side_by_side,
 )
 from addin.embedded.columns.functions import FUNCTIONS
+from addin.embedded.columns.needs import engine_cells
 from addin.embedded.columns.runs import OWN_ROW, Run
 from addin.embedded.conversion import OMITTED_MARK
 from addin.engine import Formulas
 from addin.package import Area, Package
-from addin.package.sheet import Sheet
 from addin.package.values import Value
 from udfs import OMITTED
 from udfs.errors import CellError
 
+MOST_ROWS = 200_000  # of a range; a longer one the engine reads
 # Sheet, column, first and last row.
 Stretch: TypeAlias = tuple[str, int, int, int]
 Ask: TypeAlias = Callable[[str, Sequence[tuple[int, int]]], list[Value]]
@@ -224,10 +225,10 @@ class Workings:
     ) -> Cells:
         """Cells that belong to no run: as they were typed, or as the engine shows them."""
         tab = self._package.sheet(sheet)
-        if last - first > 200_000:
+        if last - first > MOST_ROWS:
             raise Unknown("a very long range")
         values = [tab.value(row, column) for row in range(first, last + 1)]
-        engine = self._of_the_engine(tab, column, first, last)
+        engine = engine_cells(tab, column, first, last)
         if engine:
             places = [(row, column) for row in engine]
             shown = self._ask(sheet, places)
@@ -236,13 +237,6 @@ class Workings:
             asked[0].extend(places)
             asked[1].extend(shown)
         return of_values([[value] for value in values])
-
-    def _of_the_engine(self, tab: Sheet, column: int, first: int, last: int) -> list[int]:
-        rows = [row for row in range(first, last + 1) if tab.has_formula(row, column)]
-        for block in tab.arrays:
-            if block.left <= column <= block.right:
-                rows += range(max(first, block.top), min(last, block.bottom) + 1)
-        return sorted(set(rows))
 
     # Formulas of ours
 
