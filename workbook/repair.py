@@ -25,6 +25,7 @@ from addin.package.formula_text import (
     moved,
     tokens,
 )
+from workbook.actions import Changes, PutFormula
 from workbook.template.fields import TABLES
 
 # Sheets on which so many formulas differ were rearranged: cell by cell nothing can be said.
@@ -100,13 +101,16 @@ def _run(at: int, fault: Fault) -> tuple[object, ...]:
     return fault.sheet, column, row - at, "another" in fault.words
 
 
-def put_back(book: Package, found: list[Fault]) -> int:
-    """Write the template's formulas into the cells that lack them; how many."""
+def put_back(found: list[Fault]) -> Changes:
+    """The template's formulas for the cells that lack them."""
     back = [fault for fault in found if fault.formula]
-    for fault in back:
-        row, column = cell(fault.address)
-        book.sheet(fault.sheet).set_formula(row, column, fault.formula, fault.array)
-    return len(back)
+    edits = tuple(
+        PutFormula(
+            fault.sheet, fault.address, fault.formula, str(fault.array) if fault.array else ""
+        )
+        for fault in back
+    )
+    return Changes(edits, (f"{len(back)} formulas are back",))
 
 
 def is_torn(found: list[Fault]) -> bool:

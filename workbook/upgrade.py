@@ -7,9 +7,19 @@ by their table's headers, or by the headers that columns had before. What has no
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from addin.package import Package, PackageError, Table, Value
+from addin.package import Package, PackageError, Value
+from workbook.actions import (
+    AppendRows,
+    Changes,
+    Edit,
+    ReplaceRows,
+    SetName,
+    Snapshot,
+    TableData,
+)
+from workbook.actions.package import apply, snapshot
 from workbook.template.fields import INPUTS, TABLES
 from workbook.template.version import TEMPLATE_VERSION, version_of
 
@@ -28,8 +38,8 @@ class Upgraded:
     """The new workbook, what came along, and what did not."""
 
     package: Package
-    words: list[str] = field(default_factory=list)
-    left: list[str] = field(default_factory=list)
+    words: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def upgrade(old: Package, template: bytes) -> Upgraded:
@@ -52,67 +62,65 @@ def upgrade(old: Package, template: bytes) -> Upgraded:
 
 def carry_over(old: Package, template: bytes, *, facts: bool = True) -> Upgraded:
     """The template with all that was typed; its own `facts` stay, or give way to the old ones."""
-    done = Upgraded(Package.open(template))
-    _settings(old, done)
+    new = Package.open(template)
+    changes = carried_over(_seen(old), _seen(new), facts=facts)
+    apply(new, changes)
+    return Upgraded(new, changes.words, (*changes.warnings, *_what_is_left(old, new)))
+
+
+def _seen(package: Package) -> Snapshot:
+    tables = [name for name in TABLES if name in package.tables]
+    return snapshot(package, tables, [one.name for one in INPUTS])
+
+
+def carried_over(old: Snapshot, new: Snapshot, *, facts: bool = True) -> Changes:
+    """What brings an old workbook's inputs into a new one; the warnings name what has no place."""
+    changes = _settings(old, new)
     for name in TABLES:
-        if name in old.tables:
-            _table(old, done, name, facts=facts and name in FACTS)
-    _what_is_left(old, done)
-    return done
+        if name in old.tables and name in new.tables:
+            changes += _table(old.table(name), new.table(name), facts=facts and name in FACTS)
+    return changes
 
 
-def _settings(old: Package, done: Upgraded) -> None:
+def _settings(old: Snapshot, new: Snapshot) -> Changes:
     """Every input that stands in a cell of its own."""
-    carried = 0
-    for one in INPUTS:
-        if one.name not in old.names or one.name not in done.package.names:
-            continue
-        value = old.named(one.name)
-        if value != done.package.named(one.name):
-            done.package.set_named(one.name, value)
-            carried += 1
-    done.words.append(f"Settings: {carried} that were not the template's")
+    edits = tuple(
+        SetName(name, value)
+        for name, value in old.names.items()
+        if name in new.names and value != new.names[name]
+    )
+    return Changes(edits, (f"Settings: {len(edits)} that were not the template's",))
 
 
-def _table(old: Package, done: Upgraded, name: str, *, facts: bool) -> None:
-    before, after = old.table(name), done.package.table(name)
+def _table(before: TableData, after: TableData, *, facts: bool) -> Changes:
     headers = _headers(before, after)
-    typed = [header for header in before.columns if header in _inputs(old, before)]
-    # Blank rows among the others stay: plans are counted from the top, for their correlation.
-    rows = list(_rows(old, before, typed))
-    strange = [header for header in typed if header not in headers]
-    for header in strange:
-        values = [row[header] for row in rows if row[header] not in (None, "")]
-        if values:
-            done.left.append(
-                f"{name}: the column {header} has no place any more; {len(values)} cell(s), first"
-                f" {values[0]!r}"
+    typed = [header for header in before.headers if header not in before.computed]
+    left = []
+    for header in typed:
+        values = [v for v in before.column(header) if v not in (None, "")]
+        if header not in headers and values:
+            left.append(
+                f"{after.name}: the column {header} has no place any more; {len(values)} cell(s),"
+                f" first {values[0]!r}"
             )
-    carried: Rows = [
-        {headers[header]: value for header, value in row.items() if header in headers}
-        for row in rows
+    # Blank rows among the others stay: plans are counted from the top, for their correlation.
+    rows: Rows = [
+        {headers[header]: before.record(row)[header] for header in headers if header in typed}
+        for row in range(1, len(before.rows) + 1)
     ]
+    edit: Edit
     if facts:
-        carried, said = _own_facts(done.package, after, carried, FACTS[name])
+        own, said = _own_facts(after, rows, FACTS[after.name])
+        edit = AppendRows(after.name, tuple(own))
     else:
-        said = f"{sum(any(v not in (None, '') for v in row.values()) for row in carried)} row(s)"
-    places = {header: after.need(header) for header in headers.values()}
-    written = [
-        {places[header]: value for header, value in row.items() if not facts or value is not None}
-        for row in carried
-    ]
-    first = _first_free(done.package, after) if facts else after.first_row
-    if not facts:
-        blank = dict.fromkeys(places.values())
-        written += [dict(blank) for _ in range(after.last_row + 1 - first - len(written))]
-    done.package.put_rows(name, first, written)
-    if rows:
-        done.words.append(f"{name}: {said}")
+        said = f"{sum(any(v not in (None, '') for v in row.values()) for row in rows)} row(s)"
+        edit = ReplaceRows(after.name, tuple(headers.values()), tuple(rows))
+    return Changes((edit,), (f"{after.name}: {said}",) if rows else (), tuple(left))
 
 
-def _headers(before: Table, after: Table) -> dict[str, str]:
+def _headers(before: TableData, after: TableData) -> dict[str, str]:
     """Old header to today's, for the inputs of today's table."""
-    known = {header.casefold(): header for header in before.columns}
+    known = {header.casefold(): header for header in before.headers}
     found = {}
     for column in TABLES[after.name].inputs:
         for name in (column.header, *column.formerly):
@@ -123,64 +131,25 @@ def _headers(before: Table, after: Table) -> dict[str, str]:
     return found
 
 
-def _inputs(package: Package, table: Table) -> set[str]:
-    """The headers of columns that people fill in: those without a formula in the last row."""
-    formulas = package.sheet(table.sheet).formulas
-    return {
-        header
-        for at, header in enumerate(table.columns, table.area.left)
-        if (table.last_row, at) not in formulas
-    }
-
-
-def _rows(package: Package, table: Table, headers: list[str]) -> Iterator[dict[str, Value]]:
-    """The rows' inputs by header, blank rows at the end left out; a formula counts as its value."""
-    tab = package.sheet(table.sheet)
-    columns = {header: table.need(header) for header in headers}
-    found = [
-        {header: tab.value(row, column) for header, column in columns.items()}
-        for row in range(table.first_row, table.last_row + 1)
-    ]
-    while found and all(value in (None, "") for value in found[-1].values()):
-        found.pop()
-    yield from found
-
-
-def _own_facts(
-    package: Package, table: Table, rows: Rows, keys: tuple[str, ...]
-) -> tuple[Rows, str]:
+def _own_facts(after: TableData, rows: Rows, keys: tuple[str, ...]) -> tuple[Rows, str]:
     """The rows that the template has none like, by their key columns."""
     keys = tuple(key for key in keys if any(key in row for row in rows))
-    tab = package.sheet(table.sheet)
 
     def key(values: list[Value]) -> tuple[str, ...]:
         return tuple(str(value).strip().casefold() for value in values)
 
-    there = {
-        key([tab.value(row, table.need(name)) for name in keys])
-        for row in range(table.first_row, table.last_row + 1)
-    }
+    there = {key([record[name] for name in keys]) for record in after.records()}
     filled = [row for row in rows if any(value not in (None, "") for value in row.values())]
     own = [row for row in filled if key([row.get(name) for name in keys]) not in there]
     return own, f"{len(own)} kept; {len(filled) - len(own)} have today's terms"
 
 
-def _first_free(package: Package, table: Table) -> int:
-    """The row behind the last one that holds an input."""
-    tab = package.sheet(table.sheet)
-    inputs = [table.need(header) for header in _inputs(package, table)]
-    for row in range(table.last_row, table.first_row - 1, -1):
-        if any(tab.value(row, column) not in (None, "") for column in inputs):
-            return row + 1
-    return table.first_row
-
-
-def _what_is_left(old: Package, done: Upgraded) -> None:
+def _what_is_left(old: Package, new: Package) -> Iterator[str]:
     """Name what the template has no place for: sheets of a person's own, and their tables."""
-    own = [name for name in old.sheets if name not in done.package.sheets]
+    own = [name for name in old.sheets if name not in new.sheets]
     for name in own:
         cells = len(old.values(name).keys() | old.formulas(name).keys())
-        done.left.append(f"the sheet {name} ({cells} cell(s)): copy it from the old workbook")
+        yield f"the sheet {name} ({cells} cell(s)): copy it from the old workbook"
     for table in old.tables.values():
-        if table.name not in done.package.tables and table.sheet not in own:
-            done.left.append(f"the table {table.name} on {table.sheet}: copy it from the old one")
+        if table.name not in new.tables and table.sheet not in own:
+            yield f"the table {table.name} on {table.sheet}: copy it from the old one"

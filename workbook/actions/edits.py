@@ -40,6 +40,28 @@ class RemoveRows:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplaceRows:
+    """Put rows in the place of all that a table's input cells hold, from its first row on.
+
+    Blank rows among them stay blank; the table grows for them and never becomes shorter.
+    """
+
+    table: str
+    headers: tuple[str, ...]  # the columns that are written
+    rows: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PutFormula:
+    """Put a formula into a cell of a sheet; ``array`` is the range of one that fills several."""
+
+    sheet: str
+    address: str
+    formula: str  # as the file has it, without "="
+    array: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SetName:
     """Put a value into the cell that a defined name stands for."""
 
@@ -47,7 +69,7 @@ class SetName:
     value: object
 
 
-Edit: TypeAlias = SetCell | AppendRows | RemoveRows | SetName
+Edit: TypeAlias = SetCell | AppendRows | RemoveRows | ReplaceRows | PutFormula | SetName
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +77,7 @@ class Changes:
     """Edits, applied in their order, and what they come to.
 
     Row numbers of `SetCell` and `RemoveRows` are those of the snapshot that the action saw: the
-    applier sets cells first, then appends rows, then removes rows, table by table.
+    applier sets cells first, then replaces and appends rows, then removes rows, table by table.
     """
 
     edits: tuple[Edit, ...] = ()

@@ -6,8 +6,17 @@ from collections.abc import Iterable, Mapping
 
 from addin.engine import Address
 from addin.package import Package, PackageError, Table, Value
-from addin.package.addresses import a1, column_letters
-from workbook.actions.edits import ActionError, AppendRows, Changes, RemoveRows, SetCell, SetName
+from addin.package.addresses import a1, area, cell, column_letters
+from workbook.actions.edits import (
+    ActionError,
+    AppendRows,
+    Changes,
+    PutFormula,
+    RemoveRows,
+    ReplaceRows,
+    SetCell,
+    SetName,
+)
 from workbook.actions.snapshot import Snapshot, TableData
 
 
@@ -26,8 +35,8 @@ def snapshot(
     for name in names:
         found = known.get(name)
         if found is not None and found.target is not None:
-            sheet, area = found.target
-            at = a1(area.top, area.left)
+            sheet, place = found.target
+            at = a1(place.top, place.left)
             values[name] = (computed or {}).get((sheet, at), package.value(sheet, at))
     return Snapshot({name: _table(package, name, computed) for name in tables}, values)
 
@@ -119,8 +128,12 @@ def apply(package: Package, changes: Changes) -> None:
             _set_cell(package, edit)
         elif isinstance(edit, SetName):
             _set_name(package, edit)
+        elif isinstance(edit, PutFormula):
+            _put_formula(package, edit)
     for edit in changes.edits:
-        if isinstance(edit, AppendRows):
+        if isinstance(edit, ReplaceRows):
+            _replace(package, edit)
+        elif isinstance(edit, AppendRows):
             _append(package, edit)
     removed: dict[str, set[int]] = {}
     for edit in changes.edits:
@@ -153,8 +166,25 @@ def _set_name(package: Package, edit: SetName) -> None:
             f"the workbook has nothing called {edit.name}: bring it up to date with isomargin"
             " upgrade, or start from a new one with isomargin new"
         )
-    sheet, area = known.target
-    package.set_cell(sheet, a1(area.top, area.left), edit.value)
+    sheet, place = known.target
+    package.set_cell(sheet, a1(place.top, place.left), edit.value)
+
+
+def _put_formula(package: Package, edit: PutFormula) -> None:
+    row, column = cell(edit.address)
+    array = area(edit.array) if edit.array else None
+    package.sheet(edit.sheet).set_formula(row, column, edit.formula, array)
+
+
+def _replace(package: Package, edit: ReplaceRows) -> None:
+    table = package.table(edit.table)
+    columns = {header: _column(table, header) for header in edit.headers}
+    written: list[dict[int, object]] = [
+        {column: row.get(header) for header, column in columns.items()} for row in edit.rows
+    ]
+    blank = dict.fromkeys(columns.values())
+    written += [dict(blank) for _ in range(table.data.rows - len(written))]
+    package.put_rows(table.name, table.first_row, written)
 
 
 def _append(package: Package, edit: AppendRows) -> None:

@@ -57,6 +57,15 @@ class TableData:
             if any(cells[at] is not None and cells[at] != "" for at in typed):
                 yield row
 
+    def column(self, header: str) -> list[Value]:
+        """What a column holds, from the first row to the last one that is filled."""
+        at = self._column(header)
+        return [cells[at] for cells in self.rows]
+
+    def records(self) -> Iterator[dict[str, Value]]:
+        """The rows by header."""
+        return (self.record(row) for row in range(1, len(self.rows) + 1))
+
     def record(self, row: int) -> dict[str, Value]:
         """A row by header."""
         return dict(zip(self.headers, self.rows[row - 1], strict=True))

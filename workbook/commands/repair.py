@@ -51,19 +51,24 @@ def command(book: Path, output: Path | None, dry_run: bool) -> None:
     click.get_current_context().exit(1 if left else 0)
 
 
-def _write(package: Package, found: list[repair.Fault], target: Path, *, torn: bool) -> list[str]:
+def _write(
+    package: Package, found: list[repair.Fault], target: Path, *, torn: bool
+) -> tuple[str, ...]:
     from addin.embedded import open_book
     from udfs import catalogue
-    from workbook.repair import put_back
+    from workbook import repair
+    from workbook.actions.package import apply
     from workbook.upgrade import carry_over
 
-    left: list[str] = []
+    left: tuple[str, ...] = ()
     if torn:
         done = carry_over(package, bundled.template(), facts=False)
         package, left = done.package, done.left
         words = "what you typed stands in a new template now"
     else:
-        words = f"{put_back(package, found)} formulas are back"
+        changes = repair.put_back(found)
+        apply(package, changes)
+        (words,) = changes.words
     content = open_book(package, catalogue).to_bytes()
     if package.has_macros:
         package.save(target, backup=True)

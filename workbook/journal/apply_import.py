@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from udfs.version import __version__
-from workbook.actions import AppendRows, Changes, Edit, RemoveRows, SetCell, SetName, Snapshot
+from workbook.actions import AppendRows, Changes, Edit, RemoveRows, SetCell, Snapshot
 from workbook.actions.snapshot import TableData
 from workbook.journal.imports.events import Stored
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Pairing, Part, Trade, pair
 from workbook.journal.imports.store import events_only, fill_rows, source_of
-from workbook.journal.rows import as_moment, as_serial
+from workbook.journal.rows import as_moment, as_serial, moved_as_of
 from workbook.template.fields import TABLES
 
 TABLE_NAMES = ("Plan", "Journal", "Exits", "Fills")
@@ -70,8 +70,8 @@ def apply_events(
     if gone:
         edits.append(RemoveRows("Fills", gone))
     latest = max((event.time for event in events_only(list(new))), default=None)
-    if latest is not None and (snapshot.number("As_of") or 0.0) < as_serial(latest):
-        edits.append(SetName("As_of", as_serial(latest)))
+    if latest is not None:
+        edits += moved_as_of(snapshot, as_serial(latest))
     work.done.changes = Changes(tuple(edits), tuple(work.words), paired.notes + paired.broken)
     work.done.pairing = paired
     return work.done

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from addin.package import Package
-from workbook.journal.rows import JournalError, Rows, as_serial, in_words, move_as_of
-from workbook.template.fields import TABLES
+from workbook.actions import AppendRows, Changes, Edit, SetCell, Snapshot, TableData
+from workbook.journal.rows import JournalError, as_serial, in_words, moved_as_of
+from workbook.template.fields import TABLES as ALL_TABLES
+
+TABLES = ("Plan", "Journal", "Exits")
+NAMES = ("As_of",)
 
 # A rest this small is rounding: the trade is closed.
 ROUNDING = 1e-9
@@ -29,18 +32,19 @@ class Exit:
 
 @dataclass(frozen=True)
 class Closed:
-    """What an exit came to."""
+    """What an exit comes to."""
 
     trade: int
     symbol: str
     quantity: float
     left: float
-    plan_row: int | None  # the plan's row that was emptied, from 1
+    plan_row: int | None  # the plan's row that is emptied, from 1
+    changes: Changes = field(repr=False)
 
 
-def find_open(package: Package, which: str) -> int:
-    """The sheet row of the open trade with that number, or the only one with that symbol."""
-    journal = Rows(package, "Journal")
+def find_open(seen: Snapshot, which: str) -> int:
+    """The Journal's row of the open trade with that number, or the only one with that symbol."""
+    journal = seen.table("Journal")
     filled = list(journal.filled())
     if which.isdecimal():
         found = [row for row in filled if journal.number(row, "Trade") == int(which)]
@@ -71,7 +75,7 @@ def find_open(package: Package, which: str) -> int:
     return found[0]
 
 
-def _open(journal: Rows) -> str:
+def _open(journal: TableData) -> str:
     there = [
         f"{int(journal.number(row, 'Trade') or 0)} {journal.value(row, 'Symbol')}"
         for row in journal.filled()
@@ -81,14 +85,14 @@ def _open(journal: Rows) -> str:
 
 
 def close(
-    package: Package, row: int, way_out: Exit, about: Mapping[str, object] | None = None
+    seen: Snapshot, row: int, way_out: Exit, about: Mapping[str, object] | None = None
 ) -> Closed:
     """Write an exit, and the closing time where nothing is left.
 
     ``about`` are cells of the journal to fill in besides: mistake, rules kept, note. Cells that
     hold something already are not written over; where one is, nothing at all is written.
     """
-    journal, exits = Rows(package, "Journal"), Rows(package, "Exits")
+    journal = seen.table("Journal")
     trade = int(journal.number(row, "Trade") or 0)
     symbol = str(journal.value(row, "Symbol"))
     name = f"trade {trade} ({symbol})"
@@ -100,12 +104,13 @@ def close(
         )
     if journal.value(row, "Exit") is not None:
         raise JournalError(f"{name} has an exit in the Journal already: type the time in Closed")
-    left = units_left(package, row)
+    left = units_left(seen, row)
     quantity = left if way_out.quantity is None else way_out.quantity
     if quantity <= 0 or quantity > left * (1 + ROUNDING):
         raise JournalError(f"{name} has {left:.10g} units left: give --quantity up to that")
     rest = left - quantity
     done = rest <= ROUNDING * left
+    quantity, rest = (left, 0.0) if done else (quantity, rest)
     extra = dict(about or {})
     # What is said of a part stands beside that part; of the last one, in the journal.
     note = way_out.note
@@ -113,27 +118,61 @@ def close(
         extra["Closed"] = moment
     else:
         note = note or extra.pop("Note", None)  # type: ignore[assignment]
-    journal.fill(row, extra, name)
-    exits.append(
-        {
-            "Trade": trade,
-            "Time": moment,
-            "Price": way_out.price,
-            "Quantity": left if done else quantity,
-            "Fee": way_out.fee,
-            "Carry": way_out.carry,
-            "Kind": way_out.kind,
-            "Note": note,
-        }
+    exit_row = {
+        "Trade": trade,
+        "Time": moment,
+        "Price": way_out.price,
+        "Quantity": quantity,
+        "Fee": way_out.fee,
+        "Carry": way_out.carry,
+        "Kind": way_out.kind,
+        "Note": note,
+    }
+    seen.table("Exits").need(exit_row)
+    plan_row = plan_row_of(seen, row) if done else None
+    edits: list[Edit] = [
+        *_filled_in(journal, row, extra, name),
+        AppendRows("Exits", (exit_row,)),
+        *moved_as_of(seen, moment),
+        *([] if plan_row is None else _emptied(seen.table("Plan"), plan_row)),
+    ]
+    said = f"{name}: {quantity:.6g} out at {way_out.price:.6g}"
+    said += ", nothing left: it is closed" if done else f", {rest:.6g} left"
+    if plan_row is not None:
+        said += f"; row {plan_row} of the plan is free again"
+    return Closed(
+        trade, symbol, quantity, rest, plan_row, Changes(tuple(edits), (said,), _missing(way_out))
     )
-    move_as_of(package, moment)
-    emptied = empty_plan_row(package, journal, row) if done else None
-    return Closed(trade, symbol, left if done else quantity, 0.0 if done else rest, emptied)
 
 
-def units_left(package: Package, row: int) -> float:
+def _missing(way_out: Exit) -> tuple[str, ...]:
+    costs = (("--fees", way_out.fee), ("--carry", way_out.carry))
+    missing = [name for name, given in costs if given is None]
+    if not missing:
+        return ()
+    return (
+        f"{' and '.join(missing)} not given: the result lacks them until they are typed in;"
+        " give 0 where there was nothing to pay",
+    )
+
+
+def _filled_in(
+    table: TableData, row: int, values: Mapping[str, object], what: str
+) -> list[SetCell]:
+    """Values for blank cells of a row; all of them must be blank, or nothing is written."""
+    given = {header: value for header, value in values.items() if value is not None}
+    for header in given:
+        if table.value(row, header) is not None:
+            raise JournalError(
+                f"{what} has a {header} already, and history is not written over:"
+                " change it in the sheet if it is wrong"
+            )
+    return [SetCell(table.name, row, header, value) for header, value in given.items()]
+
+
+def units_left(seen: Snapshot, row: int) -> float:
     """Units of a trade that are not closed yet."""
-    journal, exits = Rows(package, "Journal"), Rows(package, "Exits")
+    journal, exits = seen.table("Journal"), seen.table("Exits")
     trade = journal.number(row, "Trade")
     held = journal.number(row, "Size") or journal.number(row, "Units")
     if not held:
@@ -146,12 +185,12 @@ def units_left(package: Package, row: int) -> float:
     return held - gone
 
 
-def empty_plan_row(package: Package, journal: Rows, row: int) -> int | None:
-    """Empty the plan row that a closed trade was taken from; what it said is in the journal.
+def plan_row_of(seen: Snapshot, row: int) -> int | None:
+    """The plan row that a trade was taken from; what it said is in the journal.
 
     The one with the same entry where several are open in that symbol and direction.
     """
-    plan = Rows(package, "Plan")
+    plan, journal = seen.table("Plan"), seen.table("Journal")
     same = [
         at
         for at in plan.filled()
@@ -159,8 +198,12 @@ def empty_plan_row(package: Package, journal: Rows, row: int) -> int | None:
         and all(plan.value(at, name) == journal.value(row, name) for name in ("Symbol", "Side"))
     ]
     exact = [at for at in same if plan.value(at, "Entry") == journal.value(row, "Entry")]
-    if not (exact or same):
-        return None
-    found = (exact or same)[0]
-    plan.clear(found, [column.header for column in TABLES["Plan"].inputs])
-    return found - plan.numbers.start + 1
+    return next(iter(exact or same), None)
+
+
+def _emptied(plan: TableData, row: int) -> list[SetCell]:
+    return [
+        SetCell("Plan", row, column.header, None)
+        for column in ALL_TABLES["Plan"].inputs
+        if plan.value(row, column.header) is not None
+    ]

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from addin.package import Package, Value
+from addin.package import Package
 from workbook.journal.rows import Rows
 from workbook.template.tables.journal import FROZEN
 
 DIGITS = 12
 
 
-def seal(row: dict[str, object]) -> tuple[float, str]:
+def seal(row: Mapping[str, object]) -> tuple[float, str]:
     """The control number and the words of a frozen row, as the sheet's own formulas have them."""
     pi = math.pi
 
@@ -42,14 +43,14 @@ def seal(row: dict[str, object]) -> tuple[float, str]:
     return total, words
 
 
-def fingerprint(rows: Rows, row: int) -> str:
+def fingerprint(row: Mapping[str, object]) -> str:
     """A short hash of a row's frozen cells, numbers to ten digits, as every program keeps them."""
-    cells = [f"{header}={_text(rows.value(row, header))}" for header in FROZEN]
+    cells = [f"{header}={_text(row.get(header))}" for header in FROZEN]
     return hashlib.sha256("\x1f".join(cells).encode()).hexdigest()[:DIGITS]
 
 
-def _text(value: Value) -> str:
-    if isinstance(value, float) and not isinstance(value, bool):
+def _text(value: object) -> str:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         return f"{value:.10g}"
     return "" if value is None else str(value)
 
@@ -76,7 +77,7 @@ def check(package: Package) -> tuple[int, list[Finding]]:
         kept = rows.value(row, "Fingerprint")
         if kept is not None:
             checked += 1
-            if kept != fingerprint(rows, row):
+            if kept != fingerprint({header: rows.value(row, header) for header in FROZEN}):
                 found.append(Finding(trade, f"{name}: its plan was changed after it was taken"))
     for trade in sorted({one for one in numbers if numbers.count(one) > 1}):
         found.append(Finding(trade, f"trade {trade}: {numbers.count(trade)} rows have its number"))

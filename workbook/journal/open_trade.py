@@ -6,15 +6,17 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from addin.engine import Book
-from addin.package import Package, Value
-from addin.package.addresses import a1
 from udfs import catalogue
 from udfs.version import __version__
+from workbook.actions import AppendRows, Changes, SetCell, Snapshot, TableData
 from workbook.journal.integrity import fingerprint, seal
-from workbook.journal.rows import JournalError, Rows, as_serial, move_as_of
+from workbook.journal.rows import JournalError, as_serial, moved_as_of
 from workbook.template.tables.journal import PLANNED
-from workbook.template.version import version_of
+from workbook.template.version import NAME as TEMPLATE
+from workbook.template.version import in_words as version_in_words
+
+TABLES = ("Plan", "Journal")
+NAMES = ("As_of", TEMPLATE)
 
 # Without these there is no trade to take; without the others there is one to learn less from.
 NEEDED = ("Symbol", "Side", "Entry", "Stop", "Units", "Leverage", "Liq price", "Plan carry", "Risk")
@@ -25,8 +27,7 @@ WORDS = frozenset({"Symbol", "Side", "Venue", "Reason"})
 class Planned:
     """A row of the plan as it is computed now, by the journal's headers."""
 
-    number: int  # in the plan, from 1
-    row: int  # in the sheet
+    row: int  # in the plan, from 1
     values: dict[str, object] = field(repr=False)
     advice: str
     go: bool
@@ -38,69 +39,49 @@ class Planned:
         return str(self.values["Symbol"])
 
 
-@dataclass(frozen=True)
-class Taken:
-    """A trade in the journal."""
-
-    trade: int
-    row: int
-    fingerprint: str
-
-
-def find_planned(book: Book, package: Package, which: str) -> Planned:
+def find_planned(seen: Snapshot, which: str) -> Planned:
     """The plan row of that number, or the one idea with that symbol."""
-    rows = Rows(package, "Plan")
-    first = rows.numbers.start
-    symbols = {row: str(rows.value(row, "Symbol")) for row in rows.filled()}
+    plan = seen.table("Plan")
+    symbols = {row: str(plan.value(row, "Symbol")) for row in plan.filled()}
     if which.isdecimal():
-        row = first + int(which) - 1
+        row = int(which)
         if row not in symbols:
-            there = ", ".join(f"{at - first + 1} {name}" for at, name in symbols.items())
+            there = ", ".join(f"{at} {name}" for at, name in symbols.items())
             raise JournalError(f"the plan has no row {which}: it has {there or 'no rows yet'}")
     else:
         found = [at for at, name in symbols.items() if name.casefold() == which.casefold()]
-        ideas = [at for at in found if rows.value(at, "Status") != "open"] or found
+        ideas = [at for at in found if plan.value(at, "Status") != "open"] or found
         if not ideas:
             there = ", ".join(symbols.values()) or "no rows yet"
             raise JournalError(f"the plan has no {which}: it has {there}")
         if len(ideas) > 1:
-            several = ", ".join(str(at - first + 1) for at in ideas)
+            several = ", ".join(str(at) for at in ideas)
             raise JournalError(
                 f"the plan has several rows with {which}: give the number, {several}"
             )
         (row,) = ideas
-    number = row - first + 1
-    if rows.value(row, "Status") == "open":
+    if plan.value(row, "Status") == "open":
         raise JournalError(
-            f"row {number} of the plan ({symbols[row]}) is open already: if the journal has no such"
+            f"row {row} of the plan ({symbols[row]}) is open already: if the journal has no such"
             " trade, set the row's Status to idea first"
         )
-    return _planned(book, package, row, number)
+    return _planned(plan, row)
 
 
-def _planned(book: Book, package: Package, row: int, number: int) -> Planned:
-    table = package.table("Plan")
-
-    def shown(header: str) -> Value:
-        column = table.column(header)
-        if column is None:
-            raise JournalError(f"the table Plan has no column {header}: put it back")
-        return book.value(table.sheet, a1(row, column))
-
+def _planned(plan: TableData, row: int) -> Planned:
     values: dict[str, object] = {}
     for header, source in PLANNED.items():
-        value = shown(source)
+        value = plan.value(row, source)
         wanted = str if header in WORDS else (int, float)
         if isinstance(value, wanted) and value != "" and not isinstance(value, bool):
             values[header] = value
         elif header in NEEDED:
             said = "is blank" if value in ("", None) else f"shows {value}"
-            raise JournalError(
-                f"row {number} of the plan cannot be taken: {source} {said} ({shown('What to do')})"
-            )
-    volatility = shown("Vol")
+            advice = plan.value(row, "What to do")
+            raise JournalError(f"row {row} of the plan cannot be taken: {source} {said} ({advice})")
+    volatility = plan.value(row, "Vol")
     return Planned(
-        number, row, values, str(shown("What to do")), shown("Go") == 1,
+        row, values, str(plan.value(row, "What to do")), plan.value(row, "Go") == 1,
         float(volatility) if isinstance(volatility, (int, float)) else None,
     )  # fmt: skip
 
@@ -118,34 +99,43 @@ def win_chance(planned: Planned) -> float | None:
 
 
 def take(
-    package: Package, planned: Planned, at: dt.datetime, actual: Mapping[str, object] | None = None
-) -> Taken:
+    seen: Snapshot, planned: Planned, at: dt.datetime, actual: Mapping[str, object] | None = None
+) -> Changes:
     """Write the plan row into the journal as values, seal it, and mark it open in the plan.
 
     ``actual`` are cells that are known already: price filled at, size, fees, setup.
     """
     moment = as_serial(at)
-    journal = Rows(package, "Journal")
+    journal = seen.table("Journal")
     numbers = [journal.number(row, "Trade") or 0 for row in journal.filled()]
     trade = int(max(numbers, default=0)) + 1
+    template = version_in_words(seen.names.get(TEMPLATE))
     frozen = {
         **planned.values,
         "Opened": moment,
         "Win chance": win_chance(planned),
-        "Made by": f"isomargin {__version__}, template {version_of(package) or '?'}",
+        "Made by": f"isomargin {__version__}, template {template}",
     }
     total, words = seal(frozen)
-    row = journal.append(
-        {
-            "Trade": trade,
-            **frozen,
-            **(actual or {}),
-            "Sealed sum": total,
-            "Sealed words": words,
-        }
+    row = {
+        "Trade": trade,
+        **frozen,
+        **(actual or {}),
+        "Sealed sum": total,
+        "Sealed words": words,
+    }
+    row["Fingerprint"] = fingerprint(row)
+    journal.need(row)
+    values = planned.values
+    edits = (
+        AppendRows("Journal", (row,)),
+        SetCell("Plan", planned.row, "Status", "open"),
+        *moved_as_of(seen, moment),
     )
-    mark = fingerprint(journal, row)
-    journal.put(row, "Fingerprint", mark)
-    Rows(package, "Plan").put(planned.row, "Status", "open")
-    move_as_of(package, moment)
-    return Taken(trade, row, mark)
+    said = (
+        f"trade {trade}: {values['Symbol']} {values['Side']}, {values['Units']:.6g} at"
+        f" {values['Entry']:.6g}, stop {values['Stop']:.6g}, liquidated at"
+        f" {values['Liq price']:.6g}; {values['Risk']:.2f} at risk (seal {row['Fingerprint']})"
+    )
+    against = () if planned.go else (f"taken against the plan's advice: {planned.advice}",)
+    return Changes(edits, (said,), against)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from addin.package import Package
-from workbook.journal.rows import Rows, as_serial, move_as_of, setting
+from workbook.actions import Changes, SetCell, Snapshot
+from workbook.journal.rows import as_serial, moved_as_of
+
+TABLES = ("Journal",)
+NAMES = ("As_of", "Reviews_per_day")
 
 
 @dataclass(frozen=True)
@@ -21,11 +24,11 @@ class Review:
     overdue: bool
 
 
-def reviews(package: Package, at: dt.datetime) -> list[Review]:
+def reviews(seen: Snapshot, at: dt.datetime) -> list[Review]:
     """The open trades, the one that waits longest first."""
     now = as_serial(at)
-    pause = 1 / (setting(package, "Reviews_per_day") or 1)
-    journal = Rows(package, "Journal")
+    pause = 1 / (seen.number("Reviews_per_day") or 1)
+    journal = seen.table("Journal")
     found = []
     for row in journal.filled():
         if journal.value(row, "Closed") is not None or journal.value(row, "Symbol") is None:
@@ -45,16 +48,16 @@ def reviews(package: Package, at: dt.datetime) -> list[Review]:
     return sorted(found, key=lambda review: review.due)
 
 
-def stamp(package: Package, at: dt.datetime) -> int:
-    """Write on every open trade that it was looked at; how many there are.
+def stamp(seen: Snapshot, at: dt.datetime) -> Changes:
+    """Write on every open trade that it was looked at.
 
     The time of the last look is the one cell of the journal that is meant to be written over.
     """
     now = as_serial(at)
-    journal = Rows(package, "Journal")
-    open_trades = reviews(package, at)
-    for review in open_trades:
-        if (journal.number(review.row, "Reviewed") or 0.0) < now:
-            journal.put(review.row, "Reviewed", now)
-    move_as_of(package, now)
-    return len(open_trades)
+    journal = seen.table("Journal")
+    looked = [
+        SetCell("Journal", review.row, "Reviewed", now)
+        for review in reviews(seen, at)
+        if (journal.number(review.row, "Reviewed") or 0.0) < now
+    ]
+    return Changes((*looked, *moved_as_of(seen, now)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from addin.package import Package, PackageError, Value
 from addin.package.addresses import a1
 from addin.package.values import serial
+from workbook.actions import Edit, SetName, Snapshot
 from workbook.template.spec import SERIAL_FROM, SERIAL_TO
 
 _EPOCH = dt.datetime(1899, 12, 30, tzinfo=dt.UTC)
@@ -18,7 +19,7 @@ class JournalError(PackageError):
 
 
 class Rows:
-    """The rows of one table. A cell that holds something is never written over, but for `put`."""
+    """The rows of one table."""
 
     def __init__(self, package: Package, name: str) -> None:
         self.package = package
@@ -45,21 +46,6 @@ class Rows:
         """The sheet rows in which somebody has typed anything."""
         return (row for row in self.numbers if not self._is_blank(row))
 
-    def append(self, values: Mapping[str, object]) -> int:
-        """Write a new row behind the last filled one; the table grows where it is full."""
-        return self.extend([values])[0]
-
-    def extend(self, rows: list[Mapping[str, object]]) -> list[int]:
-        """Write new rows behind the last filled one; their sheet rows."""
-        first = max(self.filled(), default=self.numbers.start - 1) + 1
-        columns = {header: self._column(header) for values in rows for header in values}
-        written = [
-            {columns[header]: value for header, value in values.items() if value is not None}
-            for values in rows
-        ]
-        self.package.put_rows(self.name, first, written)
-        return list(range(first, first + len(rows)))
-
     def need(self, headers: Iterable[str]) -> None:
         """Make sure that the columns are there."""
         for header in headers:
@@ -72,29 +58,6 @@ class Rows:
         columns = list(enumerate(table.columns, start=table.area.left))
         for row in self.filled():
             yield {header: tab.value(row, column) for column, header in columns}
-
-    def fill(self, row: int, values: Mapping[str, object], what: str) -> None:
-        """Write into blank cells of a row; all of them must be blank, or nothing is written."""
-        given = {header: value for header, value in values.items() if value is not None}
-        for header in given:
-            if self.value(row, header) is not None:
-                raise JournalError(
-                    f"{what} has a {header} already, and history is not written over:"
-                    " change it in the sheet if it is wrong"
-                )
-        for header, value in given.items():
-            self.put(row, header, value)
-
-    def put(self, row: int, header: str, value: object) -> None:
-        """Write a cell, whatever it holds."""
-        table = self.package.table(self.name)
-        self.package.set_cell(table.sheet, a1(row, self._column(header)), value)
-
-    def clear(self, row: int, headers: list[str]) -> None:
-        """Empty input cells of a row."""
-        for header in headers:
-            if self.value(row, header) is not None:
-                self.put(row, header, None)
 
     def _column(self, header: str) -> int:
         column = self.package.table(self.name).column(header)
@@ -136,21 +99,8 @@ def in_words(days: float) -> str:
     return f"{as_moment(days):%Y-%m-%d %H:%M}"
 
 
-def setting(package: Package, name: str) -> float | None:
-    """The number behind a defined name."""
-    known = package.names.get(name)
-    if known is None or known.target is None:
-        raise JournalError(
-            f"the workbook has nothing called {name}: start from a new one with isomargin new"
-        )
-    sheet, area = known.target
-    value = package.value(sheet, a1(area.top, area.left))
-    return float(value) if isinstance(value, (int, float)) else None
-
-
-def move_as_of(package: Package, days: float) -> None:
+def moved_as_of(seen: Snapshot, days: float) -> tuple[Edit, ...]:
     """Let the book be read at a later moment; never at an earlier one."""
-    known = package.names.get("As_of")
-    if known is not None and known.target is not None and (setting(package, "As_of") or 0) < days:
-        sheet, area = known.target
-        package.set_cell(sheet, a1(area.top, area.left), days)
+    if "As_of" in seen.names and (seen.number("As_of") or 0.0) < days:
+        return (SetName("As_of", days),)
+    return ()

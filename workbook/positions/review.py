@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from addin.package.values import serial
-from workbook.actions import ActionError, AppendRows, Changes, Edit, RemoveRows, SetCell, SetName
+from workbook.actions import ActionError, AppendRows, Changes, Edit, RemoveRows, SetCell
 from workbook.actions.snapshot import Snapshot, TableData
+from workbook.journal.review import stamp
 from workbook.terms.symbols import base_symbol
 
 TABLES = ("Journal", "Now")
@@ -73,8 +74,7 @@ def review(snapshot: Snapshot, prices: Mapping[str, float], at: dt.datetime) -> 
         edits.append(AppendRows("Now", tuple(_row(trade, priced, now) for trade in missing)))
         words += [f"trade {trade.number} ({trade.symbol} {trade.side}) joins Now"
                   for trade in missing]  # fmt: skip
-    edits += _stamp(snapshot, trades, now)
-    return Changes(tuple(edits), tuple(words))
+    return Changes(tuple(edits), tuple(words)) + stamp(snapshot, at)
 
 
 def _priced(trades: list[OpenTrade], prices: Mapping[str, float]) -> dict[int, float]:
@@ -116,15 +116,3 @@ def _row(trade: OpenTrade, priced: Mapping[int, float], now: float) -> dict[str,
     if price is not None:
         cells |= {"Price": price, "Price at": now, "High": price, "Low": price}
     return cells
-
-
-def _stamp(snapshot: Snapshot, trades: list[OpenTrade], now: float) -> list[Edit]:
-    journal = snapshot.table("Journal")
-    edits: list[Edit] = [
-        SetCell("Journal", trade.row, "Reviewed", now)
-        for trade in trades
-        if (journal.number(trade.row, "Reviewed") or 0.0) < now
-    ]
-    if now > (snapshot.number("As_of") or 0.0):
-        edits.append(SetName("As_of", now))
-    return edits

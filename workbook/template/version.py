@@ -15,7 +15,13 @@ def version_of(package: Package) -> str | None:
     """The template version a workbook carries; None where it is some other workbook."""
     if NAME not in package.names:
         return None
-    value = package.named(NAME)
+    return in_words(package.named(NAME))
+
+
+def in_words(value: object) -> str:
+    """A version as its cell holds it: a program may have made a number of it."""
+    if value is None:
+        return "?"
     return str(int(value)) if isinstance(value, float) else str(value)
 
 

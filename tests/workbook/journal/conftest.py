@@ -15,9 +15,10 @@ from addin.package import Package
 from addin.package.addresses import a1
 from udfs import catalogue
 from workbook import bundled
+from workbook.actions.package import apply, snapshot
 from workbook.fill import fill
 from workbook.inputs import from_toml
-from workbook.journal.open_trade import find_planned, take
+from workbook.journal.open_trade import NAMES, TABLES, find_planned, take
 
 # 2% of 10,000 is 200: 50 ETH with a stop 4 away, 2,000 OP with one 0.10 away, 40 SOL with 5.
 IDEAS = """
@@ -78,8 +79,9 @@ def book(planned: bytes, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def taken_book(planned: bytes) -> bytes:
     package = Package.open(planned)
-    idea = find_planned(open_book(package, catalogue), package, "1")
-    take(package, idea, dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC))
+    seen = snapshot(package, TABLES, NAMES, open_book(package, catalogue).formula_values())
+    at = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
+    apply(package, take(seen, find_planned(seen, "1"), at))
     return open_book(package, catalogue).to_bytes()
 
 

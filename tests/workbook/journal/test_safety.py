@@ -26,12 +26,13 @@ from addin.embedded import open_book
 from addin.package import Package
 from addin.package.lock import locked
 from udfs import catalogue
-from workbook.journal.open_trade import find_planned, take
+from workbook.actions.package import apply, snapshot
+from workbook.journal.open_trade import NAMES, TABLES, find_planned, take
 
 folder, planned = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes()
 package = Package.open(planned)
-idea = find_planned(open_book(package, catalogue), package, "1")
-take(package, idea, datetime.datetime(2026, 11, 20, 9, 30))
+seen = snapshot(package, TABLES, NAMES, open_book(package, catalogue).formula_values())
+apply(package, take(seen, find_planned(seen, "1"), datetime.datetime(2026, 11, 20, 9, 30)))
 computed = open_book(package, catalogue)
 computed.to_bytes()
 

@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter as letter
 
-from addin.package import Package
+from addin.package import Package, TableRows
 from addin.package.addresses import a1
+from workbook.actions.package import snapshot
 from workbook.journal.integrity import check, fingerprint, seal
-from workbook.journal.rows import Rows
 from workbook.template.fields import TABLES
 from workbook.template.tables.journal import FROZEN, PLANNED
 
@@ -168,7 +168,7 @@ def test_a_moment_that_is_none(book: Path, refused: Run, bad: str) -> None:
 
 def test_a_full_journal_grows(book: Path, isomargin: Run) -> None:
     with editing(book) as package:
-        rows = Rows(package, "Journal")
+        rows = TableRows(package, "Journal")
         for at, row in enumerate(rows.numbers, start=1):
             for header, value in (("Trade", at), ("Symbol", "X"), ("Closed", 46000.0),
                                   ("Opened", 45999.0), ("Exit", 1.0)):  # fmt: skip
@@ -230,7 +230,7 @@ def test_a_sorted_journal_keeps_its_trades_and_exits(book: Path, isomargin: Run)
                   "--at", f"2026-11-21 0{row}:30", "-q")  # fmt: skip
     before = View(book)
     with editing(book) as package:
-        rows = Rows(package, "Journal")
+        rows = TableRows(package, "Journal")
         first, second = list(rows.filled())
         for column in TABLES["Journal"].inputs:
             one, two = (rows.value(row, column.header) for row in (first, second))
@@ -264,19 +264,17 @@ def test_text_from_outside_stays_text(book: Path, isomargin: Run) -> None:
 
 def test_a_fingerprint_is_of_the_frozen_cells_alone(taken: Path) -> None:
     package = Package.open(taken)
-    rows = Rows(package, "Journal")
-    (row,) = rows.filled()
-    before = fingerprint(rows, row)
-    rows.put(row, "Note", "later")
-    assert fingerprint(rows, row) == before
-    rows.put(row, "Opened", 46000.0)
-    assert fingerprint(rows, row) != before
+    record = snapshot(package, ["Journal"]).table("Journal").record(1)
+    before = record["Fingerprint"]
+    assert fingerprint(record) == before
+    assert fingerprint(record | {"Note": "later"}) == before
+    assert fingerprint(record | {"Opened": 46000.0}) != before
 
 
 def test_a_trade_that_is_gone_is_missed(taken: Path, isomargin: Run) -> None:
     isomargin("journal", "take", taken, "2", "--at", "2026-11-20 10:00", "-q")
     with editing(taken) as package:
-        rows = Rows(package, "Journal")
+        rows = TableRows(package, "Journal")
         first = next(rows.filled())
         rows.clear(first, [column.header for column in TABLES["Journal"].inputs])
     result = isomargin("journal", "check", taken)

@@ -57,27 +57,25 @@ def command(
     Each part is a row of the sheet Exits. When nothing is left the trade is closed, and the plan
     row it was taken from is emptied.
     """
-    from workbook.journal.close_trade import Exit, find_open
-    from workbook.journal.close_trade import close as write
+    from workbook.actions.package import apply, snapshot
+    from workbook.journal.close_trade import NAMES, TABLES, Exit, find_open
+    from workbook.journal.close_trade import close as closing
 
     about = {
         "Mistake": words_of(mistake, 40), "Rules kept": rules, "Setup": words_of(setup, 40),
         "Tags": words_of(tags, 40), "High": high, "Low": low, "Note": words_of(note, 200),
     }  # fmt: skip
     with changing(book, quiet) as (package, save):
-        row = find_open(package, trade)
-        closed = write(package, row, Exit(price, at or now(), quantity, fees, carry, kind), about)
+        seen = snapshot(package, TABLES, NAMES)
+        row = find_open(seen, trade)
+        closed = closing(seen, row, Exit(price, at or now(), quantity, fees, carry, kind), about)
+        apply(package, closed.changes)
         computed = save()
-    missing = [one for one, given in (("--fees", fees), ("--carry", carry)) if given is None]
-    if missing:
-        click.echo(
-            f"{' and '.join(missing)} not given: the result lacks them until they are typed in;"
-            " give 0 where there was nothing to pay",
-            err=True,
-        )
+    for line in closed.changes.warnings:
+        click.echo(line, err=True)
     name = f"trade {closed.trade} ({closed.symbol})"
     if closed.left:
-        say(f"{name}: {closed.quantity:.6g} out at {price:.6g}, {closed.left:.6g} left", quiet)
+        say(closed.changes.words[0], quiet)
         return
     net, multiple = (_shown(computed, package, row, header) for header in ("Net", "R"))
     result = f"net {net:+,.2f}" if isinstance(net, float) else f"net {net}"
@@ -88,8 +86,5 @@ def command(
 
 
 def _shown(book: Book, package: Package, row: int, header: str) -> Any:
-    from addin.package.addresses import a1
-
     table = package.table("Journal")
-    column = table.column(header)
-    return None if column is None else book.value(table.sheet, a1(row, column))
+    return book.value(table.sheet, table.cell(table.first_row + row - 1, header))

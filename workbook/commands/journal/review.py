@@ -22,18 +22,21 @@ def command(book: Path, at: dt.datetime | None, only_list: bool, quiet: bool) ->
 
     With --list nothing is written, and the exit code is 1 where a review is overdue.
     """
-    from workbook.journal.review import reviews, stamp
+    from workbook.actions.package import apply, snapshot
+    from workbook.journal.review import NAMES, TABLES, reviews, stamp
     from workbook.journal.rows import in_words
 
     moment = at or now()
     if only_list:
         package = Package.open(book)
         need_journal(package, book)
-        found = reviews(package, moment)
+        found = reviews(snapshot(package, TABLES, NAMES), moment)
     else:
         with changing(book, quiet) as (package, save):
-            found = reviews(package, moment)
-            if stamp(package, moment):
+            seen = snapshot(package, TABLES, NAMES)
+            found = reviews(seen, moment)
+            if found:
+                apply(package, stamp(seen, moment))
                 save()
     for one in found:
         state = "overdue since" if one.overdue else "due"

@@ -43,25 +43,21 @@ def command(
     """
     from addin.embedded import open_book
     from udfs import catalogue
-    from workbook.journal.open_trade import find_planned
-    from workbook.journal.open_trade import take as write
+    from workbook.actions.package import apply, snapshot
+    from workbook.journal.open_trade import NAMES, TABLES, find_planned
+    from workbook.journal.open_trade import take as taking
 
     actual = {
         "Filled": filled, "Size": size, "Fees": fees, "Stop set": stop_set,
         "Setup": words_of(setup, 40), "Expected": words_of(note, 200),
     }  # fmt: skip
     with changing(book, quiet) as (package, save):
-        planned = find_planned(open_book(package, catalogue), package, row)
-        taken = write(package, planned, at or now(), actual)
+        computed = open_book(package, catalogue).formula_values()
+        seen = snapshot(package, TABLES, NAMES, computed)
+        changes = taking(seen, find_planned(seen, row), at or now(), actual)
+        apply(package, changes)
         save()
-    values = planned.values
-    if not planned.go:
-        click.echo(
-            terminal.one_line(f"taken against the plan's advice: {planned.advice}"), err=True
-        )
-    say(
-        f"trade {taken.trade}: {values['Symbol']} {values['Side']}, {values['Units']:.6g} at"
-        f" {values['Entry']:.6g}, stop {values['Stop']:.6g}, liquidated at"
-        f" {values['Liq price']:.6g}; {values['Risk']:.2f} at risk (seal {taken.fingerprint})",
-        quiet,
-    )
+    for line in changes.warnings:
+        click.echo(terminal.one_line(line), err=True)
+    for line in changes.words:
+        say(line, quiet)
