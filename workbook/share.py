@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 
 from addin.package import Package
 from addin.package.addresses import cell
+from addin.package.lock import locked
+from addin.package.saving import save_bytes
 from udfs.version import __version__
 
 BANNER = "Version_banner"  # what every sheet of the template shows below its title
@@ -20,6 +23,13 @@ class Shared:
     content: bytes
     frozen: int
     alive: int
+
+    def told(self, output: Path) -> str:
+        """What the copy is, in words."""
+        return (
+            f"{output}: {self.frozen:,} formulas of isomargin are values now, {self.alive:,} others"
+            " still compute; typing into it does not change the values"
+        )
 
 
 def is_ours(function: str) -> bool:
@@ -43,6 +53,14 @@ def share(book: bytes, now: dt.datetime) -> Shared:
     content = again.to_bytes()
     alive = sum(len(package.formulas(name)) for name in package.sheets)
     return Shared(content, frozen, alive)
+
+
+def share_file(book: Path, output: Path) -> str:
+    """Write the copy of a workbook file; what was done, in words."""
+    shared = share(Package.open(book).to_bytes(), dt.datetime.now(dt.UTC))
+    with locked(output):
+        save_bytes(shared.content, output, backup=True)
+    return shared.told(output)
 
 
 def words(now: dt.datetime) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -32,19 +33,30 @@ _CATEGORIES = {"Service": "Information"}
 _CATEGORY = "Financial"
 
 
-def build_oxt(out_dir: str | Path) -> Path:
+@dataclass(frozen=True)
+class More:
+    """What else the extension brings along: files, and what LibreOffice is to take them for."""
+
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)  # file to media type
+
+
+NOTHING = More()
+
+
+def build_oxt(out_dir: str | Path, more: More = NOTHING) -> Path:
     """Write ``isomargin.oxt`` into a folder, which is made if need be."""
     path = Path(out_dir) / FILE_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_bytes(oxt_bytes(), path)
+    save_bytes(oxt_bytes(more), path)
     return path
 
 
-def oxt_bytes() -> bytes:
+def oxt_bytes(more: More = NOTHING) -> bytes:
     """The extension file's content."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in sorted(extension_files().items()):
+        for name, content in sorted(extension_files(more=more).items()):
             entry = zipfile.ZipInfo(name, _TIME)
             entry.external_attr = 0o644 << 16
             entry.create_system = 3  # the same bytes on every system
@@ -53,32 +65,35 @@ def oxt_bytes() -> bytes:
     return buffer.getvalue()
 
 
-def unpack(folder: Path) -> None:
+def unpack(folder: Path, more: More = NOTHING) -> None:
     """Write the extension's files into a folder, as LibreOffice would unpack them."""
-    for name, content in extension_files().items():
+    for name, content in extension_files(more=more).items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
 
 
-def extension_files(formulas: Iterable[Any] | None = None) -> dict[str, bytes]:
+def extension_files(
+    formulas: Iterable[Any] | None = None, more: More = NOTHING
+) -> dict[str, bytes]:
     """The extension's files by name."""
     listed = list(catalogue.values() if formulas is None else formulas)
     texts = {
-        "META-INF/manifest.xml": _MANIFEST,
+        "META-INF/manifest.xml": _manifest(more),
         "description.xml": _description(),
         "CalcAddIns.xcu": wizard_texts(listed),
         "XFormulas.idl": interface(listed),
         "formulas.json": json.dumps([_entry(formula) for formula in listed], indent=1) + "\n",
-        "isomargin_addin.py": _source("extension/isomargin_addin.py"),
+        "isomargin_addin.py": source(_HERE / "extension/isomargin_addin.py"),
     }
     for module in sorted((_HERE / "link").glob("*.py")):
-        texts[f"pythonpath/isomargin_link/{module.name}"] = _source(f"link/{module.name}")
-    return {name: text.encode("utf-8") for name, text in texts.items()}
+        texts[f"pythonpath/isomargin_link/{module.name}"] = source(module)
+    return {name: text.encode("utf-8") for name, text in texts.items()} | dict(more.files)
 
 
-def _source(name: str) -> str:
-    return (_HERE / name).read_text(encoding="utf-8").replace("\r\n", "\n")
+def source(path: Path) -> str:
+    """A source file, with the same line ends on every system."""
+    return path.read_text(encoding="utf-8").replace("\r\n", "\n")
 
 
 # Names inside LibreOffice, which takes no underscore in them. The prefixes keep clear of the
@@ -203,13 +218,22 @@ def _description() -> str:
 """
 
 
-_MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
-<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
- <manifest:file-entry manifest:full-path="XFormulas.idl"
-  manifest:media-type="application/vnd.sun.star.uno-typelibrary;type=RDB"/>
- <manifest:file-entry manifest:full-path="isomargin_addin.py"
-  manifest:media-type="application/vnd.sun.star.uno-component;type=Python"/>
- <manifest:file-entry manifest:full-path="CalcAddIns.xcu"
-  manifest:media-type="application/vnd.sun.star.configuration-data"/>
-</manifest:manifest>
-"""
+COMPONENT = "application/vnd.sun.star.uno-component;type=Python"
+CONFIGURATION = "application/vnd.sun.star.configuration-data"
+_KINDS = {
+    "XFormulas.idl": "application/vnd.sun.star.uno-typelibrary;type=RDB",
+    "isomargin_addin.py": COMPONENT,
+    "CalcAddIns.xcu": CONFIGURATION,
+}
+
+
+def _manifest(more: More) -> str:
+    entries = "".join(
+        f' <manifest:file-entry manifest:full-path="{name}"\n  manifest:media-type="{kind}"/>\n'
+        for name, kind in {**_KINDS, **more.kinds}.items()
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">\n'
+        f"{entries}</manifest:manifest>\n"
+    )

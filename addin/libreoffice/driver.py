@@ -28,7 +28,7 @@ from typing import Any
 
 from addin.computer import Computer, clean_environment
 from addin.engine import Address
-from addin.libreoffice.build import unpack
+from addin.libreoffice.build import NOTHING, More, unpack
 from addin.libreoffice.host import (
     HostError,
     HostMissing,
@@ -53,7 +53,7 @@ _GRACE_SECONDS = 12.0  # for LibreOffice to end by itself
 _WORKER = Path(__file__).with_name("worker.py")
 
 # LibreOffice's error numbers; the rest (Err:504, Err:522 ...) show as #VALUE! in an .xlsx file.
-_ERRORS = {code: CellError(text) for text, code in CODES.items()}
+CELL_ERRORS = {code: CellError(text) for text, code in CODES.items()}
 
 
 class LibreOffice:
@@ -65,11 +65,13 @@ class LibreOffice:
         *,
         add_in: bool = True,
         mode: str = "auto",
+        more: More = NOTHING,
         start_seconds: float = START_SECONDS,
         request_seconds: float = REQUEST_SECONDS,
     ) -> None:
         self._tools = tools or find_tools(Computer())
         self._add_in = add_in
+        self._more = more
         self._mode = mode  # where the formulas run, see link.settings
         self._start_seconds = start_seconds
         self._request_seconds = request_seconds
@@ -97,7 +99,7 @@ class LibreOffice:
             (self._folder / "extensions").mkdir()
             settings = self._folder / "settings.json"
             if self._add_in:
-                unpack(self._folder / "extensions" / "isomargin")
+                unpack(self._folder / "extensions" / "isomargin", self._more)
                 settings.write_text(this_python(self._mode).to_json(), encoding="utf-8")
             self._launch(settings)
             self._reply(self._start_seconds + 5, "start")
@@ -283,7 +285,7 @@ def _values(found: dict[str, Any]) -> dict[str, Value]:
                     values[a1(row, column)] = value == 1.0
     for row, column, code in found["errors"]:
         if code:
-            values[a1(row + 1, column + 1)] = _ERRORS.get(code, CellError.VALUE)
+            values[a1(row + 1, column + 1)] = CELL_ERRORS.get(code, CellError.VALUE)
     return values
 
 

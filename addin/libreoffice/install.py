@@ -14,7 +14,7 @@ from pathlib import Path
 from addin.checks import Check
 from addin.computer import Computer
 from addin.libreoffice import host
-from addin.libreoffice.build import FILE_NAME, IDENTIFIER, build_oxt
+from addin.libreoffice.build import FILE_NAME, IDENTIFIER, NOTHING, More, build_oxt
 from addin.libreoffice.host import HostError, HostMissing, Office
 from addin.libreoffice.link.remote import Remote, Unreachable
 from addin.libreoffice.link.settings import Settings, parse, settings_file
@@ -31,7 +31,7 @@ class Done:
     undo: str
 
 
-def install(system: Computer, settings: Settings | None = None) -> Done:
+def install(system: Computer, settings: Settings | None = None, more: More = NOTHING) -> Done:
     """Add the formulas to the user's LibreOffice. Raises HostMissing and HostError."""
     office = host.find_office(system)
     if not office.new_enough:
@@ -44,7 +44,7 @@ def install(system: Computer, settings: Settings | None = None) -> Done:
     file.write_text((settings or this_python()).to_json(), encoding="utf-8")
     said = [f"wrote where the formulas are to {file}"]
     with tempfile.TemporaryDirectory(prefix="isomargin-") as folder:
-        oxt = build_oxt(folder)
+        oxt = build_oxt(folder, more)
         code, output = _unopkg(system, office, "add", "--force", "--suppress-license", str(oxt))
         if code == 0:
             said.append(
@@ -60,7 +60,7 @@ def install(system: Computer, settings: Settings | None = None) -> Done:
             return Done(tuple(said), "to undo it: isomargin install libreoffice --uninstall")
         if "lock" in output.lower() or "running" in output.lower():
             raise HostError("LibreOffice is open: close all its windows, then try again")
-        kept = build_oxt(file.parent)
+        kept = build_oxt(file.parent, more)
     said.append(
         f"LibreOffice's installer did not run ({_last_line(output)}): open {kept} with LibreOffice"
         " (Tools > Extensions > Add), then close LibreOffice and open it again"

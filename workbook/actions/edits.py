@@ -13,6 +13,22 @@ class ActionError(PackageError):
     """What is asked for cannot be done; one line that says what to do instead."""
 
 
+def no_column(table: str, header: str) -> ActionError:
+    """A table lacks a column."""
+    return ActionError(
+        f"the table {table} has no column {header}: put it back, or bring the workbook up to date"
+        " with isomargin upgrade"
+    )
+
+
+def no_name(name: str) -> ActionError:
+    """A workbook lacks a name."""
+    return ActionError(
+        f"the workbook has nothing called {name}: bring it up to date with isomargin upgrade, or"
+        " start from a new one with isomargin new"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SetCell:
     """Put a value into a table's input cell; None empties it. Data rows count from 1."""

@@ -8,7 +8,6 @@ from addin.engine import Address
 from addin.package import Package, PackageError, Table, Value
 from addin.package.addresses import a1, area, cell, column_letters
 from workbook.actions.edits import (
-    ActionError,
     AppendRows,
     Changes,
     PutFormula,
@@ -16,6 +15,8 @@ from workbook.actions.edits import (
     ReplaceRows,
     SetCell,
     SetName,
+    no_column,
+    no_name,
 )
 from workbook.actions.snapshot import Snapshot, TableData
 
@@ -146,10 +147,7 @@ def apply(package: Package, changes: Changes) -> None:
 def _column(table: Table, header: str) -> int:
     column = table.column(header)
     if column is None:
-        raise ActionError(
-            f"the table {table.name} has no column {header}: put it back, or bring the workbook up"
-            " to date with isomargin upgrade"
-        )
+        raise no_column(table.name, header)
     return column
 
 
@@ -162,10 +160,7 @@ def _set_cell(package: Package, edit: SetCell) -> None:
 def _set_name(package: Package, edit: SetName) -> None:
     known = package.names.get(edit.name)
     if known is None or known.target is None:
-        raise ActionError(
-            f"the workbook has nothing called {edit.name}: bring it up to date with isomargin"
-            " upgrade, or start from a new one with isomargin new"
-        )
+        raise no_name(edit.name)
     sheet, place = known.target
     package.set_cell(sheet, a1(place.top, place.left), edit.value)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from addin.package.values import Value
-from workbook.actions.edits import ActionError
+from workbook.actions.edits import ActionError, no_column
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,7 @@ class TableData:
     def _column(self, header: str) -> int:
         at = self._at.get(header.casefold())
         if at is None:
-            raise ActionError(
-                f"the table {self.name} has no column {header}: put it back, or bring the workbook"
-                " up to date with isomargin upgrade"
-            )
+            raise no_column(self.name, header)
         return at
 
 

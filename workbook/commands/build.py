@@ -96,9 +96,10 @@ def _excel(folder: Path) -> Iterable[Path]:
 
 def _libreoffice(folder: Path) -> Iterable[Path]:
     from addin.libreoffice.build import build_oxt
+    from workbook.live.libreoffice.build import buttons
 
     folder.mkdir(parents=True, exist_ok=True)
-    return [build_oxt(folder)]
+    return [build_oxt(folder, buttons())]
 
 
 def officejs(folder: Path, url: str, pyodide: Path | None) -> Iterable[Path]:

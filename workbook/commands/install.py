@@ -30,5 +30,10 @@ def _libreoffice(uninstall: bool) -> list[str]:
     from addin.libreoffice import install as libreoffice
 
     computer = Computer()
-    done = libreoffice.uninstall(computer) if uninstall else libreoffice.install(computer)
+    if uninstall:
+        done = libreoffice.uninstall(computer)
+    else:
+        from workbook.live.libreoffice.build import buttons
+
+        done = libreoffice.install(computer, more=buttons())
     return [*done.said, done.undo]

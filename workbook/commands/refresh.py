@@ -15,7 +15,7 @@ from workbook.template.version import check_version
 
 if TYPE_CHECKING:
     from workbook.refresh.changes import Place
-    from workbook.refresh.facts import Ask, Facts
+    from workbook.refresh.facts import Facts
 
 KINDS = ("prices", "funding", "tiers", "candles")
 _MOST_DAYS = 1000
@@ -67,14 +67,21 @@ def command(
     Asks the exchanges' public calls, without keys (pip install "isomargin[live]"), or reads a
     file. What a venue does not answer keeps its old values and dates; the exit code is 1 then.
     """
+    from workbook.refresh.run import ask_exchanges
+
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     venues, names = _list(venue), _list(symbols)
     kinds = frozenset(what or KINDS)
     places = _places(book, venues, names)
+
+    def tell(venue: str, done: int, total: int) -> None:
+        if not quiet:
+            click.echo(terminal.one_line(f"{venue} has answered ({done} of {total})"), err=True)
+
     if file is not None:
         brought = [_from_file(file, venues, names, kinds, now)]
     else:
-        brought = _from_exchanges(places, kinds, frozenset(what), days, now, quiet=quiet)
+        brought = ask_exchanges(places, now, kinds, frozenset(what), days, tell)
     _write(book, brought, now, quiet=quiet)
     failures = [line for facts in brought if (line := facts.failed())]
     for line in failures:
@@ -113,40 +120,6 @@ def _from_file(
     if len(venues) != 1:
         raise RefreshError("of which venue is the file? name it: --venue Binance")
     return file_source.read(file, venue_key(venues[0]), symbols, kinds, now)
-
-
-def _from_exchanges(
-    places: list[Place],
-    kinds: frozenset[str],
-    required: frozenset[str],
-    days: int,
-    now: dt.datetime,
-    *,
-    quiet: bool,
-) -> list[Facts]:
-    from workbook.refresh.ccxt_source import CcxtSource, loopback_address
-    from workbook.refresh.facts import Ask, RefreshError
-    from workbook.refresh.run import read_all
-
-    if not places:
-        raise RefreshError(
-            "BOOK names no market to refresh: type a venue and a symbol on Markets or Plan, or"
-            " give --venue and --symbols"
-        )
-    asks: list[Ask] = [
-        Ask(
-            venue, tuple(place.symbol for place in places if place.venue == venue), kinds, now,
-            days, required,
-        )
-        for venue in dict.fromkeys(place.venue for place in places)
-    ]  # fmt: skip
-    source = CcxtSource(loopback_address())
-
-    def tell(venue: str, done: int, total: int) -> None:
-        if not quiet:
-            click.echo(terminal.one_line(f"{venue} has answered ({done} of {total})"), err=True)
-
-    return read_all(source, asks, tell)
 
 
 def _write(book: Path, brought: list[Facts], now: dt.datetime, *, quiet: bool) -> None:

@@ -44,10 +44,7 @@ def command(book: Path, output: Path) -> None:
     if suffix == ".pdf":
         click.echo(f"{output}: the pages as they print")
         return
-    click.echo(
-        f"{output}: {shared.frozen:,} formulas of isomargin are values now, {shared.alive:,} others"
-        " still compute; typing into it does not change the values"
-    )
+    click.echo(shared.told(output))
 
 
 def _as_pdf(book: bytes) -> bytes:

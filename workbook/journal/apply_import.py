@@ -49,6 +49,32 @@ class Applied:
     removed: list[int] = field(default_factory=list)
     pairing: Pairing = field(default_factory=lambda: Pairing((), (), (), ()))
 
+    def told(self) -> tuple[str, ...]:
+        """What becomes of which trades, a line each."""
+        return tuple(
+            f"{len(numbers)} trade(s) {words}: {_listed(numbers)}"
+            for words, numbers in (
+                ("new", self.added),
+                ("taken before, now closed", self.completed),
+                ("taken before, still open", self.partly),
+                ("closed by hand before: only blank cells are filled in", self.by_hand),
+                ("taken out", self.removed),
+            )
+            if numbers
+        )
+
+    def still_open(self) -> tuple[str, ...]:
+        """What the events leave open, a line each."""
+        return tuple(
+            f"still open: {trade.symbol} {trade.side} {float(trade.left):.6g}"
+            for trade in self.pairing.open_trades
+        )
+
+
+def _listed(numbers: list[int]) -> str:
+    shown = ", ".join(str(number) for number in numbers[:10])
+    return shown if len(numbers) <= 10 else f"{shown}, ... {numbers[-1]}"
+
 
 def apply_events(
     snapshot: Snapshot,

@@ -207,3 +207,12 @@ def _emptied(plan: TableData, row: int) -> list[SetCell]:
         for column in ALL_TABLES["Plan"].inputs
         if plan.value(row, column.header) is not None
     ]
+
+
+def result(journal: TableData, row: int) -> str:
+    """What a closed trade came to, from a journal that has computed."""
+    net, multiple = journal.value(row, "Net"), journal.value(row, "R")
+    said = f"net {net:+,.2f}" if isinstance(net, float) else f"net {net}"
+    if isinstance(multiple, float):
+        said += f", {multiple:+.2f} R"
+    return f"trade {journal.text(row, 'Trade')} ({journal.text(row, 'Symbol')}) is closed: {said}"

@@ -5,8 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from workbook.refresh.facts import Ask, Facts, Source
+from workbook.refresh.changes import Place
+from workbook.refresh.facts import KINDS, Ask, Facts, RefreshError, Source
+
+DAYS = 90
+"""How many days of candles, where nobody says."""
 
 LONGEST = 90.0
 """Seconds after which a venue that still answers, drop by drop, is given up."""
@@ -52,3 +57,29 @@ def read_all(
             answered[number] = Facts(ask.venue)
             answered[number].failures.append(f"no whole answer within {longest:g} seconds")
     return [answered[number] for number in range(len(asks))]
+
+
+def ask_exchanges(
+    places: Sequence[Place],
+    now: datetime,
+    kinds: frozenset[str] = frozenset(KINDS),
+    required: frozenset[str] = frozenset(),
+    days: int = DAYS,
+    tell: Callable[[str, int, int], None] = lambda venue, done, total: None,
+) -> list[Facts]:
+    """What the exchanges' public calls say of a workbook's markets."""
+    from workbook.refresh.ccxt_source import CcxtSource, loopback_address
+
+    if not places:
+        raise RefreshError(
+            "BOOK names no market to refresh: type a venue and a symbol on Markets or Plan, or"
+            " give --venue and --symbols"
+        )
+    asks: list[Ask] = [
+        Ask(
+            venue, tuple(place.symbol for place in places if place.venue == venue), kinds, now,
+            days, required,
+        )
+        for venue in dict.fromkeys(place.venue for place in places)
+    ]  # fmt: skip
+    return read_all(CcxtSource(loopback_address()), asks, tell)

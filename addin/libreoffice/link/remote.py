@@ -25,6 +25,7 @@ PAUSE_SECONDS = 30.0
 # Answers are at most one sheet column of a million numbers, about 20 bytes each.
 LARGEST_MESSAGE = 64 * 1024 * 1024
 
+FORMULAS = "addin.libreoffice.backend"  # the module that serves them
 _HELLO = "isomargin"  # what the process says first
 _LOOK_SECONDS = 0.5
 
@@ -34,17 +35,19 @@ class Unreachable(Exception):
 
 
 class Remote:
-    """The formulas in another Python process."""
+    """A program in another Python process: the formulas, unless another module is named."""
 
     def __init__(
         self,
         python: str,
         paths: list[str],
+        program: str = FORMULAS,
         start_seconds: float = START_SECONDS,
         call_seconds: float = CALL_SECONDS,
     ) -> None:
         self._python = python
         self._paths = paths
+        self._program = program
         self._start_seconds = start_seconds
         self._call_seconds = call_seconds
         self._process: subprocess.Popen[bytes] | None = None
@@ -112,10 +115,7 @@ class Remote:
     def _start(self) -> None:
         # Isolated (-I): LibreOffice's PYTHONHOME and PYTHONPATH would send another Python astray,
         # and what lies in the current folder is none of our code. The folders come as arguments.
-        start = (
-            "import sys; sys.path[:0] = sys.argv[1:];"
-            "from addin.libreoffice.backend import main; main()"
-        )
+        start = f"import sys; sys.path[:0] = sys.argv[1:];from {self._program} import main; main()"
         options = {"creationflags": 0x08000000} if sys.platform == "win32" else {}  # no window
         self._process = subprocess.Popen(
             [self._python, "-I", "-c", start, *self._paths],

@@ -265,7 +265,7 @@ def test_a_component_that_cannot_be_loaded_is_told(
     monkeypatch.setattr(
         build,
         "extension_files",
-        lambda: {**real(), "isomargin_addin.py": b"raise ImportError('broken')"},
+        lambda **more: {**real(**more), "isomargin_addin.py": b"raise ImportError('broken')"},
     )
     with pytest.raises(HostError, match="does not load the formulas"), LibreOffice(tools):
         pass

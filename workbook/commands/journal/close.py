@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from addin.package import Package
+from workbook.actions.answers import one_line
 from workbook.clock import now
 from workbook.commands.journal.common import (
     AMOUNT,
@@ -18,11 +17,7 @@ from workbook.commands.journal.common import (
     Price,
     changing,
     say,
-    words_of,
 )
-
-if TYPE_CHECKING:
-    from addin.engine import Book
 
 
 @click.command("close")
@@ -58,33 +53,25 @@ def command(
     row it was taken from is emptied.
     """
     from workbook.actions.package import apply, snapshot
-    from workbook.journal.close_trade import NAMES, TABLES, Exit, find_open
+    from workbook.journal.close_trade import NAMES, TABLES, Exit, find_open, result
     from workbook.journal.close_trade import close as closing
 
     about = {
-        "Mistake": words_of(mistake, 40), "Rules kept": rules, "Setup": words_of(setup, 40),
-        "Tags": words_of(tags, 40), "High": high, "Low": low, "Note": words_of(note, 200),
+        "Mistake": one_line(mistake, 40), "Rules kept": rules, "Setup": one_line(setup, 40),
+        "Tags": one_line(tags, 40), "High": high, "Low": low, "Note": one_line(note, 200),
     }  # fmt: skip
     with changing(book, quiet) as (package, save):
         seen = snapshot(package, TABLES, NAMES)
         row = find_open(seen, trade)
-        closed = closing(seen, row, Exit(price, at or now(), quantity, fees, carry, kind), about)
+        way_out = Exit(price, at or now(), quantity, fees, carry, kind)
+        closed = closing(seen, row, way_out, about)
         apply(package, closed.changes)
         computed = save()
     for line in closed.changes.warnings:
         click.echo(line, err=True)
-    name = f"trade {closed.trade} ({closed.symbol})"
     if closed.left:
         say(closed.changes.words[0], quiet)
         return
-    net, multiple = (_shown(computed, package, row, header) for header in ("Net", "R"))
-    result = f"net {net:+,.2f}" if isinstance(net, float) else f"net {net}"
-    if isinstance(multiple, float):
-        result += f", {multiple:+.2f} R"
+    journal = snapshot(package, ("Journal",), (), computed.formula_values()).table("Journal")
     emptied = f"; row {closed.plan_row} of the plan is free again" if closed.plan_row else ""
-    say(f"{name} is closed: {result}{emptied}", quiet)
-
-
-def _shown(book: Book, package: Package, row: int, header: str) -> Any:
-    table = package.table("Journal")
-    return book.value(table.sheet, table.cell(table.first_row + row - 1, header))
+    say(result(journal, row) + emptied, quiet)

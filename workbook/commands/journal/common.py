@@ -13,6 +13,7 @@ import click
 from addin.package import Package
 from addin.package.lock import locked
 from workbook import terminal
+from workbook.actions import ActionError, answers
 from workbook.template.version import check_version
 
 if TYPE_CHECKING:
@@ -59,13 +60,9 @@ class Price(_Type):
     ) -> float:
         """Read a plain number."""
         try:
-            number = float(value)
-        except ValueError:
-            number = float("nan")
-        if not abs(number) < 1e15 or (number <= 0 and not self.signed):
-            kind = "a number" if self.signed else "a number above 0"
-            self.fail(f"{value!r} is not {kind}: write it like 107.10", param, ctx)
-        return number
+            return answers.number(value, signed=self.signed)
+        except ActionError as error:
+            self.fail(str(error), param, ctx)
 
 
 AT = click.option("--at", type=Moment(), help="When, UTC, like '2026-11-21 18:00'.  [default: now]")
@@ -108,17 +105,3 @@ def say(words: str, quiet: bool) -> None:
     if not quiet:
         indent = words[: len(words) - len(words.lstrip(" "))]
         click.echo(indent + terminal.one_line(words))
-
-
-def words_of(words: str | None, most: int) -> str | None:
-    """What somebody wrote, as one line that fits a cell."""
-    from workbook.cli import Failure
-
-    if words is None:
-        return None
-    cleaned = " ".join(words.split())
-    if terminal.one_line(cleaned) != cleaned:
-        raise Failure(f"{cleaned[:20]!r}... has a control character: write it in plain words")
-    if len(cleaned) > most:
-        raise Failure(f"{cleaned[:20]!r}... has {len(cleaned)} characters: at most {most} fit")
-    return cleaned or None

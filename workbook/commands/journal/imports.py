@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from workbook import terminal
+from workbook.actions import ActionError
 from workbook.commands.journal.common import BOOK, MOST_LINES, QUIET, changing, say
 
 if TYPE_CHECKING:
-    from workbook.journal.apply_import import Applied
     from workbook.journal.import_files import Imported
     from workbook.journal.imports.reader import Options, Zone
 
@@ -111,32 +111,12 @@ def _tell(done: Imported, quiet: bool, dry_run: bool) -> None:
     say(f"{done.new} fills and payments, {done.known} known before", quiet)
     if done.corrected:
         say(f"  {done.corrected} time(s) corrected by the zone that is told now", quiet)
-    _tell_trades(applied, quiet)
+    for line in (*applied.told(), *applied.changes.words, *applied.still_open()):
+        say(f"  {line}", quiet)
     if dry_run:
         say("nothing was written (--dry-run)", quiet)
     elif done.number:
         say(f"import {done.number}; isomargin journal undo takes it back", quiet)
-
-
-def _tell_trades(applied: Applied, quiet: bool) -> None:
-    for words, numbers in (
-        ("new", applied.added),
-        ("taken before, now closed", applied.completed),
-        ("taken before, still open", applied.partly),
-        ("closed by hand before: only blank cells are filled in", applied.by_hand),
-        ("taken out", applied.removed),
-    ):
-        if numbers:
-            say(f"  {len(numbers)} trade(s) {words}: {_numbers(numbers)}", quiet)
-    for line in applied.changes.words:
-        say(f"  {line}", quiet)
-    for trade in applied.pairing.open_trades:
-        say(f"  still open: {trade.symbol} {trade.side} {float(trade.left):.6g}", quiet)
-
-
-def _numbers(numbers: list[int]) -> str:
-    shown = ", ".join(str(number) for number in numbers[:10])
-    return shown if len(numbers) <= 10 else f"{shown}, ... {numbers[-1]}"
 
 
 def _options(
@@ -169,23 +149,12 @@ def _options(
 
 
 def _zone(text: str) -> Zone:
-    import re
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+    from workbook.journal.imports.zones import zone_of
 
-    cleaned = text.strip()
-    match = re.fullmatch(r"(?:UTC|GMT)?\s*([+-])(\d{1,2})(?::?(\d{2}))?", cleaned, re.IGNORECASE)
-    if match:
-        ahead = dt.timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
-        if ahead <= dt.timedelta(hours=24):
-            return -ahead if match[1] == "-" else ahead
-    if cleaned.upper() in ("UTC", "GMT", "Z"):
-        return dt.timedelta(0)
     try:
-        return ZoneInfo(cleaned)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise click.BadParameter(
-            f"{text[:40]!r} is no time zone: give one like Europe/Berlin, America/New_York or +2"
-        ) from None
+        return zone_of(text)
+    except ActionError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def _mapping(given: tuple[str, ...]) -> dict[str, str]:

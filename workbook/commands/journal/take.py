@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from workbook import terminal
+from workbook.actions.answers import one_line
 from workbook.clock import now
 from workbook.commands.journal.common import (
     AMOUNT,
@@ -17,7 +18,6 @@ from workbook.commands.journal.common import (
     Price,
     changing,
     say,
-    words_of,
 )
 
 
@@ -49,7 +49,7 @@ def command(
 
     actual = {
         "Filled": filled, "Size": size, "Fees": fees, "Stop set": stop_set,
-        "Setup": words_of(setup, 40), "Expected": words_of(note, 200),
+        "Setup": one_line(setup, 40), "Expected": one_line(note, 200),
     }  # fmt: skip
     with changing(book, quiet) as (package, save):
         computed = open_book(package, catalogue).formula_values()
