@@ -10,7 +10,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook.template import frame
 from workbook.template.fields import TABLES
 from workbook.template.frame import Card
-from workbook.template.sheets import trade_charts, trade_what_if, trade_workings
+from workbook.template.sheets import (
+    trade_charts,
+    trade_distances,
+    trade_scale_in,
+    trade_what_if,
+    trade_workings,
+)
 from workbook.template.sheets.context import Context
 from workbook.template.sheets.trade_layout import (
     CARDS,
@@ -26,9 +32,13 @@ from workbook.template.sheets.trade_layout import (
     LEVERAGES,
     LINKS,
     LIQUIDATED,
+    POINTS,
+    RIGHT,
+    SCALE_IN,
     SCALE_OUT,
     STOPS,
     STRIP,
+    TERMS,
     VENUE_ROWS,
     VENUES,
 )
@@ -65,14 +75,17 @@ def build(sheet: Worksheet, context: Context) -> None:
     _venues(sheet)
     _days_and_leverage(sheet, context)
     trade_what_if.build(sheet)
+    trade_scale_in.build(sheet, context)
+    trade_distances.build(sheet)
     for row in range(CARDS + 4, LINKS):
         sheet.row_dimensions[row].height = 20
-    for row in (5, 9, 13, 19, 26, VENUES - 1, DRIFT - 1):
+    for row in (5, 9, 13, 19, 26, VENUES - 1, DRIFT - 1, SCALE_IN - 1):
         sheet.row_dimensions[row].height = 12
     trade_charts.build(sheet, context)
-    sheet.row_breaks.append(Break(id=VENUES - 1))
+    for row in (VENUES, SCALE_IN):
+        sheet.row_breaks.append(Break(id=row - 1))
     frame.view(sheet, f"C{CHOICE}", "A6")
-    frame.print_setup(sheet, LAST, DRIFT + 3 + len(LEVERAGES), context.version)
+    frame.print_setup(sheet, LAST, LINKS - 2, context.version)
     frame.protect(sheet)
 
 
@@ -101,6 +114,7 @@ def _choice(sheet: Worksheet, context: Context) -> None:
         'Trade_says),Trade_symbol&" "&Trade_side&" on "&Trade_venue)'
     )
     apply_style(sheet.cell(CHOICE, CHART), "Note").value = "=Trade_view_words"
+    frame.link(sheet, CHOICE, RIGHT - 1, "Scaling in, what if", f"'Trade'!B{SCALE_IN}")
     where = f"{letter(CHART)}{CHOICE}:{letter(LAST)}{CHOICE}"
     frame.highlight(
         sheet, where, "AND(ISNUMBER(Trade_in_view),N(Trade_in_view)<N(Trade_by_stop))", "warn"
@@ -245,30 +259,30 @@ def _venues(sheet: Worksheet) -> None:
          ("If liquidated", "money", "right"), ("Liquidation", "x the stop", "right"),
          ("Terms as of", "UTC", "left")),
     )
-    formats = ("text", "times", "price", "cents", "cents", "price", "cents")
+    formats = ("text", "times", "price", "cents", "cents", "price", "cents", "times", "date")
     first, last = VENUES + 3, VENUES + 2 + VENUE_ROWS
     for row in range(first, last + 1):
         known = COMPARED + row - first
-        # LibreOffice finds text from an add-in's table only once Excel's own & has made it anew.
-        name = f'L{known}&""'
-        found = f"MATCH({name},Venues[Name],0)"
-        own = f"INDEX(Venues[{{}}],{found})"
-        cells = [f"={letter(CHART + offset)}{known}" for offset in range(len(formats))]
-        cells[0] = f"={name}"
-        for offset, mine in ((2, "Own_prices"), (6, "Own_losses")):
-            given, mine = cells[offset].removeprefix("="), f"INDEX({mine},{found})"
-            cells[offset] = f"CHOOSE(1+ISNUMBER({given})*ISNUMBER({mine}),{given},{mine})"
-        cells += [
+        leverage, _, price, _, lost, each_way, carry, break_even = (
+            f"{letter(CHART + offset)}{known}" for offset in range(8)
+        )
+        dated = f"INDEX(Venues[As of],$K{known})"
+        cells = (
+            f"{letter(TERMS + 2)}{known}",
+            leverage,
+            price,
+            f"(1+1)*{each_way}*Trade_notional",
+            carry,
+            break_even,
+            lost,
             f"Trade_sign*(Trade_entry-D{row})/ABS(Trade_entry-Trade_stop)",
-            f'IF({own.format("As of")}="","no date",{own.format("As of")})',
-        ]
-        for offset, (formula, fmt) in enumerate(
-            zip(cells, (*formats, "times", "date"), strict=True)
-        ):
+            f'IF({dated}="","no date",{dated})',
+        )
+        for offset, (formula, fmt) in enumerate(zip(cells, formats, strict=True)):
             text = fmt in ("text", "date")
             role = "Result left" if text else "Result strong" if offset == 5 else "Result"
             cell = apply_style(sheet.cell(row, LEFT + offset), role, fmt)
-            cell.value = formula if formula[0] == "=" else f'=IF(L{known}="","",{formula})'
+            cell.value = f'=IF($K{known}="","",{formula})'
     where = f"B{first}:J{last}"
     frame.highlight(sheet, where, f'AND($B{first}<>"",$B{first}=Trade_venue)', "good")
     gap, dated = f"I{first}", f"J{first}"
@@ -286,12 +300,14 @@ def _days_and_leverage(sheet: Worksheet, context: Context) -> None:
         sheet, DRIFT + 1, LEFT,
         (("Day", "days", "right"), ("Carry so far", "money", "right"),
          ("Liq. price", "price", "right"), ("Liquidation", "% from entry", "right"),
-         ("Stop", "% from entry", "right"), ("Point", "number", "right")),
+         ("Stop", "% from entry", "right")),
     )
     first, last = DRIFT + 3, DRIFT + 2 + DRIFT_POINTS
     for row in range(first, last + 1):
-        share = f"G{row}/G${last}"
-        apply_style(sheet.cell(row, 7, row - first), "Working", "whole")
+        # Beside the days of the what-if, among the workings.
+        at = [letter(CHART + 2 + point) for point in (row - first, last - first)]
+        share = f"${at[0]}${POINTS + 2}/${at[1]}${POINTS + 2}"
+        apply_style(sheet[f"{at[0]}{POINTS + 2}"], "Working", "whole").value = row - first
         cells = (
             (f"Trade_days*{share}", "times"),
             (f"Trade_carry*{share}", "cents"),

@@ -6,11 +6,11 @@ and fits the levels, whatever the price; the label at each line says the price.
 
 from __future__ import annotations
 
-from openpyxl.chart import Reference
+from openpyxl.chart import Reference, ScatterChart
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame, styles
-from workbook.template.sheets import charts
+from workbook.template.sheets import charts, trade_scale_in
 from workbook.template.sheets.context import Context
 from workbook.template.sheets.trade_layout import (
     CHART,
@@ -35,7 +35,11 @@ LEVELS = (
 )
 EMPTY = '=IF(Trade_symbol="","",{})'
 LEFT, LABEL = 6, 12
-SHORT = 0.55  # stops end earlier, so that their labels keep clear of the entry's
+SHORT = 0.62  # stops end earlier, so that their labels keep clear of the entry's
+# Rungs of a scale-in are short and stand beside each other, so that their labels do, too; where
+# there are any, the stops leave them room.
+RUNGS = ((0, 0.06), (0.26, 0.32), (0, 0.06))
+ROOM = 0.52
 
 
 def build(sheet: Worksheet, context: Context) -> None:
@@ -76,21 +80,19 @@ def _ladder(sheet: Worksheet, context: Context, links: int, at: int) -> None:
     frame.column_heads(sheet, links, LABEL, (("Label", "", "left"),))
     chart = charts.scatter()
     for row, (level, name, colour, width, dash) in enumerate(LEVELS, start=links + 2):
-        apply_style(sheet.cell(row, LEFT, level), "Working left")
-        for column, formula, fmt in (
-            (LEFT + 1, f"{name}/Trade_entry-1", "percent1"),
-            (LEFT + 2, f"G{row}", "percent1"),
-        ):
-            apply_style(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
-        apply_style(sheet.cell(row, LEFT + 3, 0), "Working", "times")
-        apply_style(sheet.cell(row, LEFT + 4, SHORT if "stop" in level else 1), "Working", "times")
-        apply_style(sheet.cell(row, LABEL), "Working left").value = EMPTY.format(
-            f'F{row}&" "&ROUND({name},Trade_decimals)'
+        _level(sheet, row, level, name, SHORT if "stop" in level else 1)
+        if "stop" in level:
+            apply_style(sheet.cell(row, LEFT + 5, ROOM), "Working", "ratio")
+            sheet.cell(row, LEFT + 3).value = f"=N(Scale_ready)*K{row}"
+        _line(sheet, chart, row, colour, width, dash)
+    # Drawn where there are such rungs; else a line without length at the entry.
+    first = links + 2 + len(LEVELS)
+    for row, (number, (start, end)) in enumerate(enumerate(RUNGS, start=2), start=first):
+        _level(
+            sheet, row, f"R{number}", f"Rung_price_{number}", end,
+            f"N({trade_scale_in.shown_cell(number)})>0", start,
         )
-        charts.line(
-            chart, sheet, (LEFT + 3, row, LEFT + 4, row), (LEFT + 1, row, LEFT + 2, row), colour,
-            name=f"L{row}", width=width, dash=dash, label_at=1,
-        )
+        _line(sheet, chart, row, styles.STEEL, 1.75, "solid")
     charts.finish(chart, "Price ladder", "", "Move from the entry, %", "0", "0%")
     chart.x_axis.scaling.min, chart.x_axis.scaling.max = 0, 1
     chart.x_axis.delete = True
@@ -99,14 +101,46 @@ def _ladder(sheet: Worksheet, context: Context, links: int, at: int) -> None:
     context.alt(
         sheet,
         "Price ladder: entry, soft and hard stop, both targets and the liquidation price of the "
-        "chosen trade, as lines at their distance from the entry in per cent.",
+        "chosen trade, and the rungs of a scale-in, as lines at their distance from the entry in "
+        "per cent.",
+    )
+
+
+def _level(
+    sheet: Worksheet, row: int, level: str, price: str, end: float, there: str = "",
+    start: float = 0,
+) -> None:
+    """The cells of one line: its level as a move from the entry, its ends, its label."""
+    move, label = f"{price}/Trade_entry-1", f'F{row}&" "&ROUND({price},Trade_decimals)'
+    if there:
+        move, label = f"IF({there},{move},0)", f'IF({there},{label}," ")'
+    apply_style(sheet.cell(row, LEFT, level), "Working left")
+    for column, formula, fmt in (
+        (LEFT + 1, move, "percent1"),
+        (LEFT + 2, f"G{row}", "percent1"),
+    ):
+        apply_style(sheet.cell(row, column), "Working", fmt).value = EMPTY.format(formula)
+    apply_style(sheet.cell(row, LEFT + 3, start), "Working", "ratio")
+    apply_style(sheet.cell(row, LEFT + 4, end), "Working", "ratio")
+    if there:
+        apply_style(sheet.cell(row, LEFT + 5, end - start), "Working", "ratio")
+        sheet.cell(row, LEFT + 4).value = f"=I{row}+N({there})*K{row}"
+    apply_style(sheet.cell(row, LABEL), "Working left").value = EMPTY.format(label)
+
+
+def _line(
+    sheet: Worksheet, chart: ScatterChart, row: int, colour: str, width: float, dash: str
+) -> None:
+    charts.line(
+        chart, sheet, (LEFT + 3, row, LEFT + 4, row), (LEFT + 1, row, LEFT + 2, row), colour,
+        name=f"L{row}", width=width, dash=dash, label_at=1,
     )
 
 
 def _chance(
     sheet: Worksheet, context: Context, first: int, count: int, links: int, at: int
 ) -> None:
-    row = links + 10
+    row = links + 13
     for column, (text, formula, fmt) in enumerate(
         (("Yours", "Trade_leverage", "times"),
          ("", "Trade_chance", "percent1")), start=LEFT + 1,
@@ -141,7 +175,7 @@ def _chance(
 
 
 def _drift(sheet: Worksheet, context: Context, first: int, days: int, links: int, at: int) -> None:
-    row = links + 12
+    row = links + 15
     for offset, text in enumerate(("Liquidation", "Hard stop")):
         apply_style(sheet.cell(row + offset, LEFT, text), "Working left")
         apply_style(sheet.cell(row + offset, LABEL), "Working left").value = EMPTY.format(

@@ -17,9 +17,13 @@ VENUES = 43
 VENUE_ROWS = TABLES["Venues"].rows
 DRIFT = VENUES + VENUE_ROWS + 4
 WHAT_IF = DRIFT  # on the right of it
-LINKS = DRIFT + 16
-COMPARED = LINKS + 19
-CHANCES = LINKS + 19
+SCALE_IN = DRIFT + 15  # a page of its own, with the distances on the right
+DISTANCES = SCALE_IN
+LINKS = SCALE_IN + 17
+RUNGS = LINKS  # the workings of the scale-in, on the right of the links
+POINTS = LINKS + 24  # single numbers that the tables and charts above count by
+COMPARED = LINKS + 28
+CHANCES = LINKS + 28
 WATERFALL = CHANCES + 18
 
 # A row of the plan that is blank shows nothing.

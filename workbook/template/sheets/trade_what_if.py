@@ -10,11 +10,11 @@ from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame
-from workbook.template.sheets.trade_layout import CHART, EMPTY, WHAT_IF
+from workbook.template.sheets.trade_layout import CHART, EMPTY, POINTS, WHAT_IF
 from workbook.template.styles import apply_style
 
-POINTS = 4  # the first day, the last, and two between
-FIRST = WHAT_IF + 4
+DAYS = 4  # the first day, the last, and two between
+FIRST = WHAT_IF + 3
 PRICES = (
     ("Liq. price", "Trade_liquidation"),
     ("Hard stop", "Trade_stop"),
@@ -28,13 +28,14 @@ PRICES = (
 def build(sheet: Worksheet) -> None:
     """Lay the block out: a row a price, a column a day."""
     frame.heading(sheet, WHAT_IF, CHART, "What if: the result by price and day")
-    points, near, days, left = WHAT_IF + 1, WHAT_IF + 2, WHAT_IF + 3, CHART + 2
-    right, price_at = letter(left + POINTS - 1), letter(CHART + 1)
+    points, near, days, left = POINTS + 1, WHAT_IF + 1, WHAT_IF + 2, CHART + 2
+    right, price_at = letter(left + DAYS - 1), letter(CHART + 1)
     apply_style(sheet.cell(points, CHART, "Point"), "Working left")
     apply_style(sheet.cell(near, CHART, "Liq. then"), "Working left")
+    apply_style(sheet.cell(near, CHART + 1), "Working left")
     apply_style(sheet.cell(days, CHART, "On day"), "Header left")
     apply_style(sheet.cell(days, CHART + 1), "Header")
-    for offset in range(POINTS):
+    for offset in range(DAYS):
         at = letter(left + offset)
         apply_style(sheet.cell(points, left + offset, offset), "Working", "whole")
         apply_style(sheet.cell(near, left + offset), "Working", "price").value = "=" + EMPTY.format(
@@ -49,7 +50,7 @@ def build(sheet: Worksheet) -> None:
         apply_style(sheet.cell(row, CHART + 1), "Result strong", "price").value = (
             "=" + EMPTY.format(price)
         )
-        for offset in range(POINTS):
+        for offset in range(DAYS):
             share = f"{letter(left + offset)}${points}/${right}${points}"
             cell = apply_style(sheet.cell(row, left + offset), "Result", "signed")
             safe = f"Trade_sign*(${price_at}{row}-{letter(left + offset)}${near})"

@@ -192,25 +192,15 @@ def _chances(sheet: Worksheet) -> None:
 
 
 def _compared(sheet: Worksheet, context: Context) -> None:
-    first, rows = COMPARED, VENUE_ROWS
-    apply_style(sheet.cell(first - 1, CHART, "Venues, as computed"), "Note")
-    apply_style(sheet.cell(first - 1, CHART - 1, "No"), "Note")
-    for row in range(first, first + rows):
-        number = f"ROWS(K${first - 1}:K{row - 1})"  # counts without looking at itself
+    """The venues by number, what each asks for, and what follows from that."""
+    apply_style(sheet.cell(COMPARED - 1, CHART - 1, "No"), "Note")
+    for row in range(COMPARED, COMPARED + VENUE_ROWS):
+        number = f"ROWS(K${COMPARED - 1}:K{row - 1})"  # counts without looking at itself
         apply_style(
             sheet.cell(row, CHART - 1), "Working", "whole"
         ).value = f'=IF(OR(Trade_symbol="",{number}>Venues_known),"",{number})'
     _terms(sheet)
-    # The answer has a row a venue; its range has more, and those are blank.
-    formats = ("text", "times", "price", "cents", "cents", "price", "cents")
-    terms = f"{letter(TERMS + 2)}{first}:{letter(TERMS + 10)}{first + rows - 1}"
-    frame.array(
-        sheet, first, CHART, rows, len(formats),
-        f'=IF(K{first}:K{first + rows - 1}="","",ISO_VENUE_COMPARISON(Trade_side,Trade_entry,'
-        f"Trade_units,Trade_leverage,Trade_days,{terms}))",
-        formats,
-    )
-    _own_terms(sheet, context)
+    _at_venues(sheet)
 
 
 def _terms(sheet: Worksheet) -> None:
@@ -259,35 +249,45 @@ def _terms(sheet: Worksheet) -> None:
             cell.value = f'=IF({number}="","",{formula})'
 
 
-def _own_terms(sheet: Worksheet, context: Context) -> None:
-    """Where the add-in's comparison knows less than the plan, in the order of the venues' table.
+def _at_venues(sheet: Worksheet) -> None:
+    """The trade under each venue's terms, in Excel's own arithmetic.
 
-    The comparison counts maintenance on the price now, with one rate, and hands back what is left.
-    Excel's own arithmetic says here what the plan says: fees in the trigger, deductions of the
-    tier, maintenance on the entry, margin that is seized.
+    ISO_VENUE_COMPARISON counts maintenance on the price now, with one rate, and hands back what is
+    left. Here are fees in the trigger, deductions of the tier, maintenance on the entry and margin
+    that is seized, too: the same as on Plan.
     """
-    first, last, left = COMPARED, COMPARED + VENUE_ROWS - 1, CHART + 7
-    for offset, head in enumerate(("Row", "Margin", "Liq. price", "Lost", "Lost in all")):
-        apply_style(sheet.cell(first - 1, left + offset, head), "Note")
-    letters = [letter(TERMS + offset) for offset in (4, 5, 12, 13, 14, 3)]
-    for row in range(first, last + 1):
-        rate, penalty, trigger, deduction, model, most = (f"{at}{row}" for at in letters)
-        entry_model = f'({model}="entry")'
+    heads = ("Leverage", "Margin", "Liq. price", "Lost", "Lost in all", "Fee each way", "Carry",
+             "Break-even", "Entry rate", "Slope")
+    for offset, head in enumerate(heads):
+        apply_style(sheet.cell(COMPARED - 1, CHART + offset, head), "Note")
+    own = [letter(CHART + offset) for offset in range(len(heads))]
+    given = [letter(TERMS + offset) for offset in (3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14)]
+    for row in range(COMPARED, COMPARED + VENUE_ROWS):
+        (leverage, margin, price, lost, _, each_way, carry, _, on_entry,
+         slope) = (f"{at}{row}" for at in own)
+        (most, rate, penalty, fee, spread, funding, hours, borrow, trigger, deduction,
+         model) = (f"{at}{row}" for at in given)
         cells = (
-            (f"$K{row}", "whole"),
-            (f'IF(S{row}="","",Trade_notional/MIN(Trade_leverage,{most}))', "cents"),
-            (f'IF(S{row}="","",MAX(0,(Trade_entry-Trade_sign*((T{row}+{deduction})/Trade_units'
-             f"-{entry_model}*{rate}*Trade_entry))/(1-Trade_sign*({trigger}"
-             f"+{rate}*(1-{entry_model})))))", "price"),
-            (f'IF(S{row}="","",MIN(T{row},Trade_units*(Trade_sign*(Trade_entry-U{row})'
-             f"+U{row}*{penalty})))", "cents"),
-            (f'IF(S{row}="","",IF(INDEX(Venues[Remainder],S{row})="seized",T{row},V{row}))',
+            (f"MIN(Trade_leverage,{most})", "times"),
+            (f"Trade_notional/{leverage}", "cents"),
+            # Where the margin is below what is asked for it is liquidated at the entry.
+            (f"IF({margin}+{deduction}<=Trade_notional*({rate}+{trigger}),Trade_entry,"
+             f"MAX(0,(Trade_entry-Trade_sign*(({margin}+{deduction})/Trade_units-{on_entry}"
+             f"*Trade_entry))*{slope}))", "price"),
+            (f"MIN({margin},Trade_units*(Trade_sign*(Trade_entry-{price})+{price}*{penalty}))",
              "cents"),
+            (f'IF(INDEX(Venues[Remainder],$K{row})="seized",{margin},{lost})', "cents"),
+            (f"{fee}+{spread}/(1+1)", "rate"),
+            (f"Trade_days*(Trade_sign*Trade_notional*{funding}*Hours_per_day/{hours}"
+             f"+MAX(0,Trade_notional-{margin})*{borrow}/Days_per_year)", "cents"),
+            (f"(Trade_entry*(1+Trade_sign*{each_way})+Trade_sign*{carry}/Trade_units)"
+             f"/(1-Trade_sign*{each_way})", "price"),
+            (f'({model}="entry")*{rate}', "rate"),
+            (f"1/(1-Trade_sign*({trigger}+{rate}-{on_entry}))", "ratio"),
         )
-        for column, (formula, fmt) in enumerate(cells, start=left):
-            apply_style(sheet.cell(row, column), "Working", fmt).value = f"={formula}"
-    context.name("Own_prices", sheet, f"$U${first}:$U${last}")
-    context.name("Own_losses", sheet, f"$W${first}:$W${last}")
+        for column, (formula, fmt) in enumerate(cells, start=CHART):
+            cell = apply_style(sheet.cell(row, column), "Working", fmt)
+            cell.value = f'=IF($K{row}="","",{formula})'
 
 
 def _waterfall(sheet: Worksheet) -> None:
