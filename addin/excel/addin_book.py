@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from xml.sax.saxutils import escape
 
 from addin.excel.macro_book import PROJECT_RELATION, PROJECT_TYPE, CodeNames
+from addin.package.markup import MAIN_NS, PACKAGE_NS
+from addin.package.parts import (
+    CORE_RELATION,
+    CORE_TYPE,
+    HEAD,
+    SHEET_ML,
+    book_part,
+    content_types,
+    links,
+    sheet_part,
+    zipped,
+)
 from udfs import __version__
 
 ADDIN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 CODE_NAMES = CodeNames("ThisWorkbook", ("Sheet1",))
-ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 # id, label, icon of Office's own, callback, words on hover.
 BUTTONS = (
@@ -21,11 +30,6 @@ BUTTONS = (
     ("Help", "Help", "Help", "How to type a formula, and what to do about an error."),
 )
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_SHEET_ML = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _RIBBON = "http://schemas.microsoft.com/office/2009/07/customui"
 _RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 
@@ -38,7 +42,7 @@ def ribbon() -> str:
         for name, label, icon, tip in BUTTONS
     )
     return (
-        f'{_HEAD}<customUI xmlns="{_RIBBON}"><ribbon><tabs>'
+        f'{HEAD}<customUI xmlns="{_RIBBON}"><ribbon><tabs>'
         '<tab id="isomarginTab" label="isomargin">'
         f'<group id="isomarginGroup" label="Isolated margin">{buttons}</group>'
         "</tab></tabs></ribbon></customUI>"
@@ -47,54 +51,41 @@ def ribbon() -> str:
 
 def addin_workbook(project: bytes) -> bytes:
     """The .xlam bytes with `project` inside."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _parts(project).items():
-            info = zipfile.ZipInfo(name, ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 3  # the same bytes on every system
-            info.external_attr = 0o600 << 16
-            archive.writestr(info, content)
-    return buffer.getvalue()
+    return zipped(_parts(project))
 
 
 def _parts(project: bytes) -> dict[str, str | bytes]:
     workbook, (sheet,) = CODE_NAMES
     return {
-        "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels"'
-        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{ADDIN_TYPE}"/>'
-        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_SHEET_ML}.worksheet+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_SHEET_ML}.styles+xml"/>'
-        f'<Override PartName="/xl/vbaProject.bin" ContentType="{PROJECT_TYPE}"/>'
-        '<Override PartName="/docProps/core.xml"'
-        ' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
-        "</Types>",
-        "_rels/.rels": _relations(
-            (f"{_OFFICE}/officeDocument", "xl/workbook.xml"),
-            (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+        "[Content_Types].xml": content_types(
+            {
+                "xl/workbook.xml": ADDIN_TYPE,
+                "xl/worksheets/sheet1.xml": f"{SHEET_ML}.worksheet+xml",
+                "xl/styles.xml": f"{SHEET_ML}.styles+xml",
+                "xl/vbaProject.bin": PROJECT_TYPE,
+                "docProps/core.xml": CORE_TYPE,
+            }
+        ),
+        "_rels/.rels": links(
+            ("officeDocument", "xl/workbook.xml"),
+            (CORE_RELATION, "docProps/core.xml"),
             (_RIBBON_RELATION, "customUI/customUI14.xml"),
         ),
-        "docProps/core.xml": f"{_HEAD}<cp:coreProperties"
-        f' xmlns:cp="{_PACKAGE}/metadata/core-properties"'
+        "docProps/core.xml": f"{HEAD}<cp:coreProperties"
+        f' xmlns:cp="{PACKAGE_NS}/metadata/core-properties"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>isomargin</dc:title>'
         "<dc:creator>isomargin</dc:creator>"
         "<dc:description>Formulas for isolated-margin trading, version"
         f" {__version__}. Educational, not advice.</dc:description></cp:coreProperties>",
         "customUI/customUI14.xml": ribbon(),
-        "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        f'<workbookPr codeName="{workbook}"/>'
-        '<sheets><sheet name="isomargin" sheetId="1" r:id="rId1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": _relations(
-            (f"{_OFFICE}/worksheet", "worksheets/sheet1.xml"),
-            (f"{_OFFICE}/styles", "styles.xml"),
+        "xl/workbook.xml": book_part(["isomargin"], code_name=workbook),
+        "xl/_rels/workbook.xml.rels": links(
+            ("worksheet", "worksheets/sheet1.xml"),
+            ("styles", "styles.xml"),
             (PROJECT_RELATION, "vbaProject.bin"),
         ),
-        "xl/worksheets/sheet1.xml": f'{_HEAD}<worksheet xmlns="{_MAIN}">'
-        f'<sheetPr codeName="{sheet}"/><sheetData/></worksheet>',
-        "xl/styles.xml": f'{_HEAD}<styleSheet xmlns="{_MAIN}">'
+        "xl/worksheets/sheet1.xml": sheet_part(code_name=sheet),
+        "xl/styles.xml": f'{HEAD}<styleSheet xmlns="{MAIN_NS}">'
         '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill></fills>'
@@ -105,11 +96,3 @@ def _parts(project: bytes) -> dict[str, str | bytes]:
         ' builtinId="0"/></cellStyles></styleSheet>',
         "xl/vbaProject.bin": project,
     }
-
-
-def _relations(*links: tuple[str, str]) -> str:
-    inner = "".join(
-        f'<Relationship Id="rId{at}" Type="{kind}" Target="{target}"/>'
-        for at, (kind, target) in enumerate(links, 1)
-    )
-    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'

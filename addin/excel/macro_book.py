@@ -11,15 +11,14 @@ from typing import NamedTuple
 
 from addin.package import PackageError
 from addin.package.archive import Archive
-from addin.package.markup import MAIN, OFFICE_RELATIONS_NS, RELATIONS_NS, TYPES_NS
-from addin.package.relations import relations, relations_part
+from addin.package.markup import MAIN, OFFICE_RELATIONS_NS
+from addin.package.parts import PLAIN_TYPE
+from addin.package.relations import add_link, content_type, declare, relations
 from addin.package.xml import Element, parse, serialise
 
-PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 MACRO_TYPE = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 PROJECT_TYPE = "application/vnd.ms-office.vbaProject"
 PROJECT_RELATION = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
-_TYPES = "[Content_Types].xml"
 
 
 class CodeNames(NamedTuple):
@@ -107,39 +106,16 @@ class _Book:
     def with_project(self, project: bytes, names: CodeNames) -> bytes:
         folder = posixpath.dirname(self._part)
         part = posixpath.join(folder, "vbaProject.bin")
-        self._write_types(part)
-        self._write_relation()
+        if content_type(self._archive, self._part) != PLAIN_TYPE:
+            raise PackageError("the workbook has macros already, or is a template.")
+        declare(self._archive, self._part, MACRO_TYPE)
+        declare(self._archive, part, PROJECT_TYPE)
+        add_link(self._archive, self._part, PROJECT_RELATION, "vbaProject.bin")
         self._name_workbook(names.workbook)
         for (_, sheet), name in zip(self._sheets(), names.sheets, strict=True):
             self._name_sheet(sheet, name)
         self._archive.replace(part, project)
         return self._archive.to_bytes()
-
-    def _write_types(self, part: str) -> None:
-        types = self._parsed(_TYPES)
-        for override in types.iter(f"{{{TYPES_NS}}}Override"):
-            if override.get("PartName") != f"/{self._part}":
-                continue
-            if override.get("ContentType") != PLAIN_TYPE:
-                raise PackageError("the workbook has macros already, or is a template.")
-            override.set("ContentType", MACRO_TYPE)
-        element = types.makeelement(f"{{{TYPES_NS}}}Override")
-        element.set("PartName", f"/{part}")
-        element.set("ContentType", PROJECT_TYPE)
-        types.append(element)
-        self._store(_TYPES, types)
-
-    def _write_relation(self) -> None:
-        part = relations_part(self._part)
-        root = self._parsed(part)
-        taken = {link.get("Id") for link in root}
-        number = next(n for n in range(1, len(taken) + 2) if f"rId{n}" not in taken)
-        link = root.makeelement(f"{{{RELATIONS_NS}}}Relationship")
-        link.set("Id", f"rId{number}")
-        link.set("Type", PROJECT_RELATION)
-        link.set("Target", "vbaProject.bin")
-        root.append(link)
-        self._store(part, root)
 
     def _name_workbook(self, name: str) -> None:
         properties = self._workbook.find(f"{MAIN}workbookPr")

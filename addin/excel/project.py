@@ -7,7 +7,6 @@ it needs, and our own. Needed for building only, not for using what was built.
 from __future__ import annotations
 
 import importlib
-import io
 import re
 import tempfile
 import zipfile
@@ -18,6 +17,7 @@ from typing import Any
 
 from addin.excel import PROJECT, XLWINGS_VERSION, container
 from addin.excel.generator import BuildError, check_xlwings
+from addin.package.parts import minimal_workbook
 
 PYOPENVBA_VERSION = "6.5.0"
 XLWINGS_MODULE = "xlwings"
@@ -40,17 +40,6 @@ _LAYERS = {
 
 # What a writer puts for the numbers that only Office itself knows ([MS-OVBA] 2.3.4.2.3).
 _NO_COOKIE = 0xFFFF
-
-_TYPES = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="rels"'
-    ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    "</Types>"
-)
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
 def third_party_modules() -> dict[str, str]:
@@ -141,26 +130,4 @@ def _empty_workbook(workbook: str, sheets: Sequence[str]) -> bytes:
             raise BuildError(
                 f"{name!r} is no code name that VBA takes: at most 31 letters and digits"
             )
-    listed = "".join(
-        f'<sheet name="{name}" sheetId="{at}" r:id="rId{at}"/>' for at, name in enumerate(sheets, 1)
-    )
-    links = "".join(
-        f'<Relationship Id="rId{at}" Type="{_OFFICE}/worksheet" Target="worksheets/s{at}.xml"/>'
-        for at in range(1, len(sheets) + 1)
-    )
-    parts = {
-        "[Content_Types].xml": _TYPES,
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">'
-        f'<workbookPr codeName="{workbook}"/><sheets>{listed}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{links}'
-        "</Relationships>",
-    }
-    for at, name in enumerate(sheets, 1):
-        parts[f"xl/worksheets/s{at}.xml"] = (
-            f'<worksheet xmlns="{_MAIN}"><sheetPr codeName="{name}"/><sheetData/></worksheet>'
-        )
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for part, text in parts.items():
-            archive.writestr(zipfile.ZipInfo(part, (1980, 1, 1, 0, 0, 0)), text)
-    return buffer.getvalue()
+    return minimal_workbook(sheets, [""] * len(sheets), code_names=(workbook, sheets))

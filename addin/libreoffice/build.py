@@ -7,15 +7,14 @@ same bytes.
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from addin.package.parts import zipped
 from addin.package.saving import save_bytes
 from udfs import catalogue
 from udfs.version import __version__
@@ -26,7 +25,6 @@ IMPLEMENTATION = f"{IDENTIFIER}.AddIn"
 NEEDS_LIBREOFFICE = "25.2"
 
 _HERE = Path(__file__).parent
-_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can say
 
 # Formulas that tell something about others, or about the add-in.
 _CATEGORIES = {"Service": "Information"}
@@ -54,15 +52,7 @@ def build_oxt(out_dir: str | Path, more: More = NOTHING) -> Path:
 
 def oxt_bytes(more: More = NOTHING) -> bytes:
     """The extension file's content."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in sorted(extension_files(more=more).items()):
-            entry = zipfile.ZipInfo(name, _TIME)
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3  # the same bytes on every system
-            # Stored, not compressed: compressors differ from one computer to the next.
-            archive.writestr(entry, content, zipfile.ZIP_STORED)
-    return buffer.getvalue()
+    return zipped(dict(sorted(extension_files(more=more).items())), packed=False, rights=0o644)
 
 
 def unpack(folder: Path, more: More = NOTHING) -> None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -23,9 +21,9 @@ from addin.officejs.icon import SIZES, icon
 from addin.officejs.manifest import checked_base, manifest_xml
 from addin.officejs.markets import MarketTerms, page_data
 from addin.officejs.metadata import functions_json, names
+from addin.package.parts import zipped
 from addin.package.saving import save_bytes
 
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 # What runs in the browser beside ``udfs``.
 _BROWSER_MODULES = (
     *("__init__.py", "wire.py"),
@@ -140,14 +138,7 @@ def _checked_file(path: Path, pin: Mapping[str, Any], version: str) -> bytes:
 
 def code_archive() -> bytes:
     """isomargin.zip: the formulas and the bridge, as Python's sources."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, source in sorted(_sources()):
-            info = zipfile.ZipInfo(name, _ZIP_TIME)
-            info.create_system = 3
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, source)
-    return buffer.getvalue()
+    return zipped(dict(sorted(_sources())), packed=False, rights=0o644)
 
 
 def _sources() -> Iterable[tuple[str, bytes]]:

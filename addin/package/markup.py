@@ -4,8 +4,9 @@ from __future__ import annotations
 
 MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT_NS = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-RELATIONS_NS = "http://schemas.openxmlformats.org/package/2006/relationships"
-TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
+PACKAGE_NS = "http://schemas.openxmlformats.org/package/2006"
+RELATIONS_NS = f"{PACKAGE_NS}/relationships"
+TYPES_NS = f"{PACKAGE_NS}/content-types"
 OFFICE_RELATIONS_NS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 XM_NS = "http://schemas.microsoft.com/office/excel/2006/main"
 

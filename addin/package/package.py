@@ -27,8 +27,9 @@ from addin.package.grow import (
 )
 from addin.package.limits import TO_READ_IT, Limits
 from addin.package.limits import limits as limits_that_hold
-from addin.package.markup import MAIN, OFFICE_RELATIONS_NS, RELATIONS_NS, TYPES_NS
-from addin.package.relations import relations, relations_part
+from addin.package.markup import MAIN, OFFICE_RELATIONS_NS
+from addin.package.parts import PLAIN_TYPE
+from addin.package.relations import content_type, declare, drop_part, relations
 from addin.package.sheet import Sheet, rich_text
 from addin.package.streamed import streamed_rows
 from addin.package.tables import Table, read_table
@@ -37,7 +38,6 @@ from addin.package.xml import Element, parse, serialise
 
 # Formulas that a table has grown by, from which on its sheet is packed quickly rather than well.
 LONG_TABLE = 30_000
-_PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 # A sheet (not several, nor one of another workbook) and cells on it (not a list of them).
 _ONE_RANGE = re.compile(
     r"(?:'(?P<quoted>(?:[^':\[]|'')+)'|(?P<plain>[^'!,:()\[\]{}\s\"#]+))!(?P<address>[$A-Za-z0-9:]+)"
@@ -255,12 +255,7 @@ class Package:
     @property
     def has_macros(self) -> bool:
         """Whether it is a macro workbook, which has to be named .xlsm."""
-        types = parse(self._archive.read("[Content_Types].xml"), "[Content_Types].xml")
-        return any(
-            "macroEnabled" in (override.get("ContentType") or "")
-            for override in types.iter(f"{{{TYPES_NS}}}Override")
-            if override.get("PartName") == f"/{self._workbook_part}"
-        )
+        return "macroEnabled" in content_type(self._archive, self._workbook_part)
 
     # Changes
 
@@ -372,12 +367,7 @@ class Package:
         if not self.has_macros:
             return
         self._drop_parts("vbaProject")
-        content = self._archive.read("[Content_Types].xml")
-        types = parse(content, "[Content_Types].xml")
-        for override in types.iter(f"{{{TYPES_NS}}}Override"):
-            if override.get("PartName") == f"/{self._workbook_part}":
-                override.set("ContentType", _PLAIN)
-        self._archive.replace("[Content_Types].xml", serialise(types, content))
+        declare(self._archive, self._workbook_part, PLAIN_TYPE)
 
     @property
     def full_calc_on_load(self) -> bool:
@@ -481,22 +471,5 @@ class Package:
         for link in list(self._links.values()):
             if link.kind != kind:
                 continue
-            self._archive.remove(link.target)
             del self._links[link.id]
-            self._remove_elements(
-                relations_part(self._workbook_part),
-                f"{{{RELATIONS_NS}}}Relationship",
-                "Id",
-                link.id,
-            )
-            self._remove_elements(
-                "[Content_Types].xml", f"{{{TYPES_NS}}}Override", "PartName", f"/{link.target}"
-            )
-
-    def _remove_elements(self, part: str, tag: str, attribute: str, value: str) -> None:
-        content = self._archive.read(part)
-        root = parse(content, part)
-        for element in list(root.iter(tag)):
-            if element.get(attribute) == value:
-                element.getparent().remove(element)
-        self._archive.replace(part, serialise(root, content))
+            drop_part(self._archive, self._workbook_part, link)

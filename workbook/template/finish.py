@@ -6,18 +6,17 @@ whose bytes depend on nothing but its content.
 
 from __future__ import annotations
 
-import io
-import posixpath
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+from addin.package.archive import Archive
+from addin.package.markup import MAIN_NS, OFFICE_RELATIONS_NS
+from addin.package.parts import zipped
+from addin.package.relations import relations
+
 DRAW = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
-RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 CORE = "docProps/core.xml"
 STYLES = "xl/styles.xml"
 # The order in which the format lists what a font may have.
@@ -28,7 +27,6 @@ FONT_ORDER = (
 TERMS = "http://purl.org/dc/terms/"
 # openpyxl writes an empty text as a text without one; a cell of no kind is what is meant.
 _EMPTY_TEXT = re.compile(rb'(<c r="[A-Z]+\d+"(?: s="\d+")?) t="inlineStr"(?: ?/>|></c>)')
-ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def finish(
@@ -37,8 +35,8 @@ def finish(
     alt_texts: Mapping[str, Sequence[str]],
 ) -> bytes:
     """The package with column formulas by table and header, and alt texts by sheet, in order."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    archive = Archive(data)
+    parts = {name: archive.read(name) for name in archive.names}
     for name in sorted(parts):
         if name.startswith("xl/tables/"):
             parts[name] = _with_column_formulas(parts[name], column_formulas)
@@ -47,18 +45,18 @@ def finish(
     parts[CORE] = _built_when_created(parts[CORE])
     parts[STYLES] = _with_fonts_in_order(parts[STYLES])
     for sheet, texts in alt_texts.items():
-        drawing = _drawing_of(parts, sheet)
+        drawing = _drawing_of(archive, sheet)
         parts[drawing] = _with_alt_texts(parts[drawing], texts)
-    return _zip(parts)
+    return zipped(parts)
 
 
 def _with_column_formulas(part: bytes, formulas: Mapping[str, Mapping[str, str]]) -> bytes:
     root = etree.fromstring(part)
     known = formulas.get(root.get("displayName", ""), {})
-    for column in root.iter(f"{{{MAIN}}}tableColumn"):
+    for column in root.iter(f"{{{MAIN_NS}}}tableColumn"):
         formula = known.get(column.get("name", ""))
         if formula:
-            child = etree.SubElement(column, f"{{{MAIN}}}calculatedColumnFormula")
+            child = etree.SubElement(column, f"{{{MAIN_NS}}}calculatedColumnFormula")
             child.text = formula.removeprefix("=")
     return _written(root)
 
@@ -72,31 +70,18 @@ def _built_when_created(part: bytes) -> bytes:
 
 def _with_fonts_in_order(part: bytes) -> bytes:
     root = etree.fromstring(part)
-    for font in root.iter(f"{{{MAIN}}}font"):
+    for font in root.iter(f"{{{MAIN_NS}}}font"):
         font[:] = sorted(font, key=lambda child: FONT_ORDER.index(etree.QName(child).localname))
     return _written(root)
 
 
-def _relations(parts: Mapping[str, bytes], part: str) -> dict[str, str]:
-    folder, base = posixpath.split(part)
-    path = f"{folder}/_rels/{base}.rels"
-    if path not in parts:
-        return {}
-    found = {}
-    for relation in etree.fromstring(parts[path]).iter(f"{{{RELS}}}Relationship"):
-        target = relation.get("Target", "")
-        full = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-        found[relation.get("Id", "")] = posixpath.normpath(full)
-    return found
-
-
-def _drawing_of(parts: Mapping[str, bytes], sheet: str) -> str:
-    book = etree.fromstring(parts["xl/workbook.xml"])
-    targets = _relations(parts, "xl/workbook.xml")
-    for element in book.iter(f"{{{MAIN}}}sheet"):
+def _drawing_of(archive: Archive, sheet: str) -> str:
+    targets = {link.id: link.target for link in relations(archive, "xl/workbook.xml")}
+    book = etree.fromstring(archive.read("xl/workbook.xml"))
+    for element in book.iter(f"{{{MAIN_NS}}}sheet"):
         if element.get("name") == sheet:
-            relations = _relations(parts, targets[element.get(f"{{{OFFICE}}}id")])
-            return next(path for path in relations.values() if "/drawings/" in path)
+            part = targets[element.get(f"{{{OFFICE_RELATIONS_NS}}}id")]
+            return next(one.target for one in relations(archive, part) if one.kind == "drawing")
     raise KeyError(f"no sheet {sheet!r} with charts")
 
 
@@ -116,14 +101,3 @@ def _with_alt_texts(part: bytes, texts: Sequence[str]) -> bytes:
 
 def _written(root: etree._Element) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
-
-
-def _zip(parts: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            info = zipfile.ZipInfo(name, ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o600 << 16
-            archive.writestr(info, content)
-    return buffer.getvalue()
