@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from udfs import CellError, Formula, IsomarginError, catalogue
 from udfs.catalogue.cells import CellProblem
+from udfs.catalogue.docstrings import with_parameters
 from udfs.catalogue.evaluation import first_error, to_array
 from udfs.catalogue.parameter import Parameter
 
@@ -30,7 +31,8 @@ def function_of(formula: Formula) -> Callable[..., Any]:
 
     call.__name__ = call.__qualname__ = formula.function
     # The examples show cells, as a spreadsheet has them.
-    text = (inspect.getdoc(formula.body) or "").partition("\nExamples\n---")[0].rstrip()
+    written = with_parameters(formula.__doc__ or "", {p.name: p.help for p in formula.arguments})
+    text = written.partition("\nExamples\n---")[0].rstrip()
     call.__doc__ = f"{text}\n\n{formula.shapes}"
     call.__module__ = "isomargin"
     call.__signature__ = inspect.signature(formula.body)  # type: ignore[attr-defined]

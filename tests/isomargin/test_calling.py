@@ -23,7 +23,10 @@ def test_every_formula_has_its_function_with_its_signature():
             continue
         function = getattr(im, formula.function)
         assert list(inspect.signature(function).parameters) == [p.name for p in formula.arguments]
-        assert formula.summary.split(":")[0] in " ".join(function.__doc__.split())
+        told = " ".join(function.__doc__.split())
+        assert formula.summary.split(":")[0] in told
+        listed = " ".join(f"{p.name} {p.help}" for p in formula.arguments)
+        assert f"Parameters ---------- {listed} Returns" in told
         assert formula.shapes in function.__doc__
 
 

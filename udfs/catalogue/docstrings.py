@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -22,6 +24,7 @@ class Docstring:
         return self.sections.get("Examples", "")
 
 
+_IN = "    "
 _TITLE = re.compile(r"^(\w[\w ]*)\n-{3,}[ \t]*$", re.MULTILINE)
 
 
@@ -43,6 +46,25 @@ def parse(text: str) -> Docstring:
         _parameters(sections.pop("Parameters", "")),
         sections,
     )
+
+
+def with_parameters(text: str, helps: Mapping[str, str]) -> str:
+    """A docstring with the help of all its arguments, those too that it has in common with others.
+
+    >>> with_parameters("Sum.\\n\\nReturns\\n-------\\nThe sum.\\n", {"a": "First."})
+    'Sum.\\n\\nParameters\\n----------\\na\\n    First.\\n\\nReturns\\n-------\\nThe sum.\\n'
+    """
+    head, *rest = _TITLE.split(inspect.cleandoc(text) + "\n")
+    sections = dict(zip(rest[::2], rest[1::2], strict=True))
+    listed = "".join(
+        f"\n{name}\n{textwrap.fill(words, 96, initial_indent=_IN, subsequent_indent=_IN)}"
+        for name, words in helps.items()
+    )
+    told = {
+        "Parameters": f"{listed}\n\n",
+        **{k: v for k, v in sections.items() if k != "Parameters"},
+    }
+    return head + "".join(f"{title}\n{'-' * len(title)}{body}" for title, body in told.items())
 
 
 def _parameters(section: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
+from udfs.catalogue.arguments import HELP
 from udfs.catalogue.cell_types import Boolean, Choice, Number, SameAs
 from udfs.catalogue.cells import Argument, Cell, CellProblem, Rows, is_range, single_cell
 from udfs.catalogue.docstrings import Docstring, parse
@@ -282,7 +283,6 @@ catalogue: Mapping[str, Formula] = MappingProxyType(_formulas)
 # The argument that puts a table's column names on top. It stands in the function's signature as
 # any other, for its place; the body never gets it.
 _HEADERS = "headers"
-_HEADERS_HELP = "TRUE puts the columns' names in a row on top."
 
 
 def formula(
@@ -347,7 +347,7 @@ def _parameters(
                 kind,
                 required,
                 default,
-                docstring.parameters.get(name, _HEADERS_HELP if name == _HEADERS else ""),
+                docstring.parameters.get(name, HELP.get(name, "")),
                 None if required else _parsed(kind, default, name, called),
                 zero_is_blank,
             )

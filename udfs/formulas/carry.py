@@ -47,18 +47,10 @@ def carry_cost(
 
     Parameters
     ----------
-    side
-        "long" or "short".
     notional
         Position value, in account currency.
     days
         Days held.
-    funding_rate
-        Funding per interval, a fraction of the notional; positive: longs pay.
-    funding_hours
-        Length of the funding interval, in hours.
-    borrow_rate
-        Interest per year on what is borrowed, a fraction.
     borrowed
         Amount borrowed, in account currency; left out, the whole notional.
     compounds_per_year
@@ -112,18 +104,8 @@ def breakeven_price(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
-    quantity
-        Position size in units of the asset.
-    fee_rate
-        Trading fee of the entry, a fraction of the notional; minus = a rebate.
     carry
         Funding and interest over the whole holding, in account currency; negative when received.
-    exit_fee_rate
-        Trading fee of the exit, a fraction of the notional; left out, as at the entry.
     model
         "mark" and "entry" = linear; "inverse" and "inverse_mark" = coin-margined, with quantity in
         contracts of one unit of quote currency and carry in coin.
@@ -177,8 +159,6 @@ def funding_stamps(
         Date and time of the entry, in UTC.
     closed
         Date and time of the exit, in UTC.
-    funding_hours
-        Length of the funding interval, in hours.
     offset_hours
         Hours after midnight UTC of the first funding time of a day.
 

@@ -76,14 +76,6 @@ def scale_out(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
-    quantity
-        Position size in units of the asset.
-    leverage
-        Entry notional over margin posted, like 10.
     triggers
         Returns at which a part is closed, rising fractions: {0.5,1} = up 50%, up 100%.
     fractions
@@ -96,16 +88,11 @@ def scale_out(
         Trading fee of the entry (paid pro rata), a fraction of the notional; minus = a rebate.
     trail
         Distance of the runner's trailing stop, a fraction of the best price.
-    maintenance_rate
-        Maintenance margin rate, a fraction of the notional.
     margin_after
         What becomes of the margin of a part that is closed: it "stays" posted, is released
         "pro_rata" (Bybit), or stays "with_profit", the realised P&L joining it (Bitunix).
     exit_fee_rate
         Trading fee of each exit, a fraction of the notional; left out, as at the entry.
-    model
-        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
-        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------
@@ -268,14 +255,8 @@ def stop_ladder(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
     stop
         Stop price of the plan: below the entry for a long, above it for a short.
-    quantity
-        Position size in units of the asset.
     soft_at
         Where the soft stop sits: the share of the planned maximum loss that the whole position
         has lost there, 30% or 0.3.
@@ -290,13 +271,8 @@ def stop_ladder(
     leverage
         Entry notional over margin posted; given, a tier beyond the liquidation is refused. 0 =
         no such check.
-    maintenance_rate
-        Maintenance margin rate, a fraction of the notional.
     exit_fee_rate
         Trading fee of each exit, a fraction of the notional; left out, as at the entry.
-    model
-        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
-        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------
@@ -392,10 +368,6 @@ def trailing_stop(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
     best_price
         Best price since the entry: the highest for a long, the lowest for a short. The entry
         counts where it is better.
@@ -487,8 +459,6 @@ def scale_in(
 
     Parameters
     ----------
-    side
-        "long" or "short".
     entries
         Prices of the rungs, in account currency per unit, in the order of the orders.
     stop
@@ -498,19 +468,12 @@ def scale_in(
     weights
         Sizes of the rungs beside each other: {1,2,3} = the third is three times the first. One
         number: all alike.
-    leverage
-        Entry notional over margin posted, like 10.
-    maintenance_rate
-        Maintenance margin rate, a fraction of the notional.
     fee_rate
         Trading fee of the entries, a fraction of the notional; minus = a rebate.
     exit_fee_rate
         Trading fee at the stop, a fraction of the notional; left out, as at the entries.
     lot_size
         Smallest step of the quantity, in units; each rung is rounded down. 0 = no step.
-    model
-        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
-        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------

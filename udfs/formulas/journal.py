@@ -67,8 +67,6 @@ def r_multiple(
 
     Parameters
     ----------
-    side
-        "long" or "short".
     entry
         Average entry price, in account currency per unit.
     initial_stop

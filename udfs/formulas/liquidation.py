@@ -70,10 +70,6 @@ def liquidation_price(
     ----------
     side
         "long" or "short" (also "buy"/"sell", "l"/"s", 1/-1).
-    entry
-        Entry price, in account currency per unit.
-    leverage
-        Entry notional over margin posted, like 10.
     maintenance_rate
         Maintenance margin rate of the venue, a fraction of the notional: 0.5% or 0.005.
     liquidation_fee
@@ -84,8 +80,6 @@ def liquidation_price(
         the "inverse" model: contracts of one unit of quote currency.
     extra_margin
         Margin added after the entry, in account currency.
-    accrued_carry
-        Funding and borrowing paid so far, in account currency; negative when received.
     maintenance_amount
         The tier's deduction ("maintenance amount"), in account currency. Negative: a flat amount
         on top of the requirement, such as a keeper's fee.
@@ -186,8 +180,6 @@ def liquidation_price_now(
 
     Parameters
     ----------
-    side
-        "long" or "short".
     quantity
         Position size in units of the asset. In the inverse models: contracts of one unit of quote
         currency.
@@ -269,14 +261,6 @@ def liquidation_price_tiered(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
-    leverage
-        Entry notional over margin posted, like 10.
-    quantity
-        Position size in units of the asset.
     tiers
         Two columns: notional floor in account currency (in coin in the inverse models),
         maintenance rate as a fraction. Floors rise from 0, rates do not fall.
@@ -284,8 +268,6 @@ def liquidation_price_tiered(
         Fee rate that the venue counts in the trigger, a fraction of the notional there.
     extra_margin
         Margin added after the entry, in account currency.
-    accrued_carry
-        Funding and borrowing paid so far, in account currency; negative when received.
     model
         What maintenance is counted on: "mark" = the notional at the liquidation price, "entry" =
         the entry notional; coin-margined: "inverse" = the entry value, "inverse_mark" = the value
@@ -421,22 +403,11 @@ def max_leverage(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
     stop
         Stop price: below the entry for a long, above it for a short.
-    maintenance_rate
-        Maintenance margin rate, a fraction of the notional.
-    liquidation_fee
-        Fee rate that the venue counts in the trigger, a fraction of the notional.
     buffer
         Room to keep between the stop and the liquidation, a fraction of the entry price: 2% or
         0.02.
-    model
-        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
-        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------
@@ -497,23 +468,8 @@ def margin_for_liquidation(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
-    quantity
-        Position size in units of the asset.
     liquidation_price
         The liquidation price wanted, in account currency per unit; 0 = never, for a long.
-    maintenance_rate
-        Maintenance margin rate, a fraction of the notional.
-    liquidation_fee
-        Fee rate that the venue counts in the trigger, a fraction of the notional.
-    accrued_carry
-        Funding and borrowing paid so far, in account currency; negative when received.
-    model
-        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
-        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------
@@ -570,27 +526,8 @@ def days_to_liquidation(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
-    leverage
-        Entry notional over margin posted, like 10.
     mark
         Today's price, in account currency per unit.
-    funding_rate
-        Funding per interval, a fraction of the notional; positive: longs pay.
-    funding_hours
-        Length of the funding interval, in hours.
-    borrow_rate
-        Interest per year on what is borrowed, a fraction.
-    maintenance_rate
-        Maintenance margin rate, a fraction of the notional.
-    liquidation_fee
-        Fee rate that the venue counts in the trigger, a fraction of the notional.
-    model
-        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
-        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------
@@ -654,14 +591,6 @@ def liquidation_outcome(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
-    quantity
-        Position size in units of the asset.
-    margin
-        Margin posted, in account currency.
     trigger_price
         Price at which the liquidation starts, in account currency per unit.
     penalty_rate

@@ -46,8 +46,6 @@ def volatility(
         "ewma" = what happened lately counts most, "close" = all rows alike; from the candles'
         range "parkinson", "garman_klass", "rogers_satchell", and with the gaps between candles
         "yang_zhang".
-    half_life
-        Of "ewma": a return so many rows older counts half.
     interval_hours
         Length of a candle, in hours.
 
@@ -156,8 +154,6 @@ def correlation(
         Closing prices, one column a symbol, the oldest row first.
     method
         "ewma" = what happened lately counts most, "close" = all rows alike.
-    half_life
-        Of "ewma": a return so many rows older counts half.
     shrink
         How far the correlations are drawn towards their mean, a fraction: 0 = not at all; more
         where there are few rows.
@@ -217,8 +213,6 @@ def beta(
         Closing prices of the market (or of bitcoin) in the same rows.
     method
         "ewma" = what happened lately counts most, "close" = all rows alike.
-    half_life
-        Of "ewma": a return so many rows older counts half.
 
     Returns
     -------

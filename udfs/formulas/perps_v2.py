@@ -46,14 +46,6 @@ def liquidation_price_perps_v2(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
-    quantity
-        Position size in units of the asset.
-    margin
-        Margin posted, in account currency.
     skew_scale
         The market's skew scale, in units of the asset; 0 = no premium.
     fee_ratio

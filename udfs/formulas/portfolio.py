@@ -206,16 +206,12 @@ def stress(
 
     Parameters
     ----------
-    sides
-        "long" or "short", one cell a position. Blank rows of the ranges are left out.
     entries
         Entry prices, in account currency per unit.
     quantities
         Position sizes in units of the asset.
     margins
         Margins posted, in account currency.
-    prices
-        Prices now, in account currency per unit.
     shocks
         Moves of the prices, fractions: -10% or -0.1 is a fall. One number, or one a position.
     maintenance_rates
@@ -301,12 +297,6 @@ def cross_margin(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
-    quantity
-        Position size in units of the asset.
     margin
         Margin posted to the position, in account currency.
     mark
@@ -314,11 +304,6 @@ def cross_margin(
     other_equity
         The rest of the account: cash and the other positions' equity less what they require;
         negative where they lose more than there is.
-    maintenance_rate
-        Maintenance margin rate, a fraction of the notional.
-    model
-        What maintenance is counted on: "mark", "entry", "inverse" or "inverse_mark", as in
-        ISO_LIQUIDATION_PRICE.
 
     Returns
     -------

@@ -73,10 +73,6 @@ def touch_probability(
         Price now, in account currency per unit.
     barrier
         Price to touch, above or below; 0 is never touched.
-    volatility
-        Standard deviation of one day's log return: 5% or 0.05.
-    days
-        Days ahead.
     drift
         Drift of the price per day, a fraction.
     looks_per_day
@@ -200,10 +196,6 @@ def target_first_probability(
         Price of the target: above the price for a long, below it for a short; 0 = never touched.
     stop
         Price of the stop, or of the liquidation, on the other side; 0 = never touched.
-    volatility
-        Standard deviation of one day's log return: 5% or 0.05.
-    days
-        Days ahead.
     drift
         Drift of the price per day, a fraction.
 
@@ -285,10 +277,6 @@ def joint_liquidation(
 
     Parameters
     ----------
-    sides
-        "long" or "short", one cell a position. Blank rows of the ranges are left out.
-    prices
-        Prices now, in account currency per unit.
     liquidation_prices
         Liquidation prices, in account currency per unit; 0 = never.
     volatilities
@@ -296,8 +284,6 @@ def joint_liquidation(
     correlation
         Correlations of the prices' returns: a square, one row and column a position, or one
         number for every pair. The sides count by themselves.
-    days
-        Days ahead.
     paths
         How many paths are simulated: more are slower and closer.
     seed

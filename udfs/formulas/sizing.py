@@ -50,20 +50,12 @@ def position_size(
 
     Parameters
     ----------
-    account
-        Account equity, in account currency.
     risk
         Share of the account to lose at the stop: 2% or 0.02.
-    entry
-        Entry price, in account currency per unit.
     stop
         Stop price; below the entry for a long, above it for a short.
-    fee_rate
-        Trading fee of the entry, a fraction of the notional; minus = a rebate.
     slippage
         How much worse than the stop the exit is filled, a fraction of the stop price.
-    lot_size
-        Smallest step of the quantity, in units; the result is rounded down. 0 = no step.
     max_leverage
         Cap: the notional is at most the account times this. 0 = no cap.
     exit_fee_rate
@@ -180,24 +172,14 @@ def position_size_vol(
 
     Parameters
     ----------
-    account
-        Account equity, in account currency.
     risk
         Share of the account that the move may cost: 2% or 0.02.
-    entry
-        Entry price, in account currency per unit.
     volatility
         Standard deviation of one day's return: 5% or 0.05.
     multiple
         How many of them the move is.
-    fee_rate
-        Trading fee of the entry, a fraction of the notional; minus = a rebate.
-    lot_size
-        Smallest step of the quantity, in units; the result is rounded down. 0 = no step.
     max_leverage
         Cap: the notional is at most the account times this. 0 = no cap.
-    exit_fee_rate
-        Trading fee of the exit, a fraction of the notional; left out, as at the entry.
     model
         "mark" and "entry" = linear; "inverse" and "inverse_mark" = coin-margined: the account is
         in coin, the quantity in contracts of one unit of quote currency.

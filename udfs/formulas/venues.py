@@ -41,12 +41,6 @@ def venue_comparison(
 
     Parameters
     ----------
-    side
-        "long" or "short".
-    entry
-        Entry price, in account currency per unit.
-    quantity
-        Position size in units of the asset.
     leverage
         Entry notional over margin that you want, like 10; a venue may allow less.
     days

@@ -7,6 +7,7 @@ import pytest
 
 from udfs import CellError, IsomarginError, catalogue
 from udfs.catalogue import formula as registry
+from udfs.catalogue.arguments import HELP
 from udfs.catalogue.docstrings import parse
 from udfs.catalogue.formula import HELP_LIMIT, CatalogueError, formula
 from udfs.catalogue.units import Price, Side
@@ -55,7 +56,7 @@ def declare(body):
 
 
 def test_a_declaration_that_breaks_a_rule_says_which():
-    def undocumented(side: Side, entry: Price) -> float:
+    def undocumented(side: Side, limit: Price) -> float:
         """Something.
 
         Parameters
@@ -70,7 +71,7 @@ def test_a_declaration_that_breaks_a_rule_says_which():
         """
         return 1.0
 
-    with pytest.raises(CatalogueError, match="ISO_UNDOCUMENTED does not document entry"):
+    with pytest.raises(CatalogueError, match="ISO_UNDOCUMENTED does not document limit"):
         declare(undocumented)
 
     def silent(side: Side) -> float:
@@ -98,6 +99,14 @@ def declared(
         f"Examples\n--------\n{examples}\n"
     )
     return formula(**{"category": "Liquidation"} | more)(body)
+
+
+def test_a_docstring_does_not_repeat_what_an_argument_means_everywhere():
+    written = [(f.name, name, text) for f in catalogue.values()
+               for name, text in f.docstring.parameters.items()]  # fmt: skip
+    assert [entry for entry in written if HELP.get(entry[1]) == entry[2]] == []
+    names = [p.name for f in catalogue.values() for p in f.arguments if p.help == HELP.get(p.name)]
+    assert {name for name in HELP if names.count(name) < 2} == set()
 
 
 @pytest.mark.usefixtures("_declared_is_forgotten")
