@@ -13,8 +13,9 @@ import pytest
 
 from tests.hosts.officejs.conftest import browser, machine
 from tests.hosts.officejs.served import Server
+from tests.workbook.conftest import isomargin
 
-__all__ = ["browser", "machine"]
+__all__ = ["browser", "isomargin", "machine"]
 
 ROOT = Path(__file__).parents[2]
 
