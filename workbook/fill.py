@@ -5,23 +5,29 @@ from __future__ import annotations
 import difflib
 import itertools
 
-from addin.embedded import EmbeddedBook, open_book
+from addin.embedded import EmbeddedBook
 from addin.engine import Progress
 from addin.package import Package, TableRows
 from addin.package.addresses import a1
 from addin.package.gc_paused import gc_paused
-from udfs import catalogue
+from workbook.computing import computed
 from workbook.inputs import InputError, Inputs, Row
 from workbook.template.fields import TABLES
 from workbook.terms import find_venue
 
 
-def fill(template: bytes, inputs: Inputs, on_progress: Progress | None = None) -> EmbeddedBook:
+def fill(
+    template: bytes,
+    inputs: Inputs,
+    on_progress: Progress | None = None,
+    *,
+    use_prepared: bool = True,
+) -> EmbeddedBook:
     """The template with the inputs in it, computed, ready to be saved."""
     with gc_paused():
         package = Package.open(template)
         write_inputs(package, inputs)
-        return open_book(package, catalogue, on_progress)
+        return computed(package, on_progress, use_prepared=use_prepared)
 
 
 def write_inputs(package: Package, inputs: Inputs) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from addin.package import PackageError
 from addin.package.saving import save_bytes
+from workbook import bundled
 
 Files = Mapping[str, bytes]
 _LIST = "docs/FORMULAS.md"
@@ -70,19 +71,30 @@ def write(there: Checkout) -> Iterator[Path]:
 
 def workbooks() -> dict[str, bytes]:
     """The template to fill in, with venues to start from, and the worked example, by file name."""
-    from workbook import bundled
     from workbook.fill import fill
     from workbook.inputs import from_toml
     from workbook.template.build import build_template
     from workbook.template.shipped import shipped
 
-    blank = fill(build_template(), shipped()).to_bytes()
+    # What lies there prepared was made from the template as it was.
+    blank = fill(build_template(), shipped(), use_prepared=False).to_bytes()
     example = from_toml(bundled.text(bundled.EXAMPLE_INPUTS), "optimism.toml")
-    return {bundled.TEMPLATE: blank, bundled.WORKED_EXAMPLE: fill(blank, example).to_bytes()}
+    filled = fill(blank, example, use_prepared=False).to_bytes()
+    return {bundled.TEMPLATE: blank, bundled.WORKED_EXAMPLE: filled}
 
 
 def _workbooks(there: Checkout) -> Files:
     return {f"workbook/{name}": content for name, content in workbooks().items()}
+
+
+def _prepared(there: Checkout) -> Files:
+    """The template's formulas as the embedded engine gets them."""
+    from addin.embedded.book import prepared_content
+    from addin.package import Package
+    from udfs import catalogue
+
+    blank = Package.open(there.read(f"workbook/{bundled.TEMPLATE}"))
+    return {f"workbook/{bundled.PREPARED}": prepared_content(blank, catalogue)}
 
 
 def _to_look_at(there: Checkout) -> Files:
@@ -146,6 +158,7 @@ def _stub(there: Checkout) -> Files:
 
 GENERATED = (
     Generated("the template and the worked example", _workbooks),
+    Generated("the template's formulas for the embedded engine", _prepared),
     Generated("the ready-made VBA", _vba),
     Generated("the example to look at", _to_look_at),
     Generated("the macro workbook", _macro_workbook),

@@ -40,9 +40,9 @@ def is_ours(function: str) -> bool:
 def share(book: bytes, now: dt.datetime) -> Shared:
     """The copy of a workbook, computed first; `now` is what every sheet says of its values."""
     from addin.embedded import open_book
-    from udfs import catalogue
+    from workbook.computing import computed as compute
 
-    computed = open_book(book, catalogue)
+    computed = compute(book)
     computed.to_bytes()
     package = computed.package
     frozen = package.freeze(is_ours)

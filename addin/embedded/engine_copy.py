@@ -10,14 +10,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
 from addin.embedded.columns.runs import Run
 from addin.embedded.engine_names import engine_name
 from addin.embedded.parts import ROW
 from addin.embedded.rewrite import Rewriter, fitted, kept, part_of
-from addin.package import Package
+from addin.package import DefinedName, Package
 from addin.package.addresses import Area, a1, column_letters
 from addin.package.cell_formula import CellFormula
 from addin.package.markup import (
@@ -58,13 +58,13 @@ def engine_copy(
     """
     numbers = itertools.count()
     copies = [
-        _SheetCopy(package.sheet(name), rewriter, may_be_array, numbers, elsewhere)
+        SheetCopy(package.sheet(name), rewriter, may_be_array, numbers, elsewhere)
         for name in package.sheets
     ]
     content = minimal_workbook(
         [engine_name(name) for name in package.sheets],
         [copy.rows() for copy in copies],
-        _names(package, rewriter),
+        names_xml(package.all_names, rewriter),
     )
     candidates = [place for copy in copies for place in copy.candidates]
     kept_cells = {at: why for copy in copies for at, why in copy.kept.items()}
@@ -82,7 +82,7 @@ class _Column(NamedTuple):
     why_not: str
 
 
-class _SheetCopy:
+class SheetCopy:
     """One sheet's rows being written."""
 
     def __init__(
@@ -105,37 +105,24 @@ class _SheetCopy:
         self._sheet = sheet
         self._rewriter = rewriter
         self._may_be_array = may_be_array
-        self._arrays = self._array_cells(numbers)
+        # The cells that array formulas fill, by row and column.
+        self.arrays = self._array_cells(numbers)
         self._columns: dict[tuple[CellFormula, int], _Column] = {}
 
     def rows(self) -> str:
         """The row elements."""
         pieces = []
-        for row in sorted({*self._sheet.element_rows, *self._arrays}):
+        for row in sorted({*self._sheet.element_rows, *self.arrays}):
             number = str(row)
             cells = self._cells(row, number)
-            if row in self._arrays:
-                arrays = self._arrays[row]
+            if row in self.arrays:
+                arrays = self.arrays[row]
                 cells = [cell for cell in cells if cell[0] not in arrays]
                 cells = sorted([*cells, *arrays.items()])
             if cells:
                 pieces.append(f'<row r="{number}">{"".join([text for _, text in cells])}</row>')
-        pieces.extend(self._grown_rows())
+        pieces.extend(grown_inputs(self._sheet))
         return "".join(pieces)
-
-    def _grown_rows(self) -> Iterator[str]:
-        """The inputs of rows that a table has grown by; what they compute is done elsewhere."""
-        grown = self._sheet.grown
-        if grown is None:
-            return
-        inputs = [
-            (column_letters(number), column.values)
-            for number, column in sorted(grown.columns.items())
-            if column.formula is None
-        ]
-        for at, row in enumerate(range(grown.first, grown.last + 1)):
-            cells = [value_cell(f"{letters}{row}", values[at]) for letters, values in inputs]
-            yield f'<row r="{row}">{"".join(cells)}</row>'
 
     def _cells(self, row: int, number: str) -> list[tuple[int, str]]:
         sheet, formulas, columns = self._sheet, self._sheet.element_formulas, self._columns
@@ -223,6 +210,21 @@ class _SheetCopy:
         return filled
 
 
+def grown_inputs(tab: Sheet) -> Iterator[str]:
+    """The inputs of rows that a table has grown by; what they compute is done elsewhere."""
+    grown = tab.grown
+    if grown is None:
+        return
+    inputs = [
+        (column_letters(number), column.values)
+        for number, column in sorted(grown.columns.items())
+        if column.formula is None
+    ]
+    for at, row in enumerate(range(grown.first, grown.last + 1)):
+        cells = [value_cell(f"{letters}{row}", values[at]) for letters, values in inputs]
+        yield f'<row r="{row}">{"".join(cells)}</row>'
+
+
 def engine_formula(sheet: Sheet, row: int, column: int, rewriter: Rewriter) -> str:
     """A plain formula as the engine gets it, without ``=``."""
     return rewriter.rewrite(sheet.formulas[row, column].text, sheet.name, row, column)
@@ -250,9 +252,10 @@ def value_cell(address: str, value: Value) -> str:
     return f'<c r="{address}"' + (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"
 
 
-def _names(package: Package, rewriter: Rewriter) -> str:
+def names_xml(names: Iterable[DefinedName], rewriter: Rewriter) -> str:
+    """The names of the workbook that the engine has to know."""
     pieces = []
-    for name in package.all_names:
+    for name in names:
         # All others are put in their place, wherever they are used.
         if name.sheet is None and name.target is not None and not name.name.startswith("_xlnm."):
             text = rewriter.rewrite(name.text, "", 0, 0, array=True)

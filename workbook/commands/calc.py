@@ -65,10 +65,9 @@ _Computed: TypeAlias = tuple[Package, list[KeptCell]]
 
 
 def _embedded(package: Package, report: Progress | None) -> _Computed:
-    from addin.embedded import open_book
-    from udfs import catalogue
+    from workbook.computing import computed as compute
 
-    book = open_book(package, catalogue, report)
+    book = compute(package, report)
     book.write_results()
     return book.package, book.kept()
 

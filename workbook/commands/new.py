@@ -39,10 +39,9 @@ def command(path: Path, example: bool, force: bool) -> None:
 
 
 def _as_of_now(content: bytes) -> bytes:
-    from addin.embedded import open_book
-    from udfs import catalogue
+    from workbook.computing import computed as compute
 
     package = Package.open(content)
     package.set_named("As_of", serial_now())
     # Computed, so that every cell that tells the moment tells this one.
-    return open_book(package, catalogue).to_bytes()
+    return compute(package).to_bytes()

@@ -124,9 +124,8 @@ def _from_file(
 
 def _write(book: Path, brought: list[Facts], now: dt.datetime, *, quiet: bool) -> None:
     """Write what came, in one step; the file is read anew, for asking took its time."""
-    from addin.embedded import open_book
-    from udfs import catalogue
     from workbook.actions.package import apply, snapshot
+    from workbook.computing import computed as compute
     from workbook.refresh.changes import TABLES, changes
 
     if not any(brought):
@@ -137,7 +136,7 @@ def _write(book: Path, brought: list[Facts], now: dt.datetime, *, quiet: bool) -
         if made:
             apply(package, made)
             with terminal.progress(quiet=quiet) as report:
-                open_book(package, catalogue, report).save(book, backup=True)
+                compute(package, report).save(book, backup=True)
     for line in made.warnings:
         click.echo(terminal.one_line(line), err=True)
     if not quiet:

@@ -54,10 +54,9 @@ def command(book: Path, output: Path | None, dry_run: bool) -> None:
 def _write(
     package: Package, found: list[repair.Fault], target: Path, *, torn: bool
 ) -> tuple[str, ...]:
-    from addin.embedded import open_book
-    from udfs import catalogue
     from workbook import repair
     from workbook.actions.package import apply
+    from workbook.computing import computed as compute
     from workbook.upgrade import carry_over
 
     left: tuple[str, ...] = ()
@@ -69,7 +68,7 @@ def _write(
         changes = repair.put_back(found)
         apply(package, changes)
         (words,) = changes.words
-    content = open_book(package, catalogue).to_bytes()
+    content = compute(package).to_bytes()
     if package.has_macros:
         package.save(target, backup=True)
     else:

@@ -22,15 +22,14 @@ def command(book: Path, output: Path | None) -> None:
     Without -o the file is replaced in one step, and the old one is kept as NAME.bak.xlsx. What has
     no place in the template, such as sheets of your own, is named; exit 1 where there is any.
     """
-    from addin.embedded import open_book
-    from udfs import catalogue
+    from workbook.computing import computed as compute
     from workbook.upgrade import upgrade
 
     target = output or book
     files.check_name(target)
     with locked(book):
         done = upgrade(Package.open(book), bundled.template())
-    content = open_book(done.package, catalogue).to_bytes()
+    content = compute(done.package).to_bytes()
     files.save(content, target, backup=True)
     click.echo(f"{target} is up to date")
     for line in done.words:

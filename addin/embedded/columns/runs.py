@@ -76,18 +76,18 @@ def find_runs(
             tab.make_elements()
         if least and tab.formula_count >= least:
             tables = [table for table in package.tables.values() if table.sheet == tab.name]
-            for stretch in _stretches(tab, tables, least):
+            for stretch in stretches(tab, tables, least):
                 run = _run(tab, stretch, rewriter, formulas)
                 if run is not None:
                     found.append(run)
     if from_rows is None and sum(run.count for run in found) < WORTH_IT:
         found = []
-    ordered = _in_order(found, package)
+    ordered = in_order(found, package)
     # Rows that are no elements cannot be given to the engine.
     left_out = [
         tab
         for tab in map(package.sheet, package.sheets)
-        if tab.grown is not None and not _computes_all(tab, ordered)
+        if tab.grown is not None and not computes_all(tab, ordered)
     ]
     if not left_out:
         return ordered
@@ -96,7 +96,7 @@ def find_runs(
     return find_runs(package, rewriter, formulas, from_rows)
 
 
-def _computes_all(tab: Sheet, runs: list[Run]) -> bool:
+def computes_all(tab: Sheet, runs: list[Run]) -> bool:
     """Whether every formula of the grown rows belongs to a run."""
     assert tab.grown is not None
     done = {
@@ -110,7 +110,9 @@ def _computes_all(tab: Sheet, runs: list[Run]) -> bool:
 
 
 @dataclass
-class _Stretch:
+class Stretch:
+    """Cells below each other with one formula."""
+
     column: int
     first: int
     last: int
@@ -119,8 +121,9 @@ class _Stretch:
     formula: CellFormula
 
 
-def _stretches(tab: Sheet, tables: list[Table], least: int) -> Iterator[_Stretch]:
-    open_now: dict[int, _Stretch] = {}
+def stretches(tab: Sheet, tables: list[Table], least: int) -> Iterator[Stretch]:
+    """All stretches of a sheet that are so long or longer."""
+    open_now: dict[int, Stretch] = {}
     ended = []
     for (row, column), formula in sorted(tab.element_formulas.items(), key=_place):
         text = formula.text
@@ -136,7 +139,7 @@ def _stretches(tab: Sheet, tables: list[Table], least: int) -> Iterator[_Stretch
             del open_now[column]
         if formula.array is None:
             limit = _limit(tables, row, column)
-            open_now[column] = _Stretch(column, row, row, limit, opened, formula)
+            open_now[column] = Stretch(column, row, row, limit, opened, formula)
     for stretch in (*ended, *open_now.values()):
         _grow(stretch, tab)
         if stretch.last - stretch.first + 1 >= least:
@@ -147,7 +150,7 @@ def _place(item: tuple[tuple[int, int], CellFormula]) -> tuple[int, int]:
     return item[0]
 
 
-def _grow(stretch: _Stretch, tab: Sheet) -> None:
+def _grow(stretch: Stretch, tab: Sheet) -> None:
     """Take the rows in that the table has grown by, if they go on with the formula."""
     grown = tab.grown
     if grown is None or stretch.last != grown.first - 1 or stretch.limit < grown.last:
@@ -174,18 +177,26 @@ def _limit(tables: list[Table], row: int, column: int) -> int:
     return limit
 
 
-def _run(tab: Sheet, stretch: _Stretch, rewriter: Rewriter, formulas: Formulas) -> Run | None:
+def _run(tab: Sheet, stretch: Stretch, rewriter: Rewriter, formulas: Formulas) -> Run | None:
     at = (tab.name, stretch.first, stretch.column)
     text = rewriter.open_text(stretch.formula.text, *at)
-    if text is None or str(OWN_ROW) in text or rewriter.why_not(stretch.formula.text, *at):
+    if text is None or rewriter.why_not(stretch.formula.text, *at):
+        return None
+    node = parsed(text, formulas)
+    if node is None:
+        return None
+    return Run(tab.name, stretch.column, stretch.first, stretch.last, text, node)
+
+
+def parsed(text: str, formulas: Formulas) -> Any:
+    """A formula with ROW in it as the engine's parser has it; None if the engine has to do it."""
+    if str(OWN_ROW) in text:
         return None
     try:
         node = formualizer.parse(f"={text.replace(ROW, str(OWN_ROW))}")
     except (formualizer.ParserError, formualizer.TokenizerError):
         return None
-    if not _is_known(node, formulas):
-        return None
-    return Run(tab.name, stretch.column, stretch.first, stretch.last, text, node)
+    return node if _is_known(node, formulas) else None
 
 
 def _is_known(node: Any, formulas: Formulas) -> bool:
@@ -207,7 +218,8 @@ def is_elementwise(formula: Any) -> bool:
     )
 
 
-def _in_order(runs: list[Run], package: Package) -> list[Run]:
+def in_order(runs: list[Run], package: Package) -> list[Run]:
+    """Each run behind those that it reads; what is part of a circle is left out."""
     by_column: dict[tuple[str, int], list[Run]] = defaultdict(list)
     for run in runs:
         by_column[run.sheet, run.column].append(run)

@@ -72,8 +72,7 @@ AMOUNT = Price(signed=True)
 @contextlib.contextmanager
 def changing(book: Path, quiet: bool) -> Iterator[tuple[Package, Callable[[], Book]]]:
     """A workbook to change, and what computes and saves it; nobody else changes it meanwhile."""
-    from addin.embedded import open_book
-    from udfs import catalogue
+    from workbook.computing import computed as compute
 
     with locked(book):
         package = Package.open(book)
@@ -82,7 +81,7 @@ def changing(book: Path, quiet: bool) -> Iterator[tuple[Package, Callable[[], Bo
 
         def save() -> Book:
             with terminal.progress(quiet=quiet) as report:
-                computed = open_book(package, catalogue, report)
+                computed = compute(package, report)
                 computed.save(book, backup=True)
             return computed
 

@@ -18,15 +18,14 @@ from workbook.commands.journal.common import BOOK, QUIET, need_journal, say
 @QUIET
 def command(book: Path, output: Path, quiet: bool) -> None:
     """Write the journal with its results to a .csv or .parquet file."""
-    from addin.embedded import open_book
-    from udfs import catalogue
     from workbook.cli import Failure
+    from workbook.computing import computed as compute
     from workbook.journal.export import ExportError, journal_rows, write_journal
 
     package = Package.open(book)
     need_journal(package, book)
     with terminal.progress(quiet=quiet) as report:
-        computed = open_book(package, catalogue, report)
+        computed = compute(package, report)
     try:
         count = write_journal(journal_rows(computed, package), output)
     except ExportError as error:

@@ -41,9 +41,8 @@ def command(
     What the plan says of it is written into the Journal as values, with a seal, so that later
     edits of the plan change nothing. The plan row is marked open until the trade is closed.
     """
-    from addin.embedded import open_book
-    from udfs import catalogue
     from workbook.actions.package import apply, snapshot
+    from workbook.computing import computed as compute
     from workbook.journal.open_trade import NAMES, TABLES, find_planned
     from workbook.journal.open_trade import take as taking
 
@@ -52,7 +51,7 @@ def command(
         "Setup": one_line(setup, 40), "Expected": one_line(note, 200),
     }  # fmt: skip
     with changing(book, quiet) as (package, save):
-        computed = open_book(package, catalogue).formula_values()
+        computed = compute(package).formula_values()
         seen = snapshot(package, TABLES, NAMES, computed)
         changes = taking(seen, find_planned(seen, row), at or now(), actual)
         apply(package, changes)

@@ -1,0 +1,140 @@
+"""A workbook whose formulas were made ready beforehand computes as any other does."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.table import Table
+
+from addin.embedded import EmbeddedBook, open_book
+from addin.embedded.book import prepared_content
+from addin.embedded.columns.runs import LEAST
+from addin.embedded.prepared import Prepared
+from addin.package import Package
+from addin.package.addresses import Area
+from udfs import catalogue
+
+from . import books
+
+ROWS = 4
+
+
+@cache
+def template() -> bytes:
+    """A table with formulas, others that read all of it, a name of its rows, and an array."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Deals"
+    sheet.append(["Side", "Price", "Twice", "Liq", "Part"])
+    for row in range(2, ROWS + 2):
+        sheet.append([
+            "long", 10.0 * row, "=Deals[[#This Row],[Price]]*2+Fee",
+            "=ISO_LIQUIDATION_PRICE(Deals[[#This Row],[Side]],Deals[[#This Row],[Price]],5,,0)",
+            "=Deals[[#This Row],[Price]]/SUM(Deals[Price])",
+        ])  # fmt: skip
+    sheet.add_table(Table(displayName="Deals", ref=f"A1:E{ROWS + 1}"))
+    other = book.create_sheet("Sums")
+    other["A1"] = "=SUM(Deals[Twice])"
+    other["A2"] = '=COUNTA(Space)-COUNTIF(Deals[Side],"short")'
+    other["A3"] = '=SUMPRODUCT((Deals[Side]="long")*Prices)'
+    other["A4"] = '=A3&"|"&A1'
+    other["B1"] = 0.5
+    other["C1"] = ArrayFormula("C1:C3", "=TRANSPOSE({1,2,3})*B1")
+    for row in range(1, 9):
+        other[f"E{row}"] = f"=B1*{row}+E{row + 1}" if row < 8 else "=B1"
+    names = {"Fee": "Sums!$B$1", "Prices": f"Deals!$B$2:$B${ROWS + 1}", "Space": "Deals!$A$2:$A$9"}
+    for name, target in names.items():
+        book.defined_names[name] = DefinedName(name, attr_text=target)
+    return books.to_bytes(book)
+
+
+PREPARED = Prepared(prepared_content(Package(template()), catalogue))
+
+
+def grown(rows: int) -> Package:
+    """The template with so many rows typed in."""
+    package = Package(template())
+    sides = ("long", "short", "long", "x")
+    package.put_rows("Deals", 2, [{1: sides[at % 4], 2: 5.0 + at} for at in range(rows)])
+    return package
+
+
+def same(left: EmbeddedBook, right: EmbeddedBook) -> bool:
+    ours, theirs = left.formula_values(), right.formula_values()
+    assert list(ours) == list(theirs)
+    return all(_same(ours[at], theirs[at]) for at in ours)
+
+
+def _same(left: Any, right: Any) -> bool:
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=1e-12)
+    return type(left) is type(right) and bool(left == right)
+
+
+@pytest.mark.parametrize("columns_from", [0, LEAST])
+@pytest.mark.parametrize("rows", [0, ROWS, 7, 12, LEAST + 9])
+def test_it_computes_what_it_would_without(rows: int, columns_from: int) -> None:
+    plain = open_book(grown(rows), catalogue, columns_from=columns_from)
+    ready = open_book(grown(rows), catalogue, columns_from=columns_from, prepared=PREPARED)
+    assert same(plain, ready)
+    assert ready.to_bytes() == plain.to_bytes()
+
+
+def test_it_is_used_whatever_is_typed_in_and_however_long_the_table_is() -> None:
+    for rows, runs in ((0, 0), (3, 0), (LEAST + 9, 3)):
+        found = PREPARED.copy(grown(rows), catalogue, LEAST)
+        assert found is not None
+        assert len(found[1]) == runs
+
+
+def test_a_name_that_reaches_the_table_s_end_reaches_the_new_one() -> None:
+    book = open_book(grown(LEAST + 9), catalogue, columns_from=LEAST, prepared=PREPARED)
+    # 73 rows: prices 5 to 77, every other one long.
+    assert book.value("Sums", "A3") == sum(5.0 + at for at in range(0, 73, 2))
+    # Down to row 9 and beyond: all 73 sides, 18 of them short.
+    assert book.value("Sums", "A2") == 73 - 18
+
+
+def _formula(package: Package) -> None:
+    package.sheet("Sums").set_formula(1, 1, "SUM(Deals[Twice])+1")
+
+
+def _one_in_the_column(package: Package) -> None:
+    package.sheet("Deals").set_formula(3, 3, "7+0")
+
+
+def _array(package: Package) -> None:
+    package.sheet("Sums").set_formula(1, 3, "TRANSPOSE({1,2,4})*B1", Area(1, 3, 3, 3))
+
+
+def _more(package: Package) -> None:
+    package.sheet("Sums").set_formula(20, 1, "A1*2")
+
+
+@pytest.mark.parametrize("change", [_formula, _one_in_the_column, _array, _more])
+def test_a_workbook_with_another_formula_is_computed_as_it_is(
+    change: Callable[[Package], None],
+) -> None:
+    books = []
+    for prepared in (None, PREPARED):
+        package = grown(3)
+        change(package)
+        again = Package(package.to_bytes())
+        assert PREPARED.copy(again, catalogue, 0) is None
+        books.append(open_book(again, catalogue, prepared=prepared))
+    assert same(*books)
+
+
+def test_other_functions_and_other_names_are_computed_as_they_are() -> None:
+    assert PREPARED.copy(grown(3), {}, 0) is None
+    other = openpyxl.load_workbook(io.BytesIO(template()))
+    other.defined_names["Fee"] = DefinedName("Fee", attr_text="Sums!$B$2")
+    assert PREPARED.copy(Package(books.to_bytes(other)), catalogue, 0) is None
