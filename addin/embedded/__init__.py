@@ -3,6 +3,8 @@
 What the engine does not do as Excel does, and no workaround here corrects:
 
 - operators between arrays of unlike size give #VALUE!, not #N/A in the cells that one lacks;
+- text in an operator that only a person reads as a number (``"$5"+1``) gives #VALUE!;
+- ``0^0`` is 1, not #NUM!; MATCH, VLOOKUP and HLOOKUP find a number that differs in its last digit;
 - a chain of more than 256 operators (``1+1+1+...``) cannot be read and gives #NAME?;
 - circular formulas give #REF! instead of 0 and a warning;
 - there is a minus zero (``0*-1``), which shows in text made of it: ``"-0"``.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from addin.embedded import function_kinds as kinds
@@ -19,16 +19,21 @@ from addin.embedded.session import EngineError, Session
 from addin.embedded.subtotals import SUBTOTAL, HiddenRows
 from addin.engine import Address, ErrorCell, Formulas, KeptCell, Progress
 from addin.package import Area, Package
-from addin.package.addresses import a1, area, cell, quote_sheet
+from addin.package.addresses import a1, area, areas, cell, quote_sheet
 from addin.package.cell_formula import CellFormula
 from addin.package.formula_text import (
     BRACE_CLOSE,
     BRACE_OPEN,
+    CELL,
     CLOSE,
     COLUMNS,
+    EXTERNAL,
     FUNCTION,
+    NAME,
     OPEN,
     ROWS,
+    SHEET,
+    STRUCTURED,
     tokens,
 )
 from addin.package.gc_paused import gc_paused
@@ -51,8 +56,12 @@ _NATIVE_ARRAYS = (
     "WRAPCOLS",
     "WRAPROWS",
 )
+# By this name a workbook of ours says which add-in it is for. Its formulas are known to be computed
+# alike by the engine and by Excel.
+_MADE_FOR = "Made_for"
 _AT_ONCE = 100  # calls between two reports of progress
 _AFRESH_AFTER = 500  # edits
+_ROUNDS = 20  # of formulas that are kept, and what reads them
 
 
 class EmbeddedBook:
@@ -76,9 +85,15 @@ class EmbeddedBook:
         self._rewriter = _rewriter(package, formulas)
         # The cells that keep the file's value, as the engine cannot know it, and why.
         self._kept: dict[Place, str] = {}
+        # Those that should and cannot, as the file has none.
+        self._unknown: dict[Place, str] = {}
+        # Those that are kept because the engine gave an error where the file has a value.
+        self._doubtful: dict[Place, str] = {}
         self._formulas = formulas
         self._counted = self._counting(formulas)
         self._load()
+        if self._rewriter.strict:
+            self._keep_instead_of_errors()
         self._report("done", 1, 1)
 
     def _load(self) -> None:
@@ -89,6 +104,7 @@ class EmbeddedBook:
         with gc_paused():
             copy, runs = self._engine_copy()
             self._candidates, self._kept = copy.candidates, copy.kept
+            self._unknown = copy.unknown
             self._report("loading", 0, 1)
             self._session = Session(
                 copy.content,
@@ -120,7 +136,8 @@ class EmbeddedBook:
             if ready is not None:
                 return ready
         runs = find_runs(package, self._rewriter, formulas, self._columns_from)
-        return engine_copy(package, self._rewriter, _may_be_array(package, formulas), runs), runs
+        may_be_array = _may_be_array(package, formulas)
+        return engine_copy(package, self._rewriter, may_be_array, runs, self._doubtful), runs
 
     # Reading
 
@@ -151,7 +168,8 @@ class EmbeddedBook:
                 raw = None if run else self._raw(tab.name, row, column)
                 shown = self._columns.value(run, row) if run else decode(raw)
                 if isinstance(shown, CellError):
-                    found.append(ErrorCell(tab.name, a1(row, column), shown, reason(raw)))
+                    why = self._unknown.get((tab.name, row, column), "") or reason(raw)
+                    found.append(ErrorCell(tab.name, a1(row, column), shown, why))
         return found
 
     def kept(self) -> list[KeptCell]:
@@ -160,6 +178,70 @@ class EmbeddedBook:
             KeptCell(sheet, a1(row, column), reason)
             for (sheet, row, column), reason in self._kept.items()
         ]
+
+    def _keep_instead_of_errors(self) -> None:
+        """Keep the file's good values of formulas that the engine makes errors of by itself.
+
+        By itself: no cell that the formula reads has an error, and it calls none of our formulas,
+        which have their reasons. What reads a kept value is computed from it.
+        """
+        for _ in range(_ROUNDS):
+            wrong = {place: why for place, why in self._own_errors() if place not in self._kept}
+            if not wrong:
+                return
+            self._doubtful.update(wrong)
+            self._load()
+
+    def _own_errors(self) -> Iterator[tuple[Place, str]]:
+        ours = tuple(f"{name.upper()}(" for name in self._formulas)
+        errors = {(one.sheet, *cell(one.cell)): one.error for one in self.errors()}
+        for (sheet, row, column), error in errors.items():
+            tab = self.package.sheet(sheet)
+            formula = tab.element_formulas.get((row, column))
+            before = tab.value(row, column)
+            if formula is None or before is None or isinstance(before, CellError):
+                continue
+            text = formula.text.upper()
+            if error.value in text or "NA(" in text or any(name in text for name in ours):
+                continue
+            if not self._reads_an_error(formula.text, sheet, errors):
+                yield (sheet, row, column), f"{error.value} by this engine"
+
+    def _reads_an_error(self, text: str, sheet: str, errors: Mapping[Place, CellError]) -> bool:
+        """Whether a cell that a formula names holds an error, or cannot be told."""
+        pieces = tokens(text)
+        for at, (kind, piece) in enumerate(pieces):
+            if kind == NAME and piece.upper() not in ("TRUE", "FALSE"):
+                return bool(errors)
+            if kind in (STRUCTURED, EXTERNAL):
+                return True
+            if kind not in (CELL, ROWS, COLUMNS):
+                continue
+            where = sheet
+            start = at - 2 if at > 1 and pieces[at - 1].text == ":" else at
+            if start and pieces[start - 1].kind == SHEET:
+                named = pieces[start - 1].text.removesuffix("!").strip("'").replace("''", "'")
+                where = next(
+                    (s for s in self.package.sheets if s.casefold() == named.casefold()), ""
+                )
+            block = area(piece.replace("$", "")) if kind == CELL else areas(piece)[0]
+            if start != at:
+                block = areas(f"{pieces[start].text}:{piece}")[0]
+            if any(s == where and block.holds(r, c) for s, r, c in errors):
+                return True
+            if where and self._holds_error(where, block):
+                return True
+        return False
+
+    def _holds_error(self, sheet: str, block: Area) -> bool:
+        tab = self.package.sheet(sheet)
+        return any(
+            isinstance(tab.value(row, column), CellError)
+            for row in tab.element_rows
+            if block.top <= row <= block.bottom
+            for column, _ in tab.filled_cells(row)
+            if block.left <= column <= block.right and not tab.has_formula(row, column)
+        )
 
     # Changing
 
@@ -368,6 +450,7 @@ def _rewriter(package: Package, formulas: Formulas) -> Rewriter:
         _table_functions(formulas),
         package.sheets,
         HiddenRows(package),
+        strict=_MADE_FOR not in package.names,
     )
 
 

@@ -7,6 +7,7 @@ where that could be seen: see `addin.embedded.rewrite`.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import math
 import re
@@ -14,7 +15,11 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from addin.embedded.conversion import EngineValue, decode, encode
+from addin.embedded.criteria import wildcards
+from addin.embedded.number_dates import DateRefused
+from addin.embedded.number_formats import FormatRefused, formatted
 from addin.embedded.numbers_as_text import number_as_text, text_as_number
+from addin.embedded.text_dates import text_as_moment
 from addin.package.errors import PackageError
 from addin.package.values import from_serial, serial
 from udfs import OMITTED
@@ -24,9 +29,11 @@ Scalar: TypeAlias = Any  # a cell's value
 PREFIX = "ENGINE_CELL_"
 
 _LONGEST = 32_767
+_LARGEST_QUOTIENT = 2.0**50
+_LARGEST_ANGLE = 2.0**27
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """The function has no answer but this error."""
 
     def __init__(self, error: CellError) -> None:
@@ -49,9 +56,19 @@ def as_number(value: Scalar) -> float:
     if isinstance(value, str):
         number = text_as_number(value)
         if number is None:
-            raise _Refused(CellError.VALUE)
+            raise Refused(CellError.VALUE)
         return number
     return 0.0 if value is None or value is OMITTED else float(value)
+
+
+def as_moment(value: Scalar, *, date1904: bool) -> float:
+    """A cell's value as a number of days; a date written out, too."""
+    if isinstance(value, str) and text_as_number(value) is None:
+        days = text_as_moment(value, date1904=date1904)
+        if days is None:
+            raise Refused(CellError.VALUE)
+        return days
+    return as_number(value)
 
 
 def as_whole(value: Scalar) -> int:
@@ -61,7 +78,7 @@ def as_whole(value: Scalar) -> int:
 
 def _checked(ok: bool, error: CellError = CellError.VALUE) -> None:
     if not ok:
-        raise _Refused(error)
+        raise Refused(error)
 
 
 # Text
@@ -91,6 +108,18 @@ def _proper(text: Scalar) -> str:
     )
 
 
+def _upper(text: str) -> str:
+    return "".join(one.upper() if len(one.upper()) == 1 else one for one in text)
+
+
+def _code(character: str) -> float:
+    """The number of a character in Windows' table; 63, a question mark, for any other."""
+    try:
+        return float(character.encode("cp1252")[0])
+    except UnicodeEncodeError:
+        return 63.0
+
+
 def _find(what: Scalar, within: Scalar, start: Scalar = 1) -> float:
     text, at = as_text(within), as_whole(start)
     _checked(1 <= at <= len(text) + 1)
@@ -106,16 +135,6 @@ def _search(what: Scalar, within: Scalar, start: Scalar = 1) -> float:
     _checked(found is not None)
     assert found is not None
     return found.start() + 1.0
-
-
-def wildcards(pattern: str) -> re.Pattern[str]:
-    """What ``*``, ``?`` and ``~`` in a text to look for stand for."""
-    pieces = re.findall(r"~[*?~]|.", pattern, re.DOTALL)
-    signs = {"*": ".*?", "?": "."}
-    return re.compile(
-        "".join(signs.get(piece) or re.escape(piece[-1]) for piece in pieces),
-        re.IGNORECASE | re.DOTALL,
-    )
 
 
 def _substitute(text: Scalar, old: Scalar, new: Scalar, which: Scalar = None) -> str:
@@ -144,11 +163,6 @@ def _rept(text: Scalar, times: Scalar) -> str:
     whole = as_text(text)
     _checked(len(whole) * number <= _LONGEST)
     return whole * number
-
-
-def _value(text: Scalar) -> float:
-    _checked(not isinstance(text, bool))
-    return as_number(text)
 
 
 # Numbers
@@ -193,13 +207,16 @@ def _rounded(way: Callable[[float], float]) -> Callable[..., float]:
 def _mod(number: Scalar, divisor: Scalar) -> float:
     value, by = as_number(number), as_number(divisor)
     _checked(by != 0, CellError.DIV0)
-    return value - by * math.floor(value / by)
+    _checked(abs(value / by) < _LARGEST_QUOTIENT, CellError.NUM)
+    return value % by
 
 
 def _power(base: Scalar, exponent: Scalar) -> float:
     value, by = as_number(base), as_number(exponent)
     _checked(not (value == 0 and by == 0), CellError.NUM)
     _checked(not (value == 0 and by < 0), CellError.DIV0)
+    if value < 0 and by and round(1 / by) % 2 and math.isclose(1 / by, round(1 / by)):
+        return -float((-value) ** by)  # an odd root
     result = value**by
     _checked(isinstance(result, float), CellError.NUM)  # not a complex number
     return float(result)
@@ -210,6 +227,53 @@ def _log(number: Scalar, base: Scalar = 10) -> float:
     _checked(value > 0 and by > 0, CellError.NUM)
     _checked(by != 1, CellError.DIV0)
     return math.log(value, by) if by != 10 else math.log10(value)
+
+
+def _int(number: Scalar) -> float:
+    # (0.1+0.7)*10 is 7.999999999999999: Excel looks at fifteen digits.
+    return float(math.floor(float(f"{as_number(number):.14e}")))
+
+
+def _of_angle(function: Callable[[float], float]) -> Any:
+    def computed(angle: Scalar) -> float:
+        value = as_number(angle)
+        _checked(abs(value) < _LARGEST_ANGLE, CellError.NUM)
+        return function(value)
+
+    return computed
+
+
+def _away_from_zero(odd: int) -> Callable[[Scalar], float]:
+    """EVEN and ODD."""
+
+    def rounded(number: Scalar) -> float:
+        value = as_number(number)
+        half = math.ceil((abs(float(f"{value:.14e}")) - odd) / 2)
+        return math.copysign(max(half * 2 + odd, odd), value) if value or odd else 0.0
+
+    return rounded
+
+
+def _multiple(way: Callable[[float], float], *, away: bool) -> Callable[..., float]:
+    """CEILING.MATH and FLOOR.MATH: `away` where a mode turns what happens below zero round."""
+
+    def rounded(number: Scalar, step: Scalar = None, mode: Scalar = None) -> float:
+        value = as_number(number)
+        size = 1.0 if step is None or step is OMITTED else abs(as_number(step))
+        if not value or not size:
+            return 0.0
+        turned = value < 0 and mode is not None and mode is not OMITTED and bool(as_number(mode))
+        quotient = float(f"{value / size:.14e}")
+        if turned:
+            return (math.floor(quotient) if away else math.ceil(quotient)) * size
+        return way(quotient) * size
+
+    return rounded
+
+
+def fifteen_digits(value: Scalar) -> Scalar:
+    """A value as it is compared: of a number the first fifteen digits."""
+    return float(f"{value:.14e}") if type(value) is float else value
 
 
 def _of_positive(function: Callable[[float], float], *, zero: bool = False) -> Any:
@@ -270,11 +334,59 @@ class _Dates:
     def __init__(self, date1904: bool) -> None:
         self._date1904 = date1904
 
-    def moment(self, value: Scalar) -> dt.datetime:
-        days = as_number(value)
-        _checked(days >= 0, CellError.NUM)
+    def days(self, value: Scalar) -> float:
+        return as_moment(value, date1904=self._date1904)
+
+    def text(self, value: Scalar, code: Scalar) -> str:
+        if isinstance(value, bool):
+            return as_text(value)
+        if isinstance(value, str):
+            number = text_as_number(value)
+            if number is None:
+                number = text_as_moment(value, date1904=self._date1904)
+            shown: float | str = value if number is None else number
+        else:
+            shown = as_number(value)
         try:
-            return from_serial(math.floor(days * 86_400 + 0.5) / 86_400, date1904=self._date1904)
+            return formatted(shown, as_text(code), date1904=self._date1904)
+        except (FormatRefused, DateRefused):
+            raise Refused(CellError.VALUE) from None
+
+    def value(self, text: Scalar) -> float:
+        _checked(not isinstance(text, bool))
+        return self.days(text)
+
+    def time(self, hours: Scalar, minutes: Scalar, seconds: Scalar) -> float:
+        parts = [as_whole(part) for part in (hours, minutes, seconds)]
+        _checked(all(part < 32_768 for part in parts), CellError.NUM)
+        total = parts[0] * 3600 + parts[1] * 60 + parts[2]
+        _checked(total >= 0, CellError.NUM)
+        return total % 86_400 / 86_400
+
+    def later(self, value: Scalar, months: Scalar, *, end: bool) -> float:
+        """EDATE, and EOMONTH where `end`."""
+        start = self.moment(math.floor(self.days(value)))
+        count = start.year * 12 + start.month - 1 + as_whole(months)
+        year, month = divmod(count, 12)
+        _checked(1900 <= year <= 9999, CellError.NUM)
+        last = calendar.monthrange(year, month + 1)[1]
+        day = last if end else min(start.day, last)
+        return self.date(float(year), float(month + 1), float(day))
+
+    def between(self, start: Scalar, end: Scalar, unit: Scalar) -> float:
+        """DATEDIF of days without years; all else is the engine's."""
+        first, last = (self.moment(math.floor(self.days(one))) for one in (start, end))
+        _checked(first <= last and as_text(unit).lower() == "yd", CellError.NUM)
+        year = last.year - ((first.month, first.day) > (last.month, last.day))
+        day = min(first.day, calendar.monthrange(year, first.month)[1])
+        return float((last - dt.datetime(year, first.month, day)).days)
+
+    def moment(self, value: Scalar) -> dt.datetime:
+        days = self.days(value)
+        _checked(days >= 0, CellError.NUM)
+        days = math.floor(days * 86_400 + 0.5) / 86_400
+        try:
+            return from_serial(days, date1904=self._date1904)
         except PackageError:
             pass
         _checked(days < 61 and not self._date1904, CellError.NUM)
@@ -296,13 +408,13 @@ class _Dates:
         """Month and day of day 0 and of the 29 February 1900 that Excel has."""
         if self._date1904:
             return None
-        return {0: (1.0, 0.0), 60: (2.0, 29.0)}.get(math.floor(as_number(value)))
+        return {0: (1.0, 0.0), 60: (2.0, 29.0)}.get(math.floor(self.days(value)))
 
     def part(self, name: str) -> Callable[[Scalar], float]:
         return lambda value: float(getattr(self.moment(value), name))
 
     def weekday(self, value: Scalar, kind: Scalar = 1) -> float:
-        days, way = math.floor(as_number(value)), as_whole(kind)
+        days, way = math.floor(self.days(value)), as_whole(kind)
         _checked(days >= 0, CellError.NUM)
         starts = {1: 6, 2: 0, 3: 0, **{11 + at: at for at in range(7)}, 17: 6}
         _checked(way in starts, CellError.NUM)
@@ -331,7 +443,7 @@ _TEXT: dict[str, Callable[..., Scalar]] = {
     "LEFT": _left,
     "RIGHT": _right,
     "MID": _mid,
-    "UPPER": lambda text: as_text(text).upper(),
+    "UPPER": lambda text: _upper(as_text(text)),
     "LOWER": lambda text: as_text(text).lower(),
     "PROPER": _proper,
     "TRIM": lambda text: re.sub(" +", " ", as_text(text)).strip(" "),
@@ -342,10 +454,9 @@ _TEXT: dict[str, Callable[..., Scalar]] = {
     "REPLACE": _replace,
     "REPT": _rept,
     "T": lambda value: value if isinstance(value, str) else "",
-    "CODE": lambda text: float(ord(as_text(text)[:1] or _no_text())),
+    "CODE": lambda text: _code(as_text(text)[:1] or _no_text()),
 }
 _VALUES: dict[str, Callable[..., Scalar]] = {
-    "VALUE": _value,
     "N": _n,
     "ISBLANK": lambda value: value is None,
     "ISNUMBER": _is_number,
@@ -360,7 +471,7 @@ _VALUES: dict[str, Callable[..., Scalar]] = {
     "ERROR.TYPE": _error_type,
     "NOT": _not,
     "ABS": _plain(abs),
-    "INT": _plain(math.floor),
+    "INT": _int,
     "SIGN": _plain(lambda value: (value > 0) - (value < 0)),
     "SQRT": _of_positive(math.sqrt, zero=True),
     "LN": _of_positive(math.log),
@@ -379,11 +490,21 @@ _ALWAYS: dict[str, Callable[..., Scalar]] = {
     "TYPE": _type,
     "CEILING": _floor_of(math.ceil),
     "FLOOR": _floor_of(math.floor),
+    "CEILING.MATH": _multiple(math.ceil, away=True),
+    "FLOOR.MATH": _multiple(math.floor, away=False),
+}
+# In other people's workbooks these too are not the engine's.
+_STRICT: dict[str, Callable[..., Scalar]] = {
+    "SIN": _of_angle(math.sin),
+    "COS": _of_angle(math.cos),
+    "TAN": _of_angle(math.tan),
+    "EVEN": _away_from_zero(0),
+    "ODD": _away_from_zero(1),
 }
 
 
 def _no_text() -> str:
-    raise _Refused(CellError.VALUE)
+    raise Refused(CellError.VALUE)
 
 
 def _dates(date1904: bool) -> dict[str, Callable[..., Scalar]]:
@@ -397,24 +518,35 @@ def _dates(date1904: bool) -> dict[str, Callable[..., Scalar]]:
         "SECOND": dates.part("second"),
         "WEEKDAY": dates.weekday,
         "DATE": dates.date,
+        "TEXT": dates.text,
+        "VALUE": dates.value,
+        "TIME": dates.time,
+        "DATEDIF": dates.between,
+        "EDATE": lambda value, months: dates.later(value, months, end=False),
+        "EOMONTH": lambda value, months: dates.later(value, months, end=True),
     }
 
 
 # By what a formula calls them; those that are always taken, and those only over ranges.
-ALWAYS = frozenset((*_TEXT, *_ALWAYS, "DATE"))
+ALWAYS = frozenset((*_TEXT, *_ALWAYS, "DATE", "TEXT", "TIME"))
+# In other people's workbooks, where no column of thousands of rows waits for it.
+STRICT = frozenset((*_STRICT, "INT", "MOD", "POWER", "LOG", "VALUE", "EDATE", "EOMONTH",
+                    "YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND", "WEEKDAY"))  # fmt: skip
 ONE_CELL_TEXT = frozenset(_TEXT)
-OVER_RANGES = frozenset((*_VALUES, *_dates(False)))
+OVER_RANGES = frozenset((*_VALUES, *_STRICT, *_dates(False)))
 AS_TEXT = "ENGINE_TEXT"
+COMPARED = "ENGINE_COMPARED"
 
 
 def cell_functions(date1904: bool) -> dict[str, Callable[..., EngineValue]]:
     """The functions by the names under which the engine gets them."""
-    known = _TEXT | _VALUES | _ALWAYS | _dates(date1904)
+    known = _TEXT | _VALUES | _ALWAYS | _STRICT | _dates(date1904)
     functions = {
         PREFIX + name: over_ranges(function, errors=name in _TAKE_ERRORS)
         for name, function in known.items()
     }
     functions[AS_TEXT] = over_ranges(as_text)
+    functions[COMPARED] = over_ranges(fifteen_digits)
     return functions
 
 
@@ -428,7 +560,7 @@ def over_ranges(function: Callable[..., Scalar], *, errors: bool = False) -> Any
                     return encode(argument)
         try:
             return encode(function(*arguments))
-        except _Refused as refused:
+        except Refused as refused:
             return encode(refused.error)
         except OverflowError:
             return encode(CellError.NUM)

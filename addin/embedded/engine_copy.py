@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
 from addin.embedded.columns.runs import Run
@@ -28,6 +28,9 @@ from addin.package.parts import minimal_workbook
 from addin.package.sheet import Sheet
 from addin.package.values import Value, cached
 
+# What a cell shows that nobody but Excel can compute, where the file has no value for it.
+_UNKNOWN = {True: "#REF!", False: "ENGINE_UNKNOWN()"}  # there is no such function
+_ANOTHER = "another workbook"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -41,6 +44,7 @@ class EngineCopy(NamedTuple):
     content: bytes
     candidates: list[Place]
     kept: dict[Place, str]
+    unknown: dict[Place, str]
     texts: dict[str, dict[str, Area]]
 
 
@@ -49,16 +53,18 @@ def engine_copy(
     rewriter: Rewriter,
     may_be_array: Callable[[str], bool],
     elsewhere: Collection[Run] = (),
+    keep: Mapping[Place, str] | None = None,
 ) -> EngineCopy:
     """The bytes of a workbook that computes like `package` in the engine.
 
     The runs that are computed `elsewhere` are left out of it. With it come the plain formulas of
     which `may_be_array` says so by their text, the cells that keep the file's own value, with the
-    reason, and the formulas by sheet, each text once, with the range around all its cells.
+    reason (those to `keep` among them), those that should and have none, and the formulas by sheet,
+    each text once, with the range around all its cells.
     """
     numbers = itertools.count()
     copies = [
-        SheetCopy(package.sheet(name), rewriter, may_be_array, numbers, elsewhere)
+        SheetCopy(package.sheet(name), rewriter, may_be_array, numbers, elsewhere, keep or {})
         for name in package.sheets
     ]
     content = minimal_workbook(
@@ -68,7 +74,9 @@ def engine_copy(
     )
     candidates = [place for copy in copies for place in copy.candidates]
     kept_cells = {at: why for copy in copies for at, why in copy.kept.items()}
-    return EngineCopy(content, candidates, kept_cells, {c.name: c.texts for c in copies})
+    unknown = {at: why for copy in copies for at, why in copy.unknown.items()}
+    texts = {copy.name: copy.texts for copy in copies}
+    return EngineCopy(content, candidates, kept_cells, unknown, texts)
 
 
 class _Column(NamedTuple):
@@ -92,6 +100,7 @@ class SheetCopy:
         may_be_array: Callable[[str], bool],
         numbers: Iterator[int],
         elsewhere: Collection[Run],
+        keep: Mapping[Place, str],
     ) -> None:
         self.name = sheet.name
         self.texts: dict[str, Area] = {}
@@ -102,6 +111,8 @@ class SheetCopy:
                 self._elsewhere[run.column].append(range(run.first, run.last + 1))
         self.candidates: list[Place] = []
         self.kept: dict[Place, str] = {}
+        self.unknown: dict[Place, str] = {}
+        self._keep = keep
         self._sheet = sheet
         self._rewriter = rewriter
         self._may_be_array = may_be_array
@@ -141,12 +152,16 @@ class SheetCopy:
             known = columns.get((formula, column))
             if known is None or not known.first_row <= row <= known.last_row:
                 known = columns[formula, column] = self._column(formula, row, column)
-            if known.why_not:
+            why_not = known.why_not or (self._keep and self._keep.get((sheet.name, row, column)))
+            if why_not:
                 value = sheet.element_value(child)
                 if value is not None:
-                    self.kept[sheet.name, row, column] = known.why_not
+                    self.kept[sheet.name, row, column] = why_not
                     cells.append((column, value_cell(f"{column_letters(column)}{number}", value)))
                     continue
+                self.unknown[sheet.name, row, column] = why_not
+                cells.append((column, _formula(row, column, _UNKNOWN[why_not == _ANOTHER])))
+                continue
             self._stands(known.text, row, column)
             if known.may_be_array:
                 self.candidates.append((sheet.name, row, column))
@@ -187,6 +202,10 @@ class SheetCopy:
             shape = None if formula.dynamic else block
             text = rewriter.rewrite(formula.text, sheet.name, top, left, array=True, shape=shape)
             why_not = rewriter.why_not(formula.text, sheet.name, top, left, array=True)
+            why_not = why_not or self._keep.get((sheet.name, top, left), "")
+            if why_not and sheet.value(top, left) is None:
+                self.unknown[sheet.name, top, left] = why_not
+                text = _UNKNOWN[why_not == _ANOTHER]
             self._stands(text, top, left)
             self._stands(text, block.bottom, block.right)
             if why_not and sheet.value(top, left) is not None:

@@ -24,7 +24,7 @@ ONE_CELL_OF_THE_ENGINE = _set(
     ACOS ACOSH ASIN ASINH ATAN ATANH BITAND BITOR BITXOR CHAR CLEAN COMBIN COSH DATEVALUE
     DEGREES EDATE EOMONTH EVEN FACT FIXED DOLLAR GAMMALN HYPERLINK ISOWEEKNUM MROUND
     NORMSDIST NORMSINV NORM.S.DIST NORM.S.INV NUMBERVALUE ODD QUOTIENT RADIANS SINH TANH
-    TEXT TIME TIMEVALUE UNICHAR UNICODE WEEKNUM
+    TIMEVALUE UNICHAR UNICODE WEEKNUM
     """
 )
 # The engine works these cell by cell itself.
@@ -33,12 +33,25 @@ BY_CELL = _set(
     IF IFERROR IFNA SIN COS TAN ATAN2
     """
 )
-# Take their arguments as arrays in plain formulas, too.
+# Take their arguments as arrays in plain formulas, too: all of them, or those at these places.
 ARRAYS = _set(
     """
-    SUMPRODUCT MMULT MDETERM MINVERSE FREQUENCY LOOKUP
+    SUMPRODUCT MMULT MDETERM MINVERSE FREQUENCY LOOKUP SUMX2MY2 SUMX2PY2 SUMXMY2 FILTER SORTBY
+    VSTACK HSTACK CHOOSEROWS CHOOSECOLS ROWS COLUMNS LET
     """
 )
+ARRAYS_AT: dict[str, frozenset[int]] = {
+    "INDEX": frozenset({0}),
+    "AGGREGATE": frozenset(range(2, 40)),
+    **dict.fromkeys(
+        _set("SORT UNIQUE TAKE DROP TOCOL TOROW EXPAND WRAPROWS WRAPCOLS ARRAYTOTEXT"),
+        frozenset({0}),
+    ),
+}
+# Work all that they are given out as a cell does, even within what is taken as an array.
+AS_CELL = _set("IF IFS CHOOSE SWITCH")
+# Hand on what they are given at places other than the first: a range stays a range.
+HANDING_ON = _set("IF CHOOSE")
 # Any number of cells and ranges, in any order: a union or several sheets are just more of them.
 LISTS = _set(
     """
@@ -55,8 +68,8 @@ ONE_VALUE = LISTS | _set(
     SUMIFS SUMPRODUCT TEXTJOIN VLOOKUP XMATCH
     """
 )
-# Of these the arguments at these places are one cell; in an array formula the engine takes the
-# first cell of a range there.
+# Of these the arguments at these places are one cell: a range there stands for its cell in the
+# formula's row or column, and in an array formula the engine takes its first cell.
 ONE_CELL_AT: dict[str, frozenset[int]] = {
     "COUNTIF": frozenset({1}),
     "SUMIF": frozenset({1}),
@@ -68,20 +81,47 @@ ONE_CELL_AT: dict[str, frozenset[int]] = {
     "XMATCH": frozenset({0}),
     "VLOOKUP": frozenset({0, 2}),
     "HLOOKUP": frozenset({0, 2}),
+    "MAXIFS": frozenset(range(2, 40, 2)),
+    "MINIFS": frozenset(range(2, 40, 2)),
     "XLOOKUP": frozenset({0}),
     "LOOKUP": frozenset({0}),
     "LARGE": frozenset({1}),
     "SMALL": frozenset({1}),
     "RANK": frozenset({0}),
-    "ROW": frozenset({0}),
-    "COLUMN": frozenset({0}),
+    "RANK.EQ": frozenset({0}),
+    "RANK.AVG": frozenset({0}),
+    "PERCENTILE": frozenset({1}),
+    "PERCENTILE.INC": frozenset({1}),
+    "PERCENTILE.EXC": frozenset({1}),
+    "QUARTILE": frozenset({1}),
+    "PERCENTRANK": frozenset({1}),
+    "FORECAST": frozenset({0}),
+    "INDEX": frozenset({1, 2, 3}),
+    "OFFSET": frozenset({1, 2, 3, 4}),
     "CHOOSE": frozenset({0}),
     "INDIRECT": frozenset({0}),
 }
-# The engine has a part of these, or calls them known and cannot compute them.
+# Make arrays of what they get, one cell or many.
+MAKE_ARRAYS = _set(
+    """
+    ROW COLUMN INDIRECT OFFSET SEQUENCE TRANSPOSE FILTER UNIQUE SORT SORTBY FREQUENCY MMULT
+    """
+)
+# Make text of numbers, which has more digits than Excel's.
+LONG_DIGITS = _set(
+    """
+    IMCONJUGATE IMCOS IMCOSH IMCOT IMCSC IMCSCH IMDIV IMEXP IMLN IMLOG10 IMLOG2 IMPOWER IMPRODUCT
+    IMSEC IMSECH IMSIN IMSINH IMSQRT IMSUB IMSUM IMTAN VALUETOTEXT ARRAYTOTEXT
+    """
+)
+# A reference to a cell, whatever it holds.
+OF_REFERENCES = _set("ROW COLUMN")
+# The engine has a part of these, or calls them known and cannot compute them; or it would answer
+# for its own copy of the workbook.
 NOT_HERE = _set(
     """
-    LAMBDA MAP REDUCE SCAN BYROW BYCOL MAKEARRAY GROUPBY PIVOTBY GETPIVOTDATA RTD
+    LAMBDA MAP REDUCE SCAN BYROW BYCOL MAKEARRAY GROUPBY PIVOTBY GETPIVOTDATA RTD ISFORMULA
+    FORMULATEXT ISOMITTED
     """
 )
 _PREFIXES = ("_XLFN.", "_XLWS.", "_XLUDF.")

@@ -8,7 +8,16 @@ from decimal import ROUND_HALF_DOWN, Decimal
 
 _DIGITS = 15
 _LONGEST_PLAIN = 20  # characters, the sign apart; a longer number is written with an exponent
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[Ee][+-]?\d+)?%?")
+_NUMBER = re.compile(
+    r"""
+      (?P<bracket>\()? (?P<sign>[+-])? \$? (?P<second>[+-])?
+      (?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[Ee][+-]?\d+)?) \s? (?P<percent>%)?
+      (?(bracket)\))
+    """,
+    re.VERBOSE,
+)
+_LONG = re.compile(r"(?<![\w.])\d+\.?\d{10,}(?:[Ee][+-]?\d+)?")
+_WITH_FRACTION = re.compile(r"([+-]?)(\d+) (\d+)/([1-9]\d*)")
 
 
 def number_as_text(value: float) -> str:
@@ -30,6 +39,15 @@ def number_as_text(value: float) -> str:
         if len(text) <= _LONGEST_PLAIN:
             break
     return sign + text
+
+
+def in_fifteen_digits(text: str) -> str:
+    """A text with the numbers in it as a cell shows them.
+
+    >>> in_fifteen_digits("0.5403023058681398+0.8414709848078965i")
+    '0.54030230586814+0.841470984807897i'
+    """
+    return _LONG.sub(lambda found: number_as_text(float(found[0])), text)
 
 
 def _significant(value: float, count: int) -> tuple[str, int]:
@@ -58,11 +76,20 @@ def text_as_number(text: str) -> float | None:
 
     >>> text_as_number(" 1,250.5 "), text_as_number("12%"), text_as_number("x")
     (1250.5, 0.12, None)
+    >>> text_as_number("$5"), text_as_number("(5)"), text_as_number("1 1/2")
+    (5.0, -5.0, 1.5)
     """
     text = text.strip()
-    if not text or not _NUMBER.fullmatch(text) or not any(map(str.isdigit, text)):
+    mixed = _WITH_FRACTION.fullmatch(text)
+    if mixed:
+        value = int(mixed[2]) + int(mixed[3]) / int(mixed[4])
+        return -value if mixed[1] == "-" else value
+    found = _NUMBER.fullmatch(text)
+    if found is None or not any(map(str.isdigit, text)):
         return None
-    value = float(text.rstrip("%").replace(",", ""))
-    if not math.isfinite(value):
+    value = float(found["digits"].replace(",", ""))
+    if not math.isfinite(value) or (found["sign"] and (found["second"] or found["bracket"])):
         return None
-    return value / 100 if text.endswith("%") else value
+    if "-" in (found["sign"], found["second"]) or found["bracket"]:
+        value = -value
+    return value / 100 if found["percent"] else value

@@ -1,16 +1,18 @@
-"""What ``&`` puts together becomes text as in Excel: every operand that may be a number is told so.
+"""What ``&`` puts together becomes text, and what is compared is compared, as in Excel.
 
-The engine writes all seventeen digits of a number where Excel writes fifteen.
+The engine takes all seventeen digits of a number where Excel takes fifteen: every operand that may
+be a number is told so.
 """
 
 from __future__ import annotations
 
-from addin.embedded.cell_functions import AS_TEXT
+from addin.embedded.cell_functions import AS_TEXT, COMPARED
 from addin.package import formula_text as ft
 from addin.package.formula_text import Token
 
 _COMPARISONS = frozenset("=<>")
 _ENDS = frozenset((ft.CLOSE, ft.BRACE_CLOSE, ft.COMMA, ft.SEMICOLON))
+_SIGNS = frozenset("+-")
 _TEXT_FUNCTIONS = frozenset(("TEXT(", "LEFT(", "RIGHT(", "MID(", "CHAR(", "UPPER(", "LOWER("))
 
 
@@ -55,6 +57,90 @@ def with_text_operands(pieces: tuple[Token, ...]) -> tuple[Token, ...]:
         wrapped.append(token)
         wrapped += [Token(ft.CLOSE, ")")] * behind.get(at, 0)
     return tuple(wrapped)
+
+
+def with_compared_operands(pieces: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The formula's tokens with what stands on both sides of a comparison wrapped."""
+    if not any(_compares(token) for token in pieces):
+        return pieces
+    before: dict[int, int] = {}
+    behind: dict[int, int] = {}
+    # Of every open bracket: where its operand starts, and whether a comparison stands before that.
+    open_at: list[tuple[int, bool]] = [(0, False)]
+
+    def close(start: int, end: int) -> None:
+        while start < end and pieces[start].kind == ft.SPACE:
+            start += 1
+        while end > start and pieces[end - 1].kind == ft.SPACE:
+            end -= 1
+        if end > start and not _is_plain(pieces[start:end]):
+            before[start] = before.get(start, 0) + 1
+            behind[end - 1] = behind.get(end - 1, 0) + 1
+
+    for at, token in enumerate(pieces):
+        start, compared = open_at[-1]
+        if token.kind in (ft.FUNCTION, ft.OPEN, ft.BRACE_OPEN):
+            open_at.append((at + 1, False))
+        elif _compares(token):
+            if not _text_follows(pieces, at):
+                close(start, at)
+            open_at[-1] = (at + 1, True)
+        elif token.kind in _ENDS:
+            if compared:
+                close(start, at)
+            if token.kind in (ft.CLOSE, ft.BRACE_CLOSE) and len(open_at) > 1:
+                open_at.pop()
+            else:
+                open_at[-1] = (at + 1, False)
+    start, compared = open_at[-1]
+    if compared:
+        close(start, len(pieces))
+    wrapped: list[Token] = []
+    for at, token in enumerate(pieces):
+        wrapped += [Token(ft.FUNCTION, f"{COMPARED}(")] * before.get(at, 0)
+        wrapped.append(token)
+        wrapped += [Token(ft.CLOSE, ")")] * behind.get(at, 0)
+    return tuple(wrapped)
+
+
+def _compares(token: Token) -> bool:
+    return token.kind == ft.OPERATOR and token.text in _COMPARISONS
+
+
+def _text_follows(pieces: tuple[Token, ...], at: int) -> bool:
+    """Whether text is on the other side of a comparison: there are no digits to it."""
+    while at < len(pieces) and (_compares(pieces[at]) or pieces[at].kind == ft.SPACE):
+        at += 1
+    return at < len(pieces) and pieces[at].kind == ft.STRING
+
+
+def _is_plain(operand: tuple[Token, ...]) -> bool:
+    """Whether an operand is text or a number written out."""
+    if any(token.kind == ft.OPERATOR and token.text == "&" for token in operand):
+        return True
+    rest = operand[1:] if operand[0].text in _SIGNS else operand
+    return len(rest) == 1 and rest[0].kind in (ft.STRING, ft.NUMBER)
+
+
+def with_fifteen_digits(pieces: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The formula's tokens with no more than the digits that Excel keeps of a number."""
+    if not any(token.kind == ft.NUMBER and len(token.text) > 15 for token in pieces):
+        return pieces
+    return tuple(
+        Token(ft.NUMBER, _cut(token.text)) if token.kind == ft.NUMBER else token for token in pieces
+    )
+
+
+def _cut(number: str) -> str:
+    mantissa, mark, power = number.upper().partition("E")
+    out, seen = "", 0
+    for sign in mantissa:
+        if sign.isdigit() and (seen or sign != "0"):
+            seen += 1
+            out += sign if seen <= 15 else "0"
+        else:
+            out += sign
+    return out + mark + power
 
 
 def _is_text(operand: tuple[Token, ...]) -> bool:

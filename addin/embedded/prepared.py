@@ -88,7 +88,7 @@ def prepare(
     numbers = itertools.count()
     sheets = []
     for name in package.sheets:
-        copy = SheetCopy(package.sheet(name), rewriter, may_be_array, numbers, ())
+        copy = SheetCopy(package.sheet(name), rewriter, may_be_array, numbers, (), {})
         groups = _groups(package, copy, rewriter, formulas, may_be_array, ends)
         cells = [[row, c, x] for row, of in sorted(copy.arrays.items()) for c, x in of.items()]
         sheets.append(
@@ -259,7 +259,7 @@ class Prepared:
         )
         candidates = [place for one in copies for place in one.candidates]
         texts = {one.name: one.texts for one in copies}
-        return EngineCopy(workbook, candidates, {}, texts), runs
+        return EngineCopy(workbook, candidates, {}, {}, texts), runs
 
 
 def _fits(content: Mapping[str, Any], package: Package, formulas: Formulas) -> bool:

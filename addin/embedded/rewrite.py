@@ -32,9 +32,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from addin.embedded import function_kinds as kinds
-from addin.embedded.cell_functions import ALWAYS, AS_TEXT, OVER_RANGES, PREFIX
+from addin.embedded.cell_functions import ALWAYS, AS_TEXT, COMPARED, OVER_RANGES, PREFIX, STRICT
 from addin.embedded.conversion import OMITTED_MARK
-from addin.embedded.operands import with_text_operands
+from addin.embedded.operands import (
+    with_compared_operands,
+    with_fifteen_digits,
+    with_text_operands,
+)
 from addin.embedded.parts import (
     ROW,
     Compiled,
@@ -47,6 +51,9 @@ from addin.embedded.parts import (
     placed,
     row_left_open,
 )
+from addin.embedded.range_functions import NAMES as RANGE_FUNCTIONS
+from addin.embedded.range_functions import PREFIX as RANGE_PREFIX
+from addin.embedded.range_rules import goes_to_ours
 from addin.embedded.structured_references import column_span, items_and_columns, row_span
 from addin.embedded.subtotals import KNOWN, NAMES, SUBTOTAL, Skipped, Subtotals
 from addin.package import formula_text as ft
@@ -63,8 +70,9 @@ ARRAY = "ENGINE_ARRAY"
 PART = "ENGINE_PART"
 FIT = "ENGINE_FIT"
 SINGLE = "ENGINE_SINGLE"
+DIGITS = "ENGINE_DIGITS"
 
-_OWN = frozenset((ARRAY, PART, FIT, SINGLE, SUBTOTAL, AS_TEXT))
+_OWN = frozenset((ARRAY, PART, FIT, SINGLE, DIGITS, SUBTOTAL, AS_TEXT, COMPARED))
 _REFERENCES = frozenset((ft.CELL, ft.ROWS, ft.COLUMNS, ft.STRUCTURED, ft.NAME))
 _LONGEST_WITH_NAMES = 65_536  # characters
 _WORD = re.compile(r"[^\W\d][\w.]*")
@@ -77,8 +85,13 @@ class _Bracket(NamedTuple):
     behind: str = ""
     name: str = ""  # of the function, as `kinds` has it
     argument: int = 0
+    # The arguments in which something is computed, so that no range is handed on as it is.
+    computed: frozenset[int] = frozenset()
+    ours: bool = False  # a function of ours, in place of the engine's: it takes ranges as they are
+    marks: bool = False  # a left-out argument is told
 
 
+_ONE_EACH = frozenset((AS_TEXT, COMPARED))
 # Whose a bracket is.
 _OURS = "a formula of ours"
 _OTHER = "another function"
@@ -104,7 +117,11 @@ class Rewriter:
         table_functions: Iterable[str] = (),
         sheets: Iterable[str] = (),
         hidden: HiddenRows | None = None,
+        *,
+        strict: bool = True,
     ) -> None:
+        # Whether formulas may be anything, or are known to be computed by the engine as by Excel.
+        self.strict = strict
         self.tables = {table.name.casefold(): table for table in tables}
         self._tables_on: dict[str, list[Table]] = defaultdict(list)
         for table in self.tables.values():
@@ -240,6 +257,9 @@ class _Rewriting:
     def parts_of(self, text: str) -> list[Part]:
         """The rewritten formula, what depends on its cell still open."""
         pieces = with_text_operands(ft.tokens(text))
+        if self._rules.strict:
+            pieces = with_compared_operands(with_fifteen_digits(pieces))
+        pieces = self._crossed(pieces)
         before = ""  # kind of the last token that is no space
         at = 0
         while at < len(pieces):
@@ -253,9 +273,12 @@ class _Rewriting:
         put = self._parts.append
         match kind:
             case ft.FUNCTION:
-                if self._rules.hidden is not None and text.upper() in NAMES:
-                    return self._subtotal(pieces, at)
-                put(self._open_function(text))
+                name = kinds.plain_name(text)
+                if text.upper() in NAMES and (taken := self._subtotal(pieces, at)):
+                    return taken
+                if name in kinds.OF_REFERENCES and (taken := self._numbers(pieces, at, name)):
+                    return taken
+                put(self._open_function(text, pieces, at))
             case ft.OPEN if before in (ft.FUNCTION, ft.COMMA) and _is_union(pieces, at):
                 self._not_known("a union of ranges", unless=self._owner == _LIST)
                 # Its ranges are some more of the function's arguments.
@@ -265,17 +288,18 @@ class _Rewriting:
                     self._not_known("a union of ranges")
                 if kind == ft.BRACE_OPEN:
                     self._many_cells()
-                self._brackets.append(_Bracket(_SINGLE if self._inside_single else _NOBODY))
+                owner = _SINGLE if self._inside_single else _NOBODY
+                self._brackets.append(_Bracket(owner, computed=_computed(pieces, at)))
                 put(text)
             case ft.COMMA:
-                if self._owner == _OURS and before in (ft.FUNCTION, ft.COMMA):
+                if self._marks and before in (ft.FUNCTION, ft.COMMA):
                     put(f'"{OMITTED_MARK}"')
                 if self._brackets:
                     last = self._brackets[-1]
                     self._brackets[-1] = last._replace(argument=last.argument + 1)
                 put(text)
             case ft.CLOSE | ft.BRACE_CLOSE:
-                if self._owner == _OURS and before == ft.COMMA:
+                if self._marks and before == ft.COMMA:
                     put(f'"{OMITTED_MARK}"')
                 closed = self._brackets.pop() if self._brackets else _Bracket(_NOBODY)
                 put("" if closed.behind == "drop" else text + closed.behind)
@@ -296,7 +320,13 @@ class _Rewriting:
                 put(self._structured(text))
             case ft.CELL if _is_range(pieces, at + 1):
                 put(self._range("", f"{text}:{pieces[at + 2].text}"))
+                self._no_further_range(pieces, at + 3)
                 return 3
+            case ft.OPERATOR if text == ":":
+                then = pieces[at + 1].text if at + 1 < len(pieces) else ""
+                known = before == ft.CELL and kinds.plain_name(then) == "INDEX"
+                self._not_known("a range between functions", unless=known)
+                put(text)
             case ft.ROWS | ft.COLUMNS:
                 put(self._range("", text))
             case ft.NAME:
@@ -314,6 +344,82 @@ class _Rewriting:
         if not unless and not self.reason:
             self.reason = what
 
+    def _no_further_range(self, pieces: Pieces, at: int) -> None:
+        if at < len(pieces) and pieces[at].text == ":":
+            self._not_known("a range of ranges")
+
+    @property
+    def _marks(self) -> bool:
+        return bool(self._brackets) and self._brackets[-1].marks
+
+    def _crossed(self, pieces: Pieces) -> Pieces:
+        """The tokens with the common cells of two ranges that are written out, ``A1:B9 B2:C3``."""
+        out: list[Token] = []
+        at = 0
+        while at < len(pieces):
+            first = _written(pieces, at)
+            gap = at + first[1] if first else at
+            second = None
+            if first and gap + 1 < len(pieces) and pieces[gap].kind == ft.SPACE:
+                second = _written(pieces, gap + 1)
+            if first is None or second is None or (at and pieces[at - 1].kind == ft.SHEET):
+                out.append(pieces[at])
+                at += 1
+                continue
+            self.of_this_cell = True
+            out.extend(ft.tokens(_common(first[0], second[0])))
+            at = gap + 1 + second[1]
+        return tuple(out)
+
+    def _numbers(self, pieces: Pieces, at: int, name: str) -> int:
+        """ROW or COLUMN of more than one cell, where all of them count; 0 where one does."""
+        arguments, end = _arguments(pieces, at)
+        argument = arguments[0]
+        if not self._whole_ranges or len(arguments) != 1 or not self._is_many(argument):
+            return 0
+        for text in (f"{RANGE_PREFIX}{name}({name}(", f"),{name}S("):
+            self._parts.append(text)
+            self._brackets.append(_Bracket(_OTHER))
+            inner = 0
+            while inner < len(argument):
+                inner += self._take(argument, inner, ft.FUNCTION)
+            self._brackets.pop()
+        self._parts.append("))")
+        return end - at
+
+    def _is_many(self, argument: Pieces) -> bool:
+        """Whether an argument may be more than one cell, where ranges stand for all their cells."""
+        whole = self._whole_ranges
+        depth = 0  # of functions that make one value of what they get
+        inside: list[bool] = []
+        for at, (kind, text) in enumerate(argument):
+            name = kinds.plain_name(text) if kind == ft.FUNCTION else ""
+            if kind in (ft.FUNCTION, ft.OPEN):
+                if whole and not depth and name in kinds.MAKE_ARRAYS:
+                    return True
+                inside.append(name in kinds.ONE_VALUE)
+                depth += inside[-1]
+            elif kind == ft.CLOSE and inside:
+                depth -= inside.pop()
+            elif not depth:
+                is_range = kind in (ft.ROWS, ft.COLUMNS) or _is_range(argument, at)
+                if kind == ft.BRACE_OPEN or (whole and (is_range or self._names_many(kind, text))):
+                    return True
+        return False
+
+    def _names_many(self, kind: str, text: str) -> bool:
+        if kind == ft.STRUCTURED:
+            found = self._table_area(text)
+            return found is not None and not found[2] and found[1].rows * found[1].columns > 1
+        if kind != ft.NAME or text.upper() in ("TRUE", "FALSE"):
+            return False
+        key = text.casefold()
+        known = self._rules.names.get((self._sheet.casefold(), key))
+        known = known or self._rules.names.get(("", key))
+        if known is None:
+            return key in self._rules.tables or key.startswith("_xlpm.")
+        return known.target is None or known.target[1].rows * known.target[1].columns > 1
+
     def _many_cells(self) -> None:
         """More than one cell stands here, in an array formula: of whom is that too much?"""
         if not self._whole_ranges:
@@ -321,6 +427,8 @@ class _Rewriting:
         for bracket in reversed(self._brackets):
             if bracket.owner == _NOBODY:
                 continue
+            if bracket.ours:
+                return
             places = kinds.ONE_CELL_AT.get(bracket.name, ())
             if bracket.argument in places or bracket.name in kinds.ONE_CELL_OF_THE_ENGINE:
                 self._not_known(f"{bracket.name} over many cells at once")
@@ -330,7 +438,16 @@ class _Rewriting:
     @property
     def _whole_ranges(self) -> bool:
         """Whether ranges stand for all of their cells here."""
-        return self._array or any(b.name in kinds.ARRAYS for b in self._brackets)
+        if self._array:
+            return True
+        for bracket in reversed(self._brackets):
+            if bracket.name in kinds.AS_CELL and self._rules.strict:
+                return False
+            if bracket.name in kinds.ARRAYS:
+                return True
+            if bracket.argument in kinds.ARRAYS_AT.get(bracket.name, ()):
+                return True
+        return False
 
     def _range(self, prefix: str, text: str) -> Part:
         """A range as it is, or its one cell where one is meant."""
@@ -388,13 +505,19 @@ class _Rewriting:
         return length + end - at
 
     def _subtotal(self, pieces: Pieces, at: int) -> int:
-        """SUBTOTAL or AGGREGATE: as it is, or without what does not count."""
+        """SUBTOTAL or AGGREGATE without what does not count; 0 where it goes to the engine."""
         self.of_this_cell = True
         arguments, end = _arguments(pieces, at)
-        call = self._skipped(pieces[at].text.upper(), arguments)
+        name = pieces[at].text.upper()
+        call = self._skipped(name, arguments) if self._rules.hidden is not None else None
         if call is None:
-            self._parts.append(self._open_function(pieces[at].text))
-            return 1
+            number = _literal(arguments[0])
+            heads = self._area_of(arguments[2]) if len(arguments) > 2 else None
+            if name == "AGGREGATE(" and number and (number > 11 or heads is None):
+                self._parts.append(f"{RANGE_PREFIX}AGGREGATE(")
+                self._brackets.append(_Bracket(_OTHER, name="AGGREGATE", ours=True, marks=True))
+                return 1
+            return 0
         number = self._rules.subtotals.add(call)
         self._parts.append(f"{SUBTOTAL}({number}")
         for argument in arguments[-len(call.cells) :]:
@@ -440,8 +563,8 @@ class _Rewriting:
                 for c in range(block.left, block.right + 1)
             }
             cells.append(frozenset((r - block.top, c - block.left) for r, c in out))
-        if not any(cells):
-            return None
+        if not any(cells) and not (subtotal and function % 100 == 2):
+            return None  # the engine does not count past an error
         function = function - 100 if subtotal and function > 100 else function
         if function not in KNOWN or (subtotal and function > 11):
             self._not_known(f"{name[:-1]} {function} where rows are hidden")
@@ -491,11 +614,21 @@ class _Rewriting:
         for bracket in reversed(self._brackets):
             if bracket.owner == _ONE_CELL:
                 return True
-            if bracket.owner not in (_NOBODY, _BY_CELL):
+            if bracket.owner == _OURS:
                 return False
+            if not self._rules.strict and bracket.owner in (_NOBODY, _BY_CELL):
+                continue
+            if bracket.argument in bracket.computed:
+                return True
+            if bracket.owner == _NOBODY:
+                continue
+            if bracket.name in kinds.HANDING_ON and bracket.argument:
+                continue
+            places = kinds.ONE_CELL_AT.get(bracket.name, ())
+            return bracket.owner == _BY_CELL or bracket.argument in places
         return True
 
-    def _open_function(self, text: str) -> str:
+    def _open_function(self, text: str, pieces: Pieces, at: int) -> str:
         upper = text.upper()
         if upper == "_XLFN.SINGLE(":
             self._brackets.append(_Bracket(_SINGLE))
@@ -503,20 +636,36 @@ class _Rewriting:
         by_cell = all(b.owner in (_NOBODY, _BY_CELL) for b in self._brackets)
         if upper in self._rules.functions:
             padded = self._shape and by_cell and upper in self._rules.table_functions
-            self._brackets.append(_Bracket(_OURS, ")" if padded else ""))
+            self._brackets.append(_Bracket(_OURS, ")" if padded else "", marks=True))
             return f"{_fit_to(self._shape)}{text}" if padded and self._shape else text
         name = kinds.plain_name(upper)
         owner = _OTHER
         if name in kinds.BY_CELL:
             owner = _BY_CELL
-        elif name in kinds.ONE_CELL or name in kinds.ONE_CELL_OF_THE_ENGINE or name == AS_TEXT:
+        elif name in kinds.ONE_CELL or name in kinds.ONE_CELL_OF_THE_ENGINE or name in _ONE_EACH:
             owner = _ONE_CELL
         elif name in kinds.LISTS:
             owner = _LIST
-        elif name not in _OWN and not kinds.engine_knows(name):
+        elif name not in _OWN and not kinds.engine_knows(name) and name not in RANGE_FUNCTIONS:
             self._not_known(f"the function {name}")
+        strict = self._rules.strict
         ours = name in ALWAYS or (name in OVER_RANGES and self._whole_ranges)
-        self._brackets.append(_Bracket(owner, name=name))
+        ours = ours or (strict and name in STRICT) or (name == "DATEDIF" and _by_year(pieces, at))
+        computed = _computed(pieces, at) if strict or name == COMPARED else frozenset()
+        if name in RANGE_FUNCTIONS and name not in kinds.OF_REFERENCES:
+            arguments = _arguments(pieces, at)[0]
+            self._brackets.append(_Bracket(owner, name=name))
+            routed = goes_to_ours(name, arguments, self._is_many, array=self._array, strict=strict)
+            self._brackets.pop()
+            if routed:
+                self._brackets.append(
+                    _Bracket(owner, name=name, computed=computed, ours=True, marks=True)
+                )
+                return f"{RANGE_PREFIX}{name}("
+        behind = ")" if name in kinds.LONG_DIGITS else ""
+        self._brackets.append(_Bracket(owner, behind, name=name, computed=computed))
+        if name in kinds.LONG_DIGITS:
+            return f"{DIGITS}({text}"
         return f"{PREFIX}{name}(" if ours else text
 
     def _name(self, word: str, sheet: str | None = None) -> list[Part]:
@@ -674,6 +823,49 @@ def _arguments(pieces: Pieces, at: int) -> tuple[list[Pieces], int]:
 def _is_union(pieces: Pieces, at: int) -> bool:
     """Whether a bracket holds several ranges."""
     return len(_arguments(pieces, at)[0]) > 1
+
+
+def _by_year(pieces: Pieces, at: int) -> bool:
+    """Whether DATEDIF is asked for days without years, which the engine counts wrong."""
+    unit = _arguments(pieces, at)[0][-1]
+    return "".join(token.text for token in unit).strip().lower() == '"yd"'
+
+
+def _computed(pieces: Pieces, at: int) -> frozenset[int]:
+    """The arguments of a bracket that an operator makes a value of; ``:`` makes none."""
+    found = set()
+    depth = argument = 0
+    for kind, text in pieces[at + 1 :]:
+        if kind in (ft.FUNCTION, ft.OPEN, ft.BRACE_OPEN):
+            depth += 1
+        elif kind in (ft.CLOSE, ft.BRACE_CLOSE):
+            depth -= 1
+            if depth < 0:
+                break
+        elif not depth and kind == ft.COMMA:
+            argument += 1
+        elif not depth and kind == ft.OPERATOR and text not in ":#@":
+            found.add(argument)
+    return frozenset(found)
+
+
+def _written(pieces: Pieces, at: int) -> tuple[Area, int] | None:
+    """The range that is written out here, and how many tokens it is."""
+    kind, text = pieces[at]
+    if kind in (ft.ROWS, ft.COLUMNS):
+        return areas(text)[0], 1
+    if kind != ft.CELL:
+        return None
+    if _is_range(pieces, at + 1):
+        return areas(f"{text}:{pieces[at + 2].text}")[0], 3
+    return areas(text)[0], 1
+
+
+def _common(one: Area, other: Area) -> str:
+    """The cells that two ranges share, as text."""
+    top, bottom = max(one.top, other.top), min(one.bottom, other.bottom)
+    left, right = max(one.left, other.left), min(one.right, other.right)
+    return str(Area(top, left, bottom, right)) if top <= bottom and left <= right else "#NULL!"
 
 
 def _is_range(pieces: Pieces, at: int) -> bool:

@@ -11,7 +11,9 @@ import formualizer
 
 from addin.embedded.cell_functions import cell_functions
 from addin.embedded.conversion import EngineValue, Interrupt, callback, encode, fit
-from addin.embedded.rewrite import ARRAY, FIT, PART, SINGLE
+from addin.embedded.numbers_as_text import in_fifteen_digits
+from addin.embedded.range_functions import range_functions
+from addin.embedded.rewrite import ARRAY, DIGITS, FIT, PART, SINGLE
 from addin.engine import Formulas
 from addin.package.errors import PackageError
 from addin.package.values import Value
@@ -52,13 +54,15 @@ class Session:
         self._interrupt = Interrupt()
         for name, formula in formulas.items():
             self.register(name, callback(name, formula, calls, _loose(self._stop), after_call))
-        for name, function in cell_functions(date1904).items():
+        functions = cell_functions(date1904) | range_functions(date1904=date1904)
+        for name, function in functions.items():
             self.engine.register_function(name, function, min_args=0, max_args=None)
         self._arrays: dict[float, EngineValue] = {}
         self.register(ARRAY, self._keep)
         self.register(PART, self._part)
         self.register(FIT, _fit)
         self.register(SINGLE, _top_left)
+        self.register(DIGITS, _in_digits)
 
     def register(self, name: str, function: Callable[..., EngineValue]) -> None:
         """Make a function known. The number of arguments is the function's own business.
@@ -138,6 +142,12 @@ def _in_words(said: str) -> str:
 
 def _fit(rows: float, columns: float, value: EngineValue) -> EngineValue:
     return fit(int(rows), int(columns), value)
+
+
+def _in_digits(value: EngineValue) -> EngineValue:
+    if isinstance(value, list):
+        return [[_in_digits(cell) for cell in row] for row in value]
+    return in_fifteen_digits(value) if isinstance(value, str) else value
 
 
 def _top_left(value: EngineValue) -> EngineValue:

@@ -12,7 +12,13 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from addin.embedded.cell_functions import ONE_CELL_TEXT, PREFIX, cell_functions
+from addin.embedded.cell_functions import (
+    COMPARED,
+    ONE_CELL_TEXT,
+    PREFIX,
+    cell_functions,
+    fifteen_digits,
+)
 from addin.embedded.columns.cells import (
     BLANK,
     ERROR,
@@ -38,6 +44,7 @@ from addin.embedded.columns.cells import (
     truths,
 )
 from addin.embedded.conversion import decode, encode
+from addin.embedded.range_functions import PREFIX as RANGE_PREFIX
 from udfs.errors import CellError
 from udfs.maths.normal import ndtr
 
@@ -245,6 +252,17 @@ def _sumproduct(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
     cells = formula.eval(nodes[0], at)
     total = _in_order(np.where(cells.kind == NUMBER, cells.number, 0.0), 1)
     return computed(total[:, None], in_rows(errors(cells)))
+
+
+def _compared(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    """What is compared, in fifteen digits."""
+    cells = formula.eval(nodes[0], at)
+    long = (cells.kind == NUMBER) & (cells.number != np.rint(cells.number))
+    if not long.any():
+        return cells
+    number = cells.number.copy()
+    number[long] = [fifteen_digits(value) for value in number[long].tolist()]
+    return cells._replace(number=number)
 
 
 def _counta(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
@@ -603,6 +621,10 @@ FUNCTIONS: dict[str, Function] = {
     "SUMIFS": _sumifs,
     "SUMPRODUCT": _sumproduct,
     "VALUE": _value,
+    COMPARED: _compared,
+    f"{RANGE_PREFIX}SUMPRODUCT": _sumproduct,
+    f"{PREFIX}INT": _by_cell(f"{PREFIX}INT"),
+    f"{PREFIX}VALUE": _by_cell(f"{PREFIX}VALUE"),
     f"{PREFIX}FLOOR": _of_numbers(_floor),
     **{PREFIX + name: _by_cell(PREFIX + name) for name in sorted(ONE_CELL_TEXT)},
     **{PREFIX + name: _is(*kinds) for name, kinds in _KINDS.items()},
