@@ -1,10 +1,10 @@
-"""``python -m tests.hosts.windows [--quick]``: sets up the Windows Python and runs what is here."""
+"""``python -m tests.hosts.windows [--quick] [OPTIONS OF PYTEST]``: sets up, runs what is here."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
+from pathlib import Path
 
 import pytest
 
@@ -13,15 +13,16 @@ from tests.hosts.windows import environment
 
 def main(arguments: list[str]) -> int:
     """Set up, then run the tests; 0 when all of them passed."""
-    begun = time.perf_counter()
-    try:
-        folder = environment.set_up()
-    except environment.NotThere as missing:
-        print(missing, file=sys.stderr)
+    words = environment.missing()
+    if words:
+        print(words, file=sys.stderr)
         return 2
-    print(f"The Windows Python is in {folder} ({time.perf_counter() - begun:.0f} s).")
-    os.environ["ISOMARGIN_WINDOWS_TESTS"] = "quick" if "--quick" in arguments else "whole"
-    return int(pytest.main(["-q", "--durations=8", "-s", "tests/hosts/windows"]))
+    quick = "--quick" in arguments
+    os.environ["ISOMARGIN_WINDOWS_TESTS"] = "quick" if quick else "whole"
+    others = [argument for argument in arguments if argument != "--quick"]
+    chosen = any(argument.startswith("tests/") for argument in others)
+    here = [] if chosen else [str(Path(__file__).parent)]
+    return int(pytest.main(["-q", "--durations=8", "-s", *others, *here]))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from tests.hosts.excel.conftest import need, pyopenvba, xlwings
 from tests.hosts.windows import environment
@@ -17,12 +17,20 @@ __all__ = ["pyopenvba", "xlwings"]
 collect_ignore_glob = ["inside/*", "gaps/*"]
 
 COMMAND = "python -m tests.hosts.windows"
+_HERE = Path(__file__).parent
 
 
-# What goes through the COM server: `python -m tests.hosts.windows` runs it, plain pytest does not.
-# A server that wine lets hang would hold a whole run up.
-if "ISOMARGIN_WINDOWS_TESTS" not in os.environ:
-    collect_ignore_glob.append("test_formulas.py")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave these tests to their own command, which CI runs after the others.
+
+    Under wine every call goes through several programs in turn. Beside busy test workers that
+    takes minutes instead of seconds, and the workers would wait for one another.
+    """
+    if "ISOMARGIN_WINDOWS_TESTS" not in os.environ:
+        own = pytest.mark.skip(reason=f"run by  {COMMAND} --quick")
+        for item in items:
+            if item.path.is_relative_to(_HERE):
+                item.add_marker(own)
 
 
 def whole() -> bool:
@@ -32,21 +40,26 @@ def whole() -> bool:
 
 @pytest.fixture(scope="module")
 def windows() -> Iterator[Windows]:
-    """A Windows Python, set up on CI; elsewhere by the command that says so.
+    """A Windows Python in a session of its own.
 
     One module of tests at a time: ending what one has left running would end another's, too.
     """
     need(not environment.missing(), str(environment.missing()))
     folder = environment.home()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_name(f"{folder.name}.lock")):
-        if os.environ.get("CI") == "true":
-            environment.set_up()
-        if not environment.ready():
-            pytest.skip(f"no Windows Python is set up here: type  {COMMAND}")
+    lock = folder.with_name(f"{folder.name}.lock")
+    try:
+        held = FileLock(lock, timeout=600).acquire()
+    except Timeout:
+        pytest.fail(f"another run has had {lock} for ten minutes: wait for it, or end it")
+    with held:
+        environment.set_up()
         machine = Windows(folder, folder / "python" / "python.exe")
-        yield machine
-        machine.close()
+        try:
+            machine.open()
+            yield machine
+        finally:
+            machine.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ lock, all checked against their hashes.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -44,7 +45,7 @@ PACKAGES = (
 )  # fmt: skip
 
 
-_PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "CI")
+_PASSED_ON = ("PATH", "HOME", "LANG", "CI")
 
 
 class NotThere(RuntimeError):
@@ -85,7 +86,9 @@ def set_up(folder: Path | None = None) -> Path:
     words = missing()
     if words:
         raise NotThere(words)
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        end_session(folder)
+        shutil.rmtree(folder)
     python = folder / "python"
     _unpack_python(python)
     _install_wheels(python)
@@ -96,13 +99,48 @@ def set_up(folder: Path | None = None) -> Path:
 
 def environment(folder: Path) -> dict[str, str]:
     """The variables that wine is started with."""
+    sockets = folder / "sockets"
+    sockets.mkdir(parents=True, exist_ok=True)
     return {
         **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        # Where wine's server listens: programs of two servers would not see each other.
+        "TMPDIR": str(sockets),
         "WINEPREFIX": str(folder / "prefix"),
         "WINEARCH": "win64",
         "WINEDEBUG": "-all",
         "WINEDLLOVERRIDES": "mscoree,mshtml=;ucrtbase=n",
     }  # fmt: skip
+
+
+def end_session(folder: Path, *, patience: float = 0) -> None:
+    """End every program of the folder's wine, after that many seconds in which they may do so.
+
+    Returns when wine's server is gone. A program that starts while a session's services are
+    ending gets neither these nor new ones, and a COM server started there waits without end.
+    """
+
+    def wineserver(*arguments: str, timeout: float) -> None:
+        subprocess.run(
+            ["wineserver", *arguments],
+            env=environment(folder),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=timeout,
+        )
+
+    if patience:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            wineserver("-w", timeout=patience)
+    wineserver("-k", timeout=60)
+    wineserver("-w", timeout=60)
+
+
+def use_clone(folder: Path) -> None:
+    """Let the Windows Python import isomargin from the clone that these tests are in."""
+    (folder / "python/Lib/site-packages/isomargin.pth").write_text(
+        windows_path(ROOT) + "\n", "utf-8"
+    )
 
 
 def windows_path(path: Path) -> str:
@@ -186,7 +224,6 @@ def _install_wheels(python: Path) -> None:
     for library in packages.rglob("xlwings*.dll"):
         if library.parent != python:
             shutil.copy(library, python)
-    (packages / "isomargin.pth").write_text(windows_path(ROOT) + "\n", "utf-8")
 
 
 def _fill_gaps(folder: Path, python: Path) -> None:
@@ -207,4 +244,5 @@ def _fill_gaps(folder: Path, python: Path) -> None:
         env=environment(folder) | {"WINEDLLOVERRIDES": "mscoree,mshtml="},
         timeout=300,
     )
+    end_session(folder, patience=60)
     (folder / "prefix/drive_c/windows/system32/ucrtbase.dll").write_bytes(library)

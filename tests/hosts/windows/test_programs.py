@@ -12,7 +12,7 @@ from addin.package import Package
 from tests.hosts.excel.conftest import required
 from tests.hosts.windows.conftest import whole
 from tests.hosts.windows.environment import ROOT, windows_path
-from tests.hosts.windows.windows import Windows
+from tests.hosts.windows.windows import NotAnswered, Windows
 from udfs import __version__
 
 EXAMPLE = ROOT / "workbook" / "examples" / "optimism.toml"
@@ -30,6 +30,15 @@ def test_the_version_is_told(windows: Windows) -> None:
     done = windows.isomargin("--version")
     assert done.returncode == 0, done.stderr
     assert __version__ in done.stdout.decode()
+
+
+def test_a_program_that_is_silent_is_ended_with_what_it_said(windows: Windows) -> None:
+    silent = "import sys, time; print('so far', file=sys.stderr, flush=True); time.sleep(60)"
+    with pytest.raises(NotAnswered, match=r"silent for 3 s: .*\n.*\n?so far"):
+        windows.run("-c", silent, silence=3)
+    endless = "import time\nwhile True: print('again', flush=True); time.sleep(0.1)"
+    with pytest.raises(NotAnswered, match="not done after 4 s"):
+        windows.run("-c", endless, timeout=4)
 
 
 def test_installing_and_looking_for_faults_and_taking_away(
@@ -57,7 +66,9 @@ def test_installing_and_looking_for_faults_and_taking_away(
     assert not template.exists()
 
 
-def test_a_workbook_filled_there_is_the_one_filled_here(windows: Windows, tmp_path: Path) -> None:
+def test_a_workbook_filled_there_is_the_one_filled_here(
+    windows: Windows, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from workbook.cli import main
 
     here, there = tmp_path / "here.xlsx", tmp_path / "there.xlsx"
@@ -65,6 +76,7 @@ def test_a_workbook_filled_there_is_the_one_filled_here(windows: Windows, tmp_pa
         main(["fill", str(EXAMPLE), "-o", str(here)])
     done = windows.isomargin("fill", windows_path(EXAMPLE), "-o", windows_path(there))
     assert done.returncode == ended.value.code, done.stderr.decode(errors="replace")
+    capsys.readouterr()  # this command prints what is measured, and no plans
     ours, theirs = Package.open(here.read_bytes()), Package.open(there.read_bytes())
     assert ours.sheets == theirs.sheets
     for sheet in ours.sheets:

@@ -82,7 +82,13 @@ def main(job_file: str, answers_file: str) -> None:
     job = json.loads(Path(job_file).read_text("utf-8"))
     session = Session(job)
     try:
-        answers = [session.step(*step) for step in job["steps"]]
+        answers = []
+        for number, step in enumerate(job["steps"]):
+            # Who waits for the answers sees from this that there is progress.
+            print(
+                f"step {number}: {' '.join(map(str, step[:3]))[:100]}", file=sys.stderr, flush=True
+            )
+            answers.append(session.step(*step))
         Path(answers_file).write_text(json.dumps(answers), "utf-8")
     finally:
         session.close()
