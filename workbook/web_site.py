@@ -33,7 +33,7 @@ _NAMES = {"account": "Account_equity", "risk": "Risk_per_trade"}
 _MODELS = ("mark", "entry")
 
 
-def build(folder: Path, url: str, pyodide: Path | None) -> list[Path]:
+def build(folder: Path, url: str, pyodide: Path | None, contact: str = "") -> list[Path]:
     """The site for the address ``url``, in ``folder``; the files that were written."""
     template = bundled.template()
     files = {
@@ -41,7 +41,7 @@ def build(folder: Path, url: str, pyodide: Path | None) -> list[Path]:
         "plan.xlsx": template,
         "plan-cells.json": plan_cells(template).encode(),
     }
-    return build_site(url, folder, files, markets(), pyodide)
+    return build_site(url, folder, files, markets(), pyodide, contact)
 
 
 def plan_cells(template: bytes) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 import zlib
 
-SIZES = (16, 32, 64, 80)
+# What manifests name (16 to 80), and what a listing in Microsoft's store asks for.
+SIZES = (16, 20, 24, 32, 40, 48, 64, 80, 128, 300)
 
 _INK = (27, 36, 48, 255)
 _BAR = (46, 160, 103, 255)

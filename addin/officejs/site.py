@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -31,7 +33,7 @@ _BROWSER_MODULES = (
 )
 _WEB = (
     *("app.js", "functions.html", "install.html", "pane.css", "pane.js", "python.js", "worker.js"),
-    *("index.html", "ladder.js", "page.css", "page.js"),
+    *("index.html", "ladder.js", "page.css", "page.js", "privacy.html", "support.html"),
 )
 _OWN_FOLDER = "pyodide"
 
@@ -42,16 +44,18 @@ def build_site(
     books: Mapping[str, bytes],
     markets: Sequence[MarketTerms],
     pyodide: Path | None = None,
+    contact: str = "",
 ) -> list[Path]:
     """Write the site for the address ``url`` into ``folder``; the files that were written.
 
     ``books`` are other files to serve, by name: workbooks to offer, and ``plan.xlsx`` with
     ``plan-cells.json``, which the page fills. ``markets`` are those to choose from, the first one
     to begin with. ``pyodide`` is a folder with Pyodide's files and
-    NumPy's wheel, for a site that serves everything itself.
+    NumPy's wheel, for a site that serves everything itself. ``contact`` is whom people ask: a mail
+    address, an address of a page, or words.
     """
     base = checked_base(url)
-    content = _site(base, books, markets, pyodide)
+    content = _site(base, books, markets, pyodide, contact)
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name in sorted(content):
@@ -70,7 +74,11 @@ def pinned() -> dict[str, Any]:
 
 
 def _site(
-    base: str, books: Mapping[str, bytes], markets: Sequence[MarketTerms], pyodide: Path | None
+    base: str,
+    books: Mapping[str, bytes],
+    markets: Sequence[MarketTerms],
+    pyodide: Path | None,
+    contact: str,
 ) -> dict[str, bytes]:
     pins = pinned()
     where = f"{_OWN_FOLDER}/" if pyodide else pins["cdn"]
@@ -82,6 +90,7 @@ def _site(
     slots = {
         "/*@SETUP@*/null": json.dumps(setup),
         "/*@NAMES@*/[]": json.dumps(names()),
+        "@CONTACT@": _asked(contact),
     }
     web = files("addin.officejs").joinpath("web")
     content = {name: _filled(web.joinpath(name), slots) for name in _WEB}
@@ -103,7 +112,8 @@ def _site(
 
 def _offline(web: Traversable, content: Mapping[str, bytes], pyodide: list[str]) -> bytes:
     """What the page keeps for the time without a connection; another site, another keep."""
-    files = sorted(name for name in content if not name.startswith(f"{_OWN_FOLDER}/"))
+    apart = (f"{_OWN_FOLDER}/", "icon-")
+    files = sorted(n for n in content if n == "icon-32.png" or not n.startswith(apart))
     whole = hashlib.sha256()
     for name in files:
         whole.update(name.encode() + b"\0" + content[name])
@@ -116,6 +126,24 @@ def _filled(source: Traversable, slots: Mapping[str, str]) -> bytes:
     for slot, value in slots.items():
         text = text.replace(slot, value)
     return text.encode()
+
+
+def _asked(contact: str) -> str:
+    """Whom to ask, as a sentence of a page.
+
+    >>> _asked("help@example.org")
+    'Write to <a href="mailto:help@example.org">help@example.org</a>.'
+    >>> _asked("")
+    'Ask whoever runs this site: the address in your browser says who that is.'
+    """
+    words = escape(contact.strip())
+    if not words:
+        return "Ask whoever runs this site: the address in your browser says who that is."
+    if words.startswith("https://"):
+        return f'Ask at <a href="{words}">{words}</a>.'
+    if re.fullmatch(r"[^\s@]+@[^\s@]+", words):
+        return f'Write to <a href="mailto:{words}">{words}</a>.'
+    return words
 
 
 def _integrity(sha256: str) -> str:

@@ -44,12 +44,24 @@ from workbook import bundled
     help="For officejs: a folder with Pyodide and NumPy, to serve them, too; without it they come"
     " from Pyodide's own address.",
 )
+@click.option(
+    "--contact",
+    default="",
+    metavar="WHO",
+    help="For officejs: whom people ask, a mail address or a page's; it stands on the pages for"
+    " support and privacy.",
+)
 def command(
-    host: str, folder: Path | None, everything: bool, url: str | None, pyodide: Path | None
+    host: str,
+    folder: Path | None,
+    everything: bool,
+    url: str | None,
+    pyodide: Path | None,
+    contact: str,
 ) -> None:
     """Build the template or, for a host, its add-in files into a folder."""
-    if host != "officejs" and (url or pyodide):
-        raise click.UsageError("--url and --pyodide go with --host officejs")
+    if host != "officejs" and (url or pyodide or contact):
+        raise click.UsageError("--url, --pyodide and --contact go with --host officejs")
     if everything:
         if folder is not None:
             raise click.UsageError("--all writes into the repository itself: leave out -o")
@@ -60,7 +72,7 @@ def command(
     if host == "officejs":
         if not url:
             raise click.UsageError("say where the site will be: --url https://example.org/plans")
-        for path in officejs(folder, url, pyodide):
+        for path in officejs(folder, url, pyodide, contact):
             click.echo(path)
         return
     for path in _BUILDERS[host](folder):
@@ -102,11 +114,11 @@ def _libreoffice(folder: Path) -> Iterable[Path]:
     return [build_oxt(folder, buttons())]
 
 
-def officejs(folder: Path, url: str, pyodide: Path | None) -> Iterable[Path]:
+def officejs(folder: Path, url: str, pyodide: Path | None, contact: str = "") -> Iterable[Path]:
     """The site of the Office.js add-in and of the page, with the workbooks in their forms."""
     from workbook.web_site import build
 
-    return build(folder, url, pyodide)
+    return build(folder, url, pyodide, contact)
 
 
 _BUILDERS = {"plain": _plain, "excel": _excel, "libreoffice": _libreoffice}

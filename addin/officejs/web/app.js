@@ -1,6 +1,7 @@
 // Excel's formulas: each a question to Python; those asked together travel together.
 "use strict";
 (() => {
+  if (!window.CustomFunctions) return; // Office.js did not come: the pane says so
   const NAMES = /*@NAMES@*/[];
   const CODES = {
     "#NUM!": "invalidNumber", "#N/A": "notAvailable", "#VALUE!": "invalidValue",

@@ -38,7 +38,9 @@
     const { terms, source, asOf } = market();
     for (const name of [...TERMS, ...SELECTS]) $(name).value = terms[name];
     tiers = market().tiers;
-    $("source").textContent = `Terms as of ${asOf}: ${source}. Look them up before you rely on them.`;
+    const told = `Terms as of ${asOf}: ${source}. Look them up before you rely on them.`;
+    $("source").replaceChildren(...told.split(/(https:\/\/[^\s;,]+[^\s;,.])/).map((part) => (
+      part.startsWith("https://") ? make("a", { href: part, rel: "noopener noreferrer" }, part) : part)));
   }
 
   // What Python is asked: texts as typed.
@@ -99,11 +101,14 @@
     }
     const wrong = Object.values(result.wrong);
     const about = wrong.length
-      ? { kind: "bad", title: "Something typed cannot be read.", words: wrong } : result.verdict;
+      ? { kind: "bad", title: "Something typed cannot be read.", words: [...wrong, "Until it can, the numbers stay those of before."] }
+      : result.verdict;
     if (Object.keys(result.wrong).some((name) => TERMS.includes(name))) $("terms").open = true;
     $("verdict").className = `verdict ${about.kind}`;
     $("title").textContent = about.title;
     $("words").replaceChildren(...about.words.map((one) => make("li", {}, one)));
+    $("bar").className = `bar ${about.kind}`;
+    $("bar").textContent = about.title;
     $("answers").classList.toggle("old", wrong.length > 0);
     $("download").disabled = wrong.length > 0 || !isUp;
     if (!wrong.length) showAnswers(result.answers);
@@ -118,7 +123,7 @@
     const outcome = new Map(value("outcome") || []);
     const shown = [
       ["Liquidation price", number(value("liquidation")), words("liquidation")],
-      ["at the end of the days", number(value("liquidation_at_end")), "carry brings it closer, or moves it away"],
+      ["Liquidation at the end", number(value("liquidation_at_end")), `after ${$("days").value} days of carry`],
       ["Size", `${number(size)} units`, `notional ${money(size * entry)}`],
       ["Margin", money((size * entry) / leverage), `${number(leverage)} times`],
       ["Carry over the days", money(value("carry")), value("carry") < 0 ? "you receive it" : "you pay it"],
@@ -168,7 +173,7 @@
     const column = (name) => { const found = value(name); return Array.isArray(found) ? found.map((row) => row[0]) : [found]; };
     const prices = column("prices_by_leverage"), chances = column("chances_by_leverage");
     const mine = number(Number.parseFloat($("leverage").value));
-    made.push(...table("Chance of liquidation by leverage", ["Leverage", "Liquidation", "Chance in the days"],
+    made.push(...table("Chance that the price gets to the liquidation, were there no stop", ["Leverage", "Liquidation", "Chance in the days"],
       column("leverages").map((times, at) => [number(times), prices[at] === null ? "at the entry" : number(prices[at]), prices[at] === null ? "at once" : percent(chances[at])]),
       (row) => row[0] === mine));
     $("tables").replaceChildren(...made);
@@ -200,6 +205,11 @@
   });
   $("form").addEventListener("submit", (event) => event.preventDefault());
   window.addEventListener("hashchange", () => { fromAddress(); ask(); });
+  // Not by their addresses: what stands behind the # is the plan.
+  const toAnswers = (event) => { event.preventDefault(); $("answers").focus(); $("answers").scrollIntoView(); };
+  $("skip").addEventListener("click", toAnswers);
+  $("bar").addEventListener("click", toAnswers);
+  new IntersectionObserver(([{ isIntersecting }]) => { $("bar").hidden = isIntersecting; }).observe($("verdict"));
 
   $("link").addEventListener("click", async () => {
     toAddress();

@@ -88,6 +88,7 @@
   async function press(name) {
     $("said").textContent = "…";
     try {
+      if (!window.Excel) throw new Error("this page works inside Excel; how it gets there stands under Installing");
       $("said").textContent = await words[name]();
     } catch (problem) {
       $("said").textContent = `That did not work: ${problem.message || problem}`;
@@ -95,15 +96,17 @@
   }
 
   for (const name of Object.keys(words)) $(name).addEventListener("click", () => press(name));
+  const bad = (text) => { $("state").textContent = text; $("state").className = "bad"; };
+  if (!window.isomargin.call) {
+    bad("Office.js did not come from appsforoffice.microsoft.com, so Excel cannot ask for formulas. Look at your connection, then close and open Excel.");
+    return;
+  }
   window.isomargin.ready.then(
     (version) => {
       $("state").textContent = `Ready: isomargin ${version}.`;
       for (const name of Object.keys(words)) $(name).disabled = false;
     },
-    (problem) => {
-      $("state").textContent = `${problem.message} Formulas show #N/A. Look at your connection, then close and open Excel.`;
-      $("state").className = "bad";
-    },
+    (problem) => bad(`${problem.message} Formulas show #N/A. Look at your connection, then close and open Excel.`),
   );
   Office.onReady(() => { window.isomargin.inOffice = true; });
 })();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import struct
 import subprocess
 import zipfile
 from pathlib import Path
@@ -231,6 +232,21 @@ def test_the_pins_are_npms(machine: Machine) -> None:
         content = (machine.pyodide / name).read_bytes()
         assert (hashlib.sha256(content).hexdigest(), len(content)) == (pin["sha256"], pin["bytes"])
     assert pins["version"] in pins["cdn"]
+
+
+def test_support_and_privacy_say_whom_to_ask(built: Path, tmp_path: Path) -> None:
+    officejs(tmp_path, BASE, None, '"><b>help@example.org')
+    for name in ("support.html", "privacy.html"):
+        assert "Ask whoever runs this site" in (built / name).read_text(encoding="utf-8")
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        assert "help@example.org" in text
+        assert "<b>help" not in text
+
+
+def test_icons_are_there_in_every_size_that_is_asked_for(built: Path) -> None:
+    for size in (16, 20, 24, 32, 40, 48, 64, 80, 128, 300):
+        head = (built / f"icon-{size}.png").read_bytes()[16:24]
+        assert struct.unpack(">II", head) == (size, size)
 
 
 def test_the_command_wants_an_address(isomargin_build: Any) -> None:

@@ -125,7 +125,7 @@ def test_what_is_shown_is_what_the_formulas_answer(page: Page) -> None:
         answers = planned(asked(page))["answers"]
         shown = {
             "Liquidation price": answers["liquidation"]["value"],
-            "at the end of the days": answers["liquidation_at_end"]["value"],
+            "Liquidation at the end": answers["liquidation_at_end"]["value"],
             "Size": answers["size"]["value"],
             "Carry over the days": answers["carry"]["value"],
             "Break-even": answers["breakeven"]["value"],
@@ -157,6 +157,41 @@ def test_wrong_input_is_said_at_its_field(page: Page) -> None:
     typed(page, entry="100")
     assert page.call("getAttribute", "#entry", "aria-invalid") is None
     assert page.call("textContent", "#entry-wrong") == ""
+
+
+def test_what_is_wrong_can_be_read_and_the_rest_is_of_before(page: Page, machine: Machine) -> None:
+    was = number(page, "Size")
+    typed(page, stop="x")
+    assert "those of before" in page.call("textContent", "#words")
+    assert number(page, "Size") == was
+    assert serious(page, machine) == []
+
+
+def test_going_to_the_answers_keeps_the_plan(page: Page) -> None:
+    typed(page, entry="2500", stop="2300")
+    page.call("focus", "#skip")
+    page.call("keyboard.press", "Enter")
+    _settled(page)
+    assert page.run("() => document.activeElement.id") == "answers"
+    assert page.call("inputValue", "#entry") == "2500"
+    assert "#entry=2500" in page.run("() => location.href")
+
+
+def test_a_phone_keeps_the_verdict_in_sight(browser: Browser, server: Server) -> None:
+    page = browser.open(f"{server.url}/#leverage=25", **SIZES["phone"])
+    page.run("() => isomargin.ready")
+    _settled(page)
+    page.until("!document.getElementById('bar').hidden")
+    assert page.call("textContent", "#bar") == title(page)
+    assert "comes before the stop" in title(page)
+    page.call("click", "#bar")
+    page.until("document.getElementById('bar').hidden")  # the verdict itself is in sight
+    page.close()
+
+
+def test_the_source_of_terms_is_a_link(page: Page) -> None:
+    links = page.run("() => [...document.querySelectorAll('#source a')].map((a) => a.href)")
+    assert links == ["https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margin-tiers"]
 
 
 def test_an_error_in_a_closed_part_opens_it(page: Page) -> None:
@@ -247,7 +282,9 @@ def test_it_fits_and_can_be_read(
     assert wide <= 0
     small = page.run(
         """() => [...document.querySelectorAll("button, select, input:not([type=radio])")]
-            .filter((one) => one.getBoundingClientRect().height < 43).map((one) => one.id)"""
+            .filter((one) => !one.hidden)
+            .filter((one) => one.getBoundingClientRect().height < 43)
+            .map((one) => one.id)"""
     )
     assert small == []
     assert serious(page, machine) == []
@@ -266,7 +303,7 @@ def serious(page: Page, machine: Machine) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["install.html", "formulas.html"])
+@pytest.mark.parametrize("name", ["install.html", "formulas.html", "support.html", "privacy.html"])
 def test_the_other_pages_can_be_read(
     browser: Browser, server: Server, machine: Machine, name: str
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.hosts.officejs.conftest import in_a_stand_in_for_excel
+from tests.hosts.officejs.conftest import OFFICE_JS, in_a_stand_in_for_excel
 from tests.hosts.officejs.machine import HERE, Machine
 from tests.hosts.officejs.served import Browser, Page, Server
 from tests.hosts.officejs.test_page import serious
@@ -97,6 +97,36 @@ def test_new_plan_opens_the_web_workbook(pane: Page, site: dict[str, bytes]) -> 
     assert "A new workbook is open" in press(pane, "plan")
     (opened,) = pane.run("() => book.opened")
     assert base64.b64decode(opened) == site["isomargin-web.xlsx"]
+
+
+def test_outside_of_excel_a_button_says_where_it_works(
+    browser: Browser, excel_server: Server
+) -> None:
+    page = browser.open(f"{excel_server.url}/functions.html")
+    page.run("() => isomargin.ready")
+    assert "works inside Excel" in press(page, "connect")
+    page.close()
+
+
+def test_it_says_so_where_office_js_did_not_come(browser: Browser, site: dict[str, bytes]) -> None:
+    files = dict(site)
+    text = files["functions.html"].decode()
+    files["functions.html"] = text.replace(OFFICE_JS, '<script src="gone.js"></script>').encode()
+    server = Server(files)
+    page = browser.open(f"{server.url}/functions.html")
+    assert "Office.js did not come" in page.call("textContent", "#state")
+    assert page.call("getAttribute", "#state", "class") == "bad"
+    assert page.run("() => document.getElementById('check').disabled")
+    page.close()
+    server.close()
+
+
+def test_the_help_in_the_pane_leads_to_pages(pane: Page, site: dict[str, bytes]) -> None:
+    targets = pane.run(
+        "() => [...document.querySelectorAll('ul a')].map((a) => a.getAttribute('href'))"
+    )
+    assert {"formulas.html", "install.html", "isomargin-web.xlsx", "support.html"} <= set(targets)
+    assert set(targets) <= set(site)
 
 
 def test_the_pane_is_narrow_and_can_be_read(pane: Page, machine: Machine) -> None:
