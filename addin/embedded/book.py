@@ -59,6 +59,8 @@ _NATIVE_ARRAYS = (
 # By this name a workbook of ours says which add-in it is for. Its formulas are known to be computed
 # alike by the engine and by Excel.
 _MADE_FOR = "Made_for"
+# Errors of what the engine has not, or reads otherwise; #N/A and #DIV/0! are answers.
+_SUSPECT = frozenset((CellError.NAME, CellError.VALUE, CellError.REF, CellError.NULL))
 _AT_ONCE = 100  # calls between two reports of progress
 _AFRESH_AFTER = 500  # edits
 _ROUNDS = 20  # of formulas that are kept, and what reads them
@@ -202,7 +204,7 @@ class EmbeddedBook:
             if formula is None or before is None or isinstance(before, CellError):
                 continue
             text = formula.text.upper()
-            if error.value in text or "NA(" in text or any(name in text for name in ours):
+            if error not in _SUSPECT or error.value in text or any(name in text for name in ours):
                 continue
             if not self._reads_an_error(formula.text, sheet, errors):
                 yield (sheet, row, column), f"{error.value} by this engine"

@@ -29,6 +29,8 @@ Scalar: TypeAlias = Any  # a cell's value
 PREFIX = "ENGINE_CELL_"
 
 _LONGEST = 32_767
+# A sum of fewer units in the last place of its first number is an error of rounding.
+ROUNDING = 8
 _LARGEST_QUOTIENT = 2.0**50
 _LARGEST_ANGLE = 2.0**27
 
@@ -274,6 +276,24 @@ def _multiple(way: Callable[[float], float], *, away: bool) -> Callable[..., flo
 def fifteen_digits(value: Scalar) -> Scalar:
     """A value as it is compared: of a number the first fifteen digits."""
     return float(f"{value:.14e}") if type(value) is float else value
+
+
+def _added(left: Scalar, right: Scalar) -> float:
+    first = as_number(left)
+    return _or_zero(first + as_number(right), first)
+
+
+def _less(left: Scalar, right: Scalar) -> float:
+    first = as_number(left)
+    return _or_zero(first - as_number(right), first)
+
+
+def _or_zero(total: float, first: float) -> float:
+    return 0.0 if abs(total) < ROUNDING * math.ulp(first) else total
+
+
+def _sum_or_zero(total: Scalar, largest: Scalar, smallest: Scalar) -> float:
+    return _or_zero(as_number(total), max(as_number(largest), -as_number(smallest)))
 
 
 def _of_positive(function: Callable[[float], float], *, zero: bool = False) -> Any:
@@ -536,6 +556,9 @@ ONE_CELL_TEXT = frozenset(_TEXT)
 OVER_RANGES = frozenset((*_VALUES, *_STRICT, *_dates(False)))
 AS_TEXT = "ENGINE_TEXT"
 COMPARED = "ENGINE_COMPARED"
+ADDED = "ENGINE_ADDED"
+LESS = "ENGINE_LESS"
+ZERO = "ENGINE_ZERO"
 
 
 def cell_functions(date1904: bool) -> dict[str, Callable[..., EngineValue]]:
@@ -546,6 +569,8 @@ def cell_functions(date1904: bool) -> dict[str, Callable[..., EngineValue]]:
         for name, function in known.items()
     }
     functions[AS_TEXT] = over_ranges(as_text)
+    functions[ADDED], functions[LESS] = over_ranges(_added), over_ranges(_less)
+    functions[ZERO] = over_ranges(_sum_or_zero)
     functions[COMPARED] = over_ranges(fifteen_digits)
     return functions
 

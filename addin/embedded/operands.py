@@ -6,13 +6,14 @@ be a number is told so.
 
 from __future__ import annotations
 
-from addin.embedded.cell_functions import AS_TEXT, COMPARED
+from addin.embedded.cell_functions import ADDED, AS_TEXT, COMPARED, LESS, ZERO
 from addin.package import formula_text as ft
 from addin.package.formula_text import Token
 
 _COMPARISONS = frozenset("=<>")
 _ENDS = frozenset((ft.CLOSE, ft.BRACE_CLOSE, ft.COMMA, ft.SEMICOLON))
 _SIGNS = frozenset("+-")
+_REFERENCES = frozenset((ft.CELL, ft.ROWS, ft.COLUMNS, ft.SHEET, ft.COMMA, ft.STRUCTURED))
 _TEXT_FUNCTIONS = frozenset(("TEXT(", "LEFT(", "RIGHT(", "MID(", "CHAR(", "UPPER(", "LOWER("))
 
 
@@ -120,6 +121,78 @@ def _is_plain(operand: tuple[Token, ...]) -> bool:
         return True
     rest = operand[1:] if operand[0].text in _SIGNS else operand
     return len(rest) == 1 and rest[0].kind in (ft.STRING, ft.NUMBER)
+
+
+def with_last_sum(pieces: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The formula's tokens with its last sum or difference as a function, if that is its result.
+
+    There, and at the end of SUM, Excel takes what is only an error of rounding for zero:
+    ``0.1+0.2-0.3`` is 0.
+    """
+    pieces = _with_zero_sums(pieces)
+    depth, last = 0, 0
+    for at, (kind, text) in enumerate(pieces):
+        if kind in (ft.FUNCTION, ft.OPEN, ft.BRACE_OPEN):
+            depth += 1
+        elif kind in (ft.CLOSE, ft.BRACE_CLOSE):
+            depth -= 1
+        elif not depth and kind in (ft.COMMA, ft.SEMICOLON):
+            return pieces
+        elif not depth and kind == ft.OPERATOR:
+            if text in _COMPARISONS or text == "&":
+                return pieces
+            if text in _SIGNS and _ends_operand(pieces, at):
+                last = at
+    if not last:
+        return pieces
+    name = ADDED if pieces[last].text == "+" else LESS
+    return (
+        Token(ft.FUNCTION, f"{name}("), *pieces[:last], Token(ft.COMMA, ","), *pieces[last + 1 :],
+        Token(ft.CLOSE, ")"),
+    )  # fmt: skip
+
+
+def _ends_operand(pieces: tuple[Token, ...], at: int) -> bool:
+    """Whether an operand ends before this place, so that a sign there is no operand's own."""
+    before = next((token for token in reversed(pieces[:at]) if token.kind != ft.SPACE), None)
+    if before is None:
+        return False
+    return before.kind not in (ft.OPERATOR, ft.OPEN, ft.FUNCTION, ft.COMMA) or before.text in "%#"
+
+
+def _with_zero_sums(pieces: tuple[Token, ...]) -> tuple[Token, ...]:
+    """SUM of cells that are written out, told how large the largest of them is."""
+    if not any(token.kind == ft.FUNCTION and token.text.upper() == "SUM(" for token in pieces):
+        return pieces
+    out: list[Token] = []
+    at = 0
+    while at < len(pieces):
+        end = _plain_sum(pieces, at)
+        if end:
+            given = pieces[at + 1 : end]
+            out.append(Token(ft.FUNCTION, f"{ZERO}("))
+            out += pieces[at:end]
+            for name in ("MAX(", "MIN("):
+                out += [Token(ft.COMMA, ","), Token(ft.FUNCTION, name), *given]
+            out.append(Token(ft.CLOSE, ")"))
+            at = end
+        else:
+            out.append(pieces[at])
+            at += 1
+    return tuple(out)
+
+
+def _plain_sum(pieces: tuple[Token, ...], at: int) -> int:
+    """Where a SUM of nothing but ranges and cells that starts here ends; 0 for any other."""
+    if pieces[at].kind != ft.FUNCTION or pieces[at].text.upper() != "SUM(":
+        return 0
+    for end in range(at + 1, len(pieces)):
+        kind, text = pieces[end]
+        if kind == ft.CLOSE:
+            return end + 1
+        if kind not in _REFERENCES and not (kind == ft.OPERATOR and text == ":"):
+            return 0
+    return 0
 
 
 def with_fifteen_digits(pieces: tuple[Token, ...]) -> tuple[Token, ...]:

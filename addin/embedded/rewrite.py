@@ -32,11 +32,22 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from addin.embedded import function_kinds as kinds
-from addin.embedded.cell_functions import ALWAYS, AS_TEXT, COMPARED, OVER_RANGES, PREFIX, STRICT
+from addin.embedded.cell_functions import (
+    ADDED,
+    ALWAYS,
+    AS_TEXT,
+    COMPARED,
+    LESS,
+    OVER_RANGES,
+    PREFIX,
+    STRICT,
+    ZERO,
+)
 from addin.embedded.conversion import OMITTED_MARK
 from addin.embedded.operands import (
     with_compared_operands,
     with_fifteen_digits,
+    with_last_sum,
     with_text_operands,
 )
 from addin.embedded.parts import (
@@ -72,7 +83,7 @@ FIT = "ENGINE_FIT"
 SINGLE = "ENGINE_SINGLE"
 DIGITS = "ENGINE_DIGITS"
 
-_OWN = frozenset((ARRAY, PART, FIT, SINGLE, DIGITS, SUBTOTAL, AS_TEXT, COMPARED))
+_OWN = frozenset((ARRAY, PART, FIT, SINGLE, DIGITS, SUBTOTAL, AS_TEXT, COMPARED, ADDED, LESS, ZERO))
 _REFERENCES = frozenset((ft.CELL, ft.ROWS, ft.COLUMNS, ft.STRUCTURED, ft.NAME))
 _LONGEST_WITH_NAMES = 65_536  # characters
 _WORD = re.compile(r"[^\W\d][\w.]*")
@@ -91,7 +102,7 @@ class _Bracket(NamedTuple):
     marks: bool = False  # a left-out argument is told
 
 
-_ONE_EACH = frozenset((AS_TEXT, COMPARED))
+_ONE_EACH = frozenset((AS_TEXT, COMPARED, ADDED, LESS))
 # Whose a bracket is.
 _OURS = "a formula of ours"
 _OTHER = "another function"
@@ -259,6 +270,7 @@ class _Rewriting:
         pieces = with_text_operands(ft.tokens(text))
         if self._rules.strict:
             pieces = with_compared_operands(with_fifteen_digits(pieces))
+            pieces = with_last_sum(pieces) if not self._inside else pieces
         pieces = self._crossed(pieces)
         before = ""  # kind of the last token that is no space
         at = 0

@@ -22,8 +22,11 @@ from addin.package import Package
 from tests.evidence.made import run
 from tests.evidence.parts import MAIN, place
 
-# It spells these two as numbers.
-_ERRORS = {"Error 2007": "#DIV/0!", "Error 2036": "#NUM!"}
+# It spells errors as numbers.
+_ERRORS = {
+    "Error 2000": "#NULL!", "Error 2007": "#DIV/0!", "Error 2015": "#VALUE!",
+    "Error 2023": "#REF!", "Error 2029": "#NAME?", "Error 2036": "#NUM!", "Error 2042": "#N/A",
+}  # fmt: skip
 
 
 def without_values(data: bytes) -> tuple[bytes, set[tuple[str, str]]]:

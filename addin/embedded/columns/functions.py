@@ -13,9 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from addin.embedded.cell_functions import (
+    ADDED,
     COMPARED,
+    LESS,
     ONE_CELL_TEXT,
     PREFIX,
+    ROUNDING,
+    ZERO,
     cell_functions,
     fifteen_digits,
 )
@@ -43,6 +47,7 @@ from addin.embedded.columns.cells import (
     one,
     truths,
 )
+from addin.embedded.columns.operators import binary
 from addin.embedded.conversion import decode, encode
 from addin.embedded.range_functions import PREFIX as RANGE_PREFIX
 from udfs.errors import CellError
@@ -252,6 +257,27 @@ def _sumproduct(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
     cells = formula.eval(nodes[0], at)
     total = _in_order(np.where(cells.kind == NUMBER, cells.number, 0.0), 1)
     return computed(total[:, None], in_rows(errors(cells)))
+
+
+def _last_sum(sign: str) -> Function:
+    """The last sum of a formula: what is only an error of rounding is zero."""
+
+    def run(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+        left, right = (formula.eval(node, at) for node in nodes)
+        total = binary(sign, left, right)
+        value, _ = numbers(left)
+        small = np.abs(total.number) < ROUNDING * np.spacing(np.abs(value))
+        return total._replace(number=np.where((total.kind == NUMBER) & small, 0.0, total.number))
+
+    return run
+
+
+def _sum_or_zero(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    total, *ends = (formula.eval(node, at) for node in nodes)
+    largest, smallest = (numbers(cells)[0] for cells in ends)
+    size = np.maximum(np.maximum(largest, -smallest), 0.0)
+    small = np.abs(total.number) < ROUNDING * np.spacing(size)
+    return total._replace(number=np.where((total.kind == NUMBER) & small, 0.0, total.number))
 
 
 def _compared(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
@@ -622,6 +648,9 @@ FUNCTIONS: dict[str, Function] = {
     "SUMPRODUCT": _sumproduct,
     "VALUE": _value,
     COMPARED: _compared,
+    ADDED: _last_sum("+"),
+    LESS: _last_sum("-"),
+    ZERO: _sum_or_zero,
     f"{RANGE_PREFIX}SUMPRODUCT": _sumproduct,
     f"{PREFIX}INT": _by_cell(f"{PREFIX}INT"),
     f"{PREFIX}VALUE": _by_cell(f"{PREFIX}VALUE"),
