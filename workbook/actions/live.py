@@ -158,7 +158,9 @@ def _data(book: LiveBook, table: LiveTable) -> TableData:
     headers = frozenset(
         header for at, header in enumerate(table.headers, table.left) if at in computing
     )
-    return TableData(table.name, table.headers, [list(row) for row in rows[:filled]], headers)
+    return TableData(
+        table.name, table.headers, [list(row) for row in rows[:filled]], headers, len(rows)
+    )
 
 
 def _computing(book: LiveBook, table: LiveTable) -> set[int]:

@@ -81,7 +81,7 @@ def _table(package: Package, name: str, computed: Mapping[Address, Value] | None
     headers = frozenset(
         header for at, header in enumerate(table.columns, start=left) if at in formulas
     )
-    return TableData(table.name, table.columns, rows, headers)
+    return TableData(table.name, table.columns, rows, headers, table.data.rows)
 
 
 def _streamed_table(package: Package, table: Table) -> TableData | None:
@@ -108,7 +108,7 @@ def _streamed_table(package: Package, table: Table) -> TableData | None:
     blank: list[Value] = [None] * width
     rows = [by_row.get(row, blank) for row in range(table.first_row, filled + 1)]
     headers = frozenset(table.columns[at] for at in formulas)
-    return TableData(table.name, table.columns, rows, headers)
+    return TableData(table.name, table.columns, rows, headers, table.data.rows)
 
 
 def _formula_columns(package: Package, table: Table) -> frozenset[int]:

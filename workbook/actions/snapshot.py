@@ -17,6 +17,7 @@ class TableData:
     headers: tuple[str, ...]
     rows: Sequence[Sequence[Value]]
     computed: frozenset[str] = frozenset()  # headers of the columns that hold formulas
+    room: int | None = None  # data rows that it has now, blank ones too; None: not known
     _at: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -62,6 +62,8 @@ def command(
     if not quiet:
         for line in changes.words:
             click.echo(terminal.one_line(line))
+        for line in changes.warnings:
+            click.echo(terminal.one_line(line), err=True)
         if not open_trades(before):
             click.echo("no trade is open: nothing to review")
         show(package)

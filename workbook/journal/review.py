@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from workbook.actions import Changes, SetCell, Snapshot
@@ -48,8 +49,8 @@ def reviews(seen: Snapshot, at: dt.datetime) -> list[Review]:
     return sorted(found, key=lambda review: review.due)
 
 
-def stamp(seen: Snapshot, at: dt.datetime) -> Changes:
-    """Write on every open trade that it was looked at.
+def stamp(seen: Snapshot, at: dt.datetime, rows: Collection[int] | None = None) -> Changes:
+    """Write on every open trade, or on those of some `rows`, that it was looked at.
 
     The time of the last look is the one cell of the journal that is meant to be written over.
     """
@@ -58,6 +59,7 @@ def stamp(seen: Snapshot, at: dt.datetime) -> Changes:
     looked = [
         SetCell("Journal", review.row, "Reviewed", now)
         for review in reviews(seen, at)
-        if (journal.number(review.row, "Reviewed") or 0.0) < now
+        if (rows is None or review.row in rows)
+        and (journal.number(review.row, "Reviewed") or 0.0) < now
     ]
     return Changes((*looked, *moved_as_of(seen, now)))

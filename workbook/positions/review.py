@@ -17,8 +17,8 @@ from workbook.actions.snapshot import Snapshot, TableData
 from workbook.journal.review import stamp
 from workbook.terms.symbols import base_symbol
 
-TABLES = ("Journal", "Now")
-NAMES = ("As_of", "Prices_at")
+TABLES = ("Journal", "Now", "Plan")
+NAMES = ("As_of", "Mark_days")
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,52 @@ def review(snapshot: Snapshot, prices: Mapping[str, float], at: dt.datetime) -> 
         elif int(number) not in listed:
             listed.add(int(number))
             edits += _price(table, row, priced.get(int(number)), now)
-    if gone:
-        edits.append(RemoveRows("Now", tuple(gone)))
     missing = [trade for trade in trades if trade.number not in listed]
-    if missing:
-        edits.append(AppendRows("Now", tuple(_row(trade, priced, now) for trade in missing)))
-        words += [f"trade {trade.number} ({trade.symbol} {trade.side}) joins Now"
-                  for trade in missing]  # fmt: skip
-    return Changes(tuple(edits), tuple(words)) + stamp(snapshot, at)
+    # Those that join take the rows of those that go first: Now has a fixed number of rows.
+    for row, trade in zip(gone, missing, strict=False):
+        cells = _row(snapshot, trade, priced, now)
+        edits += [
+            SetCell("Now", row, header, cells.get(header))
+            for header in table.headers
+            if header not in table.computed
+        ]
+    reused = min(len(gone), len(missing))
+    if gone[reused:]:
+        edits.append(RemoveRows("Now", tuple(gone[reused:])))
+    left = missing[reused:]
+    room = len(left) if table.room is None else table.room - max(table.filled(), default=0)
+    if left[:room]:
+        rows = tuple(_row(snapshot, trade, priced, now) for trade in left[:room])
+        edits.append(AppendRows("Now", rows))
+    words += [
+        f"trade {trade.number} ({trade.symbol} {trade.side}) joins Now"
+        for trade in missing[: reused + room]
+    ]
+    outside = tuple(
+        f"trade {trade.number} ({trade.symbol} {trade.side}) finds no room on Now, which holds "
+        f"{table.room}: nothing here judges it"
+        for trade in left[room:]
+    )
+    looked = _priced_rows(snapshot, trades, priced, now) - {trade.row for trade in left[room:]}
+    return Changes(tuple(edits), tuple(words), outside) + stamp(snapshot, at, looked)
+
+
+def _priced_rows(
+    snapshot: Snapshot, trades: list[OpenTrade], priced: Mapping[int, float], now: float
+) -> set[int]:
+    """The Journal's rows of the trades that have a price today: a look without one is no review."""
+    table = snapshot.table("Now")
+    newest = {
+        int(table.number(row, "Trade") or 0): table.number(row, "Mark at") or 0.0
+        for row in table.filled()
+        if (table.number(row, "Mark") or 0.0) > 0
+    }
+    oldest = now - (snapshot.number("Mark_days") or 0.0)
+    return {
+        trade.row
+        for trade in trades
+        if trade.number in priced or newest.get(trade.number, 0.0) >= oldest
+    }
 
 
 def _priced(trades: list[OpenTrade], prices: Mapping[str, float]) -> dict[int, float]:
@@ -110,9 +148,27 @@ def _price(table: TableData, row: int, price: float | None, now: float) -> list[
     return edits
 
 
-def _row(trade: OpenTrade, priced: Mapping[int, float], now: float) -> dict[str, object]:
+def _row(
+    snapshot: Snapshot, trade: OpenTrade, priced: Mapping[int, float], now: float
+) -> dict[str, object]:
     cells: dict[str, object] = {"Trade": trade.number}
     price = priced.get(trade.number)
     if price is not None:
         cells |= {"Price": price, "Price at": now, "High": price, "Low": price}
+    volatility = _planned_volatility(snapshot, trade)
+    if volatility is not None:
+        cells["Volatility"] = volatility
     return cells
+
+
+def _planned_volatility(snapshot: Snapshot, trade: OpenTrade) -> float | None:
+    """The volatility typed for it on Plan: what the trade was planned with stays with it."""
+    plan = snapshot.tables.get("Plan")
+    if plan is None or not snapshot.table("Now").has("Volatility"):
+        return None
+    wanted = ("open", trade.symbol.casefold(), trade.side.casefold())
+    for row in plan.filled():
+        found = (plan.text(row, header).casefold() for header in ("Status", "Symbol", "Side"))
+        if tuple(found) == wanted:
+            return plan.number(row, "Volatility")
+    return None

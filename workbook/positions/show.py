@@ -24,8 +24,10 @@ def _rows(package: Package) -> tuple[TableData, list[int]]:
 
 
 def acting(package: Package) -> bool:
-    """Whether any row of Now says something else than to hold it."""
+    """Whether a row of Now says something else than to hold it, or an open trade has no row."""
     table, rows = _rows(package)
+    if snapshot(package, (), ["Now_missing"]).number("Now_missing"):
+        return True
     return any(table.text(row, "What to do") != HOLD for row in rows)
 
 

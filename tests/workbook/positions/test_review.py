@@ -108,6 +108,9 @@ def test_without_a_price_the_row_asks_for_one(isomargin: Run, book: Path) -> Non
     result = isomargin("review", book, "--price", "OP=1.99", "--at", "2026-11-22 09:00")
     assert result.code == 1
     assert "1 ETHUSDT long: price?" in result.out
+    seen = snapshot(Package.open(book), ["Journal"]).table("Journal")
+    # A look without a price is no review.
+    assert [seen.number(row, "Reviewed") for row in (1, 2)] == [None, 46348.375]
     # A day later the price that was given is old.
     result = isomargin("review", book, "--price", "ETH=101", "--at", "2026-11-23 09:00")
     assert result.code == 1
@@ -151,3 +154,50 @@ def test_a_book_without_open_trades_says_so(isomargin: Run, tmp_path: Path) -> N
     result = isomargin("review", book)
     assert result.code == 0
     assert "no trade is open" in result.out
+
+
+def _many(count: int, first: int = 1) -> str:
+    trade = PLAN[PLAN.index("[[journal]]") : PLAN.index("[[journal]]\ntrade = 2")]
+    return "".join(
+        trade.replace("trade = 1", f"trade = {number}").replace("ETHUSDT", f"A{number}")
+        for number in range(first, first + count)
+    )
+
+
+def test_one_more_open_trade_than_there_are_rows_is_said_and_the_rest_judged(
+    isomargin: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "in.toml").write_text(PLAN[: PLAN.index("[[journal]]")] + _many(21))
+    book = tmp_path / "book.xlsx"
+    isomargin("fill", tmp_path / "in.toml", "-o", book, "-q")
+    prices = [part for number in range(1, 22) for part in ("--price", f"{number}=101")]
+    result = isomargin("review", book, *prices, "--at", "2026-11-22 09:00")
+    assert result.code == 1
+    assert (
+        "trade 21 (A21 long) finds no room on Now, which holds 20: nothing here judges it"
+        in result.err
+    )
+    assert [row["What to do"] for row in now(book)] == ["hold"] * 20
+    seen = snapshot(Package.open(book), ["Journal"]).table("Journal")
+    assert seen.number(20, "Reviewed") == 46348.375
+    assert seen.number(21, "Reviewed") is None
+    # One is closed: the next review has the room, and all are held.
+    isomargin("journal", "close", book, "3", "--exit", "103", "--at", "2026-11-22 10:00")
+    result = isomargin("review", book, *prices[:4], *prices[6:], "--at", "2026-11-22 10:30")
+    assert "trade 21 (A21 long) joins Now" in result.out
+    assert {row["Trade"] for row in now(book)} == {*range(1, 22)} - {3}
+    assert result.code == 0
+
+
+def test_a_trade_keeps_the_volatility_that_it_was_planned_with(
+    isomargin: Run, book: Path, tmp_path: Path
+) -> None:
+    idea = (
+        '[[plans]]\nsymbol = "OP"\nside = "short"\nvenue = "Here"\nentry = 2\nstop = 2.1\n'
+        'days = 7\nvolatility = 0.07\nstatus = "open"\n'
+    )
+    (tmp_path / "in.toml").write_text(PLAN + idea)
+    isomargin("fill", tmp_path / "in.toml", "-o", book, "-q", "--force")
+    isomargin("review", book, "--price", "ETH=101", "--price", "OP=1.99", "--at",
+              "2026-11-22 09:00")  # fmt: skip
+    assert [row["Vol"] for row in now(book)] == [0.05, 0.07]

@@ -146,6 +146,9 @@ CHECKS = (
           "look at the result columns", _top("Journal"), "tiny"),
     Check("Open positions whose review is overdue", TRADED.format("Journal_overdue"), "0", "WARN",
           "look at them, then type the time", _top("Journal")),
+    Check("Open trades that Now cannot judge: no price, an old one, no row",
+          'IF(Journal_open+Now_rows=0,"no data",Now_asking+MAX(0,Now_missing))', "0", "WARN",
+          "type it on Now, or isomargin review", _top("Now")),
     Check("Taken plans that were changed afterwards", TRADED.format("SUM(Journal[Changed])"), "0",
           "FAIL", "put back what was frozen", _top("Journal")),
     Check("Trades without a number of their own", TRADED.format(

@@ -30,7 +30,8 @@ CARDS = (
     ),
     Card(
         7, 8, '="Risk still open, "&Currency', '=IF(Now_live=0,"",Now_open_risk)',
-        '="with correlation, of "&ROUND(Now_budget,0)', "money",
+        '=IF(Now_asking+Now_missing>0,"of the rows judged","with correlation, of "'
+        '&ROUND(Now_budget,0))', "money",
         bad="N(Now_open_risk)>Now_budget",
     ),
     Card(
@@ -40,8 +41,9 @@ CARDS = (
         "percent1",
     ),
     Card(
-        10, 11, '="Next may risk, "&Currency', '=IF(Now_asking>0,"",Now_room)',
-        '=IF(Now_asking>0,"complete the rows first","within the correlated budget")', "money",
+        10, 11, '="Next may risk, "&Currency', '=IF(Now_asking+Now_missing>0,"",Now_room)',
+        '=IF(Now_asking+Now_missing>0,"complete the rows first","within the correlated budget")',
+        "money",
         warn="AND(Now_rows>0,N(Now_room)=0)",
     ),
 )

@@ -1,4 +1,4 @@
-"""Below the table of Now, which holds a dozen positions: a change before it is made, the sums."""
+"""Below the table of Now, which has a fixed number of rows: a change before it is made, sums."""
 
 from __future__ import annotations
 
@@ -21,7 +21,18 @@ SINGLE = (
     ("Change_row", "Row of the chosen trade", "whole",
      "IF(COUNTIF(Now[Trade],Change_trade)=0,0,MATCH(Change_trade,Now[Trade],0))"),
     ("Change_live", "It can be judged", "flag",
-     "IF(Change_row=0,0,N(INDEX(Now[Live],Change_row)))"),
+     "IF(Change_row=0,0,N(INDEX(Now[Live],Change_row))*Change_good)"),
+    ("Change_good", "What is typed are numbers", "flag",
+     'N(COUNT(Change_inputs)=COUNTA(Change_inputs))*N((Change_price="")+(N(Change_price)>0)>0)'),
+    ("Change_asks", "What it needs first", "whole",
+     'IF(Change_trade="",1,1+(1-Change_live)*(1+(Change_row>0)*(1+(1-Change_good))))'),
+    ("Change_words", "In words", "text",
+     'CHOOSE(Change_asks,Change_hint,"No such trade above: type its number.",Change_row_words,'
+     '"Type numbers: a price above 0, units and margin with + or -.")'),
+    ("Change_hint", "What it is for", "text",
+     '"Add (+), reduce (-), flip (more - than is open), or add margin. Nothing is written."'),
+    ("Change_row_words", "Its row first", "text",
+     'IF(Change_row=0,"","Complete its row first: "&INDEX(Now[What to do],Change_row))'),
     ("Change_sign", "+1 long", "whole", "IF(Change_live=0,0,INDEX(Now[Sign],Change_row))"),
     ("Change_open", "Units open", "quantity",
      "IF(Change_live=0,0,INDEX(Now[Open],Change_row))"),
@@ -51,8 +62,27 @@ SINGLE = (
      "N(Change_units))*Change_at/Change_leverage)+N(Change_margin)"),
     ("Then_known", "It is still a position", "flag", "N(Change_live*Then_units>0)"),
     ("Then_liquidation", "Liquidation price then", "price",
-     'IF(Then_known=0,"none",ISO_LIQUIDATION_PRICE(Then_side,Then_entry,1,'
+     'IF(Then_safe=0,Then_none,ISO_LIQUIDATION_PRICE(Then_side,Then_entry,1,'
      "Change_maint,Change_trigger,Then_units,Then_extra,0,Change_cut,Change_model,Change_mark))"),
+    ("Then_none", "Without a liquidation price", "text",
+     'IF(Then_known=0,"none","at once")'),
+    ("Then_safe", "It has a liquidation price", "flag", "Then_known*(1-Then_gone)"),
+    ("Then_sign", "+1 long then", "whole", "SIGN(Change_sign*Change_left)"),
+    ("Then_gone", "Liquidated at once", "flag",
+     "N(Then_margin+Then_sign*Then_units*(Change_mark-Then_entry)<=Then_units*Then_asked"
+     "-Change_cut)"),
+    ("Then_asked", "What the venue asks for, a unit", "price",
+     'Change_maint*IF(Change_model="entry",Then_entry,Change_mark)+Change_trigger*Change_mark'),
+    ("Then_stopped", "Its stop is on the right side", "flag",
+     "N(Then_sign*(Change_mark-Change_stop)>0)*N(Change_stop>0)"),
+    ("Then_lost", "Lost at the stop then", "cents",
+     "MAX(0,Then_units*(Then_sign*(Then_entry-Change_stop)+Change_fee*(Then_entry+Change_stop)))"),
+    ("Change_fee", "Fee of an exit", "rate", "IF(Change_live=0,0,INDEX(Now[Fee],Change_row))"),
+    ("Then_wanted", "Where liquidation should be then", "price",
+     "MAX(Smallest_unit,Then_entry-Then_sign*Gap_multiple*ABS(Then_entry-Change_stop))"),
+    ("Then_needed", "Margin for that", "cents",
+     'Then_units*(Change_maint*IF(Change_model="entry",Then_entry,Then_wanted)'
+     "+Change_trigger*Then_wanted-Then_sign*(Then_wanted-Then_entry))-Change_cut"),
     ("Then_extra", "Margin beyond the notional", "cents", "Then_margin-Then_units*Then_entry"),
     ("Change_maint", "Maintenance rate", "rate",
      "IF(Change_live=0,0,INDEX(Now[Maint],Change_row))"),
@@ -62,6 +92,20 @@ SINGLE = (
     ("Change_model", "Model", "text", 'IF(Change_live=0,"",INDEX(Now[Model],Change_row))'),
     ("Change_mark", "Mark", "price", "IF(Change_live=0,0,INDEX(Now[Mark],Change_row))"),
     ("Change_stop", "Stop", "price", "IF(Change_live=0,0,INDEX(Now[Stop],Change_row))"),
+    ("Cross_margin", "Margin that brings the liquidation price of cross", "cents",
+     "IF(Change_live=0,0,Change_open*(Change_maint*Cross_counted+Change_trigger*N(Cross_price)"
+     "-Change_sign*(N(Cross_price)-Change_entry))-Change_cut)"),
+    ("Cross_counted", "Price that maintenance is counted on there", "price",
+     'IF(Change_model="entry",Change_entry,N(Cross_price))'),
+    ("Cross_words", "Cross, in words", "text",
+     'IF(Change_live=0,"choose a trade","Cross risks the account to save one trade; the first row '
+     'is what going back gives.")'),
+    ("Cross_instead", "What would do instead", "text",
+     'IF(Change_live=0,"","Isolated instead: add "&ROUNDUP(INDEX(Now[Margin to add],Change_row),0)'
+     '&" for the gap you want; "&Cross_same)'),
+    ("Cross_same", "in words", "text",
+     'IF(Change_live=0,"",ROUNDUP(MAX(0,Cross_margin-Change_posted),0)&" more would move '
+     'liquidation as far as cross does.")'),
     ("Change_others", "Equity of the rest of the account", "cents",
      "MAX(0,Equity_now-Change_posted)"),
 )
@@ -76,23 +120,26 @@ SHOWN = (
     ("Distance from the price", "percent1", "INDEX(Now[Distance],Change_row)",
      'IF(ISNUMBER(Then_liquidation),ABS(Change_mark-Then_liquidation)/Change_mark,"")'),
     ("Lost at the stop", "cents",
-     "MAX(0,Change_sign*(Change_entry-Change_stop)*Change_open)",
-     'IF(Then_kind<0,"set a new stop",MAX(0,Change_sign*(Then_entry-Change_stop)*Then_units))'),
-    ("Margin for the wanted gap", "cents", "MAX(0,INDEX(Now[Needed],Change_row))",
-     'IF(Then_kind<>0,"","as now, or less")'),
+     'IF(Change_stop=0,"no stop",ABS(INDEX(Now[Stop risk],Change_row)))',
+     'CHOOSE(1+Then_known*(1+Then_stopped),0,"set a stop",Then_lost)'),
+    ("Margin you want", "cents",
+     'IF(Change_stop=0,"no stop",MAX(0,INDEX(Now[Needed],Change_row)))',
+     'IF((Then_kind<0)+(Then_known=0)+(Change_stop=0)>0,"",MAX(0,Then_needed))'),
 )
 
 
 def build(sheet: Worksheet, context: Context, top: int) -> None:
     """Lay out what is seen from `top` on, the sums and workings below it."""
     frame.heading(sheet, top, LEFT, "Before you change a position")
-    apply_style(
-        sheet.cell(top + 1, LEFT),
-        "Note",
-    ).value = "Add (+), reduce (-), flip (more - than is open), or add margin. Nothing is written."
+    apply_style(sheet.cell(top + 1, LEFT), "Note").value = "=Change_words"
     for offset, key in enumerate(KEYS, start=2):
         field = by_key("review", key)
         frame.asked(sheet, context, field, top + offset, (LEFT, VALUE, VALUE + 1))
+    typed = f"${letter(VALUE)}${top + 3}:${letter(VALUE)}${top + 1 + len(KEYS)}"
+    context.name("Change_inputs", sheet, typed)
+    frame.highlight(
+        sheet, f"{letter(LEFT)}{top + 1}:{letter(THEN)}{top + 1}", "Change_asks>1", "warn"
+    )
     frame.column_heads(
         sheet, top + 6, LEFT,
         (("Position", "", "left"), ("", "", "left"), ("Now", "", "right"), ("", "", "left"),
@@ -106,28 +153,26 @@ def build(sheet: Worksheet, context: Context, top: int) -> None:
         for column, formula in ((VALUE, now), (THEN, then)):
             cell = apply_style(sheet.cell(offset, column), "Result strong", fmt)
             cell.value = f'=IF(Change_live=0,"",{formula})'
-    _cross(sheet, top + 2)
+    _cross(sheet, context, top + 2)
     _sums(sheet, context, top + ROWS + 4)
 
 
-def _cross(sheet: Worksheet, top: int) -> None:
+def _cross(sheet: Worksheet, context: Context, top: int) -> None:
     """The same position on its own margin, and backed by the account: what the article warns of."""
     left = TABLES["Now"].index("What to do")
-    frame.heading(sheet, top - 1, left, "Isolated, and made cross")
+    frame.heading(sheet, top - 1, left, "Isolated, made cross, and back")
     for offset, text in enumerate(("Margin mode", "Liquidation", "Distance", "At risk")):
         role = "Header" if offset else "Header left"
         apply_style(sheet.cell(top, left + offset, text), role)
     frame.array(
         sheet, top + 1, left, 2, 4,
         '=IF(Change_live=0,"",ISO_CROSS_MARGIN(Change_side,Change_entry,Change_open,Change_posted,'
-        "Change_mark,Change_others,Change_maint))",
+        "Change_mark,Change_others,Change_maint,FALSE,Change_model))",
         ("text", "price", "percent1", "cents"),
     )
-    words = apply_style(sheet.cell(top + 3, left), "Note")
-    words.value = (
-        '=IF(Change_live=0,"choose a trade","Cross risks the account to save one trade. Margin '
-        'to add instead: "&ROUNDUP(INDEX(Now[Margin to add],Change_row),0))'
-    )
+    context.name_cell("Cross_price", sheet, top + 2, left + 1)
+    for row, formula in ((top + 3, "=Cross_words"), (top + 4, "=Cross_instead")):
+        apply_style(sheet.cell(row, left), "Note").value = formula
 
 
 def _sums(sheet: Worksheet, context: Context, top: int) -> None:
@@ -146,8 +191,10 @@ def _sums(sheet: Worksheet, context: Context, top: int) -> None:
          'COUNTIF(Now[State],"open")'),
         ("Now_missing", "Open trades that are not here", "whole", "Journal_open-Now_listed"),
         ("Now_missing_words", "in words", "text",
-         'IF(Now_missing>0,Now_missing&" open in the Journal not here",'
+         'IF(Now_missing>0,Now_missing&" open in the Journal not here"&Now_full_words,'
          '"take a trade: it comes here")'),
+        ("Now_full_words", "No room, in words", "text",
+         'IF(Now_rows<ROWS(Now[Trade]),"",": there is room for "&ROWS(Now[Trade]))'),
         ("Now_none_words", "No row, in words", "text",
          'IF(Now_missing>0,Now_missing&" to add","no open trade")'),
         ("Now_first", "Row to look at first", "whole",

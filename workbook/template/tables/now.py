@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from workbook.template.spec import Column, Table
 from workbook.template.tables.workings import (
+    asset,
     market_key,
     market_rows,
     row_of,
@@ -19,6 +20,7 @@ from workbook.template.tables.workings import (
     tier_terms,
     typed_key,
     venue_row,
+    volatility,
     working,
 )
 
@@ -100,10 +102,15 @@ ASKS = (
     "no such trade in the Journal: type its number",
     "closed: clear this row",
     "twice on this sheet: clear one of the rows",
+    "entry, side or units? complete the Journal",
     "price?",
     "price? type when it was read",
     "price? it is {age} h old",
+    "price? it is newer than As of: set that on Settings",
+    "price? {odd} is not above 0",
     "leverage or margin?",
+    "{odd}? type a number, or clear the cell",
+    "volatility? type it like 5%, or clear the cell",
     "venue? Markets does not have it",
 )
 
@@ -116,6 +123,15 @@ def _from_journal(header: str, unit: str, column: str, fmt: str) -> Column:
     return working(header, unit, 11, f"N({_journal(column)})", fmt)
 
 
+def _odd(*headers: str, right: str = 'COUNTIF({},">0")') -> str:
+    """Those among the cells that are not blank and do not hold what is right."""
+    wrong = []
+    for header in headers:
+        cell = f"[@{header}]" if header.isalpha() else f"[@[{header}]]"
+        wrong.append(f'REPT("{header} ",COUNTA({cell})-{right.format(cell)})')
+    return "TRIM(" + "&".join(wrong) + ")"
+
+
 # Where a mark comes from: typed here, or read into Markets.
 _MARK_SOURCE = '1+([@Price]="")*(1+([@[Market row]]=0))'
 
@@ -124,7 +140,7 @@ NOW = Table(
     sheet="Now",
     top=10,
     left=2,
-    rows=12,
+    rows=20,
     row_key="Trade",
     gate="Live",
     columns=(
@@ -157,7 +173,7 @@ NOW = Table(
         ), format="price", always=True),
         Column("Age", "hours", ANSWER, 8, formula=(
             'IF(N([@[Mark at]])=0,"",ROUND((As_of-[@[Mark at]])*Hours_per_day,Time_digits))'
-        ), format="days", always=True),
+        ), format="times", always=True),
         Column("Liq now", "price", LIQUIDATION, 12,
                formula='IF([@Gone]=1,"passed",[@[Liq counted]])', format="price", strong=True),
         Column("Distance", "% of price", LIQUIDATION, 10,
@@ -194,7 +210,7 @@ NOW = Table(
         Column("Planned", "money", CARRY, 10,
                formula=f"N({_journal('Plan carry')})", format="cents"),
         Column("Days left", "days", CARRY, 10,
-               formula="MAX(1,[@[Planned days]]-[@[Days held]])", format="days"),
+               formula="MAX(1,[@[Planned days]]-[@[Days held]])", format="times"),
         Column("Stop now", "price", OPTIONAL, 12, "price", "stop_now",
                "Where the stop stands now. Blank: the first one. Example: 100."),
         Column("Margin now", "money", OPTIONAL, 12, "money", "margin_now",
@@ -202,7 +218,11 @@ NOW = Table(
         Column("Margin added", "money", OPTIONAL, 12, "cash", "margin_added",
                "What you put in since, where Margin now is blank. Example: 120."),
         Column("Carry so far", "money", OPTIONAL, 12, "cash", "carry_so_far",
-               "Funding and interest since entry; paid is +. Blank: as planned. Example: 9.80."),
+               "Funding and interest since the entry; paid is +. Blank: as planned. "
+               "Example: 9.80."),
+        Column("Volatility", "% per day", OPTIONAL, 12, "share", "volatility",
+               "One day's standard deviation. Blank: from the daily closes, else the setting. "
+               "Type 5%, not 5."),
         *(
             Column(step.header, "1 = yes", WHY, 9, formula=step.test, format="flag",
                    align="center")
@@ -213,6 +233,7 @@ NOW = Table(
         working("Venue", "word", 14, f'IF([@Row]=0,"",TRIM({_journal("Venue")}))', always=True),
         venue_row(),
         typed_key(always=True),
+        *asset(always=True),
         *market_rows(always=True),
         working("Typed at", "UTC", 17,
                 'IF([@[Price at]]="",N(Prices_at),[@[Price at]])', "moment",
@@ -220,22 +241,48 @@ NOW = Table(
         working("Mark at", "UTC", 17, (
             f"CHOOSE({_MARK_SOURCE},[@[Typed at]],INDEX(Markets[Mark as of],[@[Market row]]),0)"
         ), "moment", align="left", always=True),
+        # What it needs, most basic first: the first that is 0 is what it asks for.
+        working("Listed", "1 = yes", 8, "N([@Row]>0)", "flag", always=True),
+        working("Is open", "1 = yes", 8, 'N([@State]="open")', "flag", always=True),
+        working("Single", "1 = yes", 8, "N(COUNTIF(Now[Trade],[@Trade])=1)", "flag", always=True),
+        working("Complete", "1 = yes", 8, (
+            f"IF([@Row]=0,0,N(N({_journal('Entry (avg)')})>0)*N(N({_journal('Open quantity')})>0)"
+            f"*N({_journal('Sign')}<>0))"
+        ), "flag", always=True),
         working("Priced", "1 = yes", 8,
                 "ISNUMBER([@Mark])*N(N([@Mark])>0)", "flag", always=True),
+        working("Dated", "1 = yes", 8, "N(ISNUMBER([@Age]))", "flag", always=True),
         working("Fresh", "1 = yes", 8,
                 "N(N([@Age])<=Mark_days*Hours_per_day)", "flag", always=True),
+        working("Not ahead", "1 = yes", 8,
+                "N(N([@Age])>=-Mark_days*Hours_per_day)", "flag", always=True),
+        working("Range good", "1 = yes", 8, 'N([@[Odd range]]="")', "flag", always=True),
         working("Posted", "1 = known", 8, (
             'IF([@Row]=0,0,N(N([@[Margin now]])+N(INDEX(Journal[Leverage],[@Row]))>0))'
         ), "flag", always=True),
-        working("Single", "1 = yes", 8,
-                "N(COUNTIF(Now[Trade],[@Trade])=1)", "flag", always=True),
+        working("Typed good", "1 = yes", 8, 'N([@[Odd typed]]="")', "flag", always=True),
+        working("Vol good", "1 = yes", 8, (
+            'N(([@Volatility]="")+COUNTIFS([@Volatility],">0",[@Volatility],"<=1")>0)'
+        ), "flag", always=True),
+        working("Venued", "1 = yes", 8, "N([@[Venue row]]>0)", "flag", always=True),
+        working("Odd range", "word", 12, _odd("High", "Low"), always=True),
+        working("Odd stop", "word", 12, _odd("Stop now"), always=True),
+        working("Odd margin", "word", 12, _odd("Margin now"), always=True),
+        working("Odd added", "word", 12, _odd("Margin added", right="COUNT({})"), always=True),
+        working("Odd carry", "word", 12, _odd("Carry so far", right="COUNT({})"), always=True),
         working("Missing", "of what it needs", 9, (
-            '1+([@Row]>0)*(1+([@State]="open")*(1+[@Single]*(1+[@Priced]*(1+ISNUMBER([@Age])'
-            "*(1+[@Fresh]*(1+[@Posted]*(1+([@[Venue row]]>0))))))))"
+            "IF(COUNTIF([@[Listed]:[Venued]],0)=0,ROWS(Now_asks)+1,"
+            "MATCH(0,[@[Listed]:[Venued]],0))"
         ), "whole", always=True),
         working("Live", "1 = judged", 8, "N([@Missing]>ROWS(Now_asks))", "flag", always=True),
+        working("Odd typed", "word", 12, (
+            'TRIM([@[Odd stop]]&" "&[@[Odd margin]]&" "&[@[Odd added]]&" "&[@[Odd carry]])'
+        ), always=True),
+        working("Odd", "word", 12, 'IF([@[Odd range]]="",[@[Odd typed]],[@[Odd range]])',
+                always=True),
         working("Ask", "word", 30, (
-            'IF([@Live],"",SUBSTITUTE(INDEX(Now_asks,[@Missing]),"{age}",ROUND(N([@Age]),0)))'
+            'IF([@Live],"",SUBSTITUTE(SUBSTITUTE(INDEX(Now_asks,[@Missing]),"{age}",'
+            'ROUND(N([@Age]),0)),"{odd}",[@Odd]))'
         ), always=True),
         working("Urgency", "1 = most", 9, (
             "IF([@Live],MATCH(1,[@[Gone]:[Hold]],0),0)"
@@ -251,7 +298,7 @@ NOW = Table(
         _from_journal("Planned days", "days", "Days", "days"),
         working("Days held", "days", 9,
                 f"ROUND(As_of-N({_journal('Opened')}),Time_digits)", "days"),
-        working("Vol", "% per day", 9, "Daily_volatility", "percent1"),
+        *volatility(),
         working("Carry booked", "money", 10, f"N({_journal('Carry paid')})", "cents"),
         working("Carry by plan", "money", 10, (
             "IF([@[Planned days]]=0,0,[@Planned]*[@[Days held]]/[@[Planned days]])"

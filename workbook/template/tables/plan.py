@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from addin.package.addresses import column_letters as letter
 from workbook.template.spec import Column, Table
 from workbook.template.tables.workings import (
+    asset,
     market_key,
     market_rows,
     of_market,
@@ -27,6 +28,7 @@ from workbook.template.tables.workings import (
     tier_terms,
     typed_key,
     venue_row,
+    volatility,
     working,
 )
 
@@ -453,27 +455,15 @@ PLAN = Table(
             '&[@[Cleaned text]]&"?","")'
         ), always=True),
         typed_key(),
-        working("Cleaned", "word", 12, (
-            'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(UPPER(TRIM('
-            '[@Symbol])),"-SWAP",""),"-PERP",""),"-",""),"/",""),"_","")'
-        )),
-        working("Asset", "word", 10, (
-            'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE([@Cleaned],":",""),'
-            '"USDTM",""),"USDT",""),"USDC",""),"USD",""),"XBT","BTC")'
-        )),
-        *market_rows(by_asset="[@Asset]"),
+        *asset(),
+        *market_rows(),
         market_key(),
         working("Default", "1 = yes", 8, "N([@[Market row]]=0)*[@Real]", "flag"),
         working("Asked lev", "x", 8, 'IF([@Leverage]="",Default_leverage,[@Leverage])', "times"),
         working("Lev", "x", 8, (
             'IF([@[Own margin]]="",[@[Asked lev]],[@[Own size]]*[@Entry]/[@[Own margin]])'
         ), "times"),
-        working("Closes row", "row", 8, row_of("[@Asset]", "Closes_known"), "whole"),
-        working("Market vol", "% per day", 9, (
-            "IF([@[Closes row]]=0,Daily_volatility,INDEX(Closes_volatility,[@[Closes row]]))"
-        ), "percent1"),
-        working("Vol", "% per day", 9,
-                'IF([@Volatility]="",[@[Market vol]],[@Volatility])', "percent1"),
+        *volatility(),
         working("Vol from", "word", 9, (
             'CHOOSE(1+([@Volatility]="")+([@Volatility]="")*([@[Closes row]]=0),"typed","closes",'
             '"setting")'

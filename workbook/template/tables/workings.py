@@ -46,21 +46,43 @@ def typed_key(*, always: bool = False) -> Column:
     return working("Typed key", "word", 18, KEY, always=always)
 
 
-def market_rows(*, by_asset: str = "", always: bool = False) -> tuple[Column, ...]:
-    """Which row of Markets it is: by its key, that with `by_asset` in it, the venue's own name."""
-    columns = [
+def asset(*, always: bool = False) -> tuple[Column, ...]:
+    """What is traded, without what exchanges write around it: BTC of BTC-USDT-SWAP."""
+    return (
+        working("Cleaned", "word", 12, (
+            'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(UPPER('
+            '[@Symbol]),"-SWAP",""),"-PERP",""),"-",""),"/",""),"_",""),":","")'
+        ), always=always),
+        working("Asset", "word", 10, (
+            'TRIM(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE([@Cleaned],'
+            '"USDTM",""),"USDT",""),"USDC",""),"USD",""),"XBT","BTC"))'
+        ), always=always),
+    )
+
+
+def volatility() -> tuple[Column, ...]:
+    """One day's standard deviation: typed, of the daily closes, or else the setting."""
+    return (
+        working("Closes row", "row", 8, row_of("[@Asset]", "Closes_known"), "whole"),
+        working("Market vol", "% per day", 9, (
+            "IF([@[Closes row]]=0,Daily_volatility,INDEX(Closes_volatility,[@[Closes row]]))"
+        ), "percent1"),
+        working("Vol", "% per day", 9,
+                'IF([@Volatility]="",[@[Market vol]],[@Volatility])', "percent1"),
+    )
+
+
+def market_rows(*, always: bool = False) -> tuple[Column, ...]:
+    """Which row of Markets it is: by its key, that of the asset alone, the venue's own name."""
+    by_asset = 'UPPER(TRIM([@Venue]))&" "&[@Asset]'
+    return (
         working("By name", "row", 8, row_of("[@[Typed key]]", "Markets[Own key]"), "whole",
                 always=always),
-    ]
-    if by_asset:
-        key = f'UPPER(TRIM([@Venue]))&" "&{by_asset}'
-        columns.append(working("By asset", "row", 8, row_of(key, "Markets[Key]", "[@[By name]]"),
-                               "whole", always=always))
-    otherwise = f"[@[{columns[-1].header}]]"
-    columns.append(working("Market row", "row", 8,
-                           row_of("[@[Typed key]]", "Markets[Key]", otherwise), "whole",
-                           always=always))
-    return tuple(columns)
+        working("By asset", "row", 8, row_of(by_asset, "Markets[Key]", "[@[By name]]"), "whole",
+                always=always),
+        working("Market row", "row", 8,
+                row_of("[@[Typed key]]", "Markets[Key]", "[@[By asset]]"), "whole", always=always),
+    )
 
 
 def market_key() -> Column:
