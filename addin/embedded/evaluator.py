@@ -18,14 +18,13 @@ from addin.embedded.conversion import EngineValue, decode
 from addin.embedded.rewrite import rewriter_without_workbook
 from addin.embedded.session import EngineError, Session
 from addin.engine import FormulaError, Formulas, Rows
-from addin.package.parts import minimal_workbook
 from addin.package.values import Value
 from udfs.errors import CellError
 
 LONGEST_FORMULA = 8_192
 
 _KEEP = "ENGINE_KEEP"
-_SHEET = "Sheet1"
+_SHEET = "Sheet1"  # what the engine calls the sheet of a new workbook
 _BATCH = 2_000
 # Far out, so that a formula which names a cell (they are all blank) does not name itself.
 _COLUMN = 16_384
@@ -49,8 +48,7 @@ class Evaluator:
         self.calls: Counter[str] = Counter()
         self._rewriter = rewriter_without_workbook(formulas)
         self._kept: dict[int, EngineValue] = {}
-        empty = minimal_workbook([_SHEET], [""])
-        self._session = Session(empty, formulas, self.calls)
+        self._session = Session(None, formulas, self.calls)
         self._session.register(_KEEP, self._keep)
 
     def evaluate(self, formula: str) -> Value | Rows:

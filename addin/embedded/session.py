@@ -24,11 +24,11 @@ class EngineError(PackageError):
 
 
 class Session:
-    """The engine with one workbook in it, and how it is run."""
+    """The engine with one workbook in it, or with an empty one, and how it is run."""
 
     def __init__(
         self,
-        content: bytes,
+        content: bytes | None,
         formulas: Formulas,
         calls: Counter[str],
         after_call: Callable[[], None] | None = None,
@@ -39,14 +39,11 @@ class Session:
         # Python functions run one at a time anyway: threads made it two times slower.
         settings.enable_parallel = False
         settings.date_system = "1904" if date1904 else "1900"
-        try:
-            self.engine = formualizer.Workbook.from_bytes(
-                content,
-                config=formualizer.WorkbookConfig(eval_config=settings),
-                load_limits=_limits(content),
-            )
-        except OSError as error:  # the engine's word for whatever it cannot load
-            raise PackageError(f"the embedded engine cannot read the workbook: {error}.") from error
+        config = formualizer.WorkbookConfig(eval_config=settings)
+        if content is None:
+            self.engine = formualizer.Workbook(config=config)
+        else:
+            self.engine = _loaded(content, config)
         # Else every input set and every result is kept for an undo that nobody asks for.
         self.engine.set_changelog_enabled(False)
         # Else DATE() and TODAY() come out as Python dates.
@@ -103,6 +100,13 @@ class Session:
     def _stop(self, pressed: BaseException) -> None:
         self._interrupt.pending = pressed
         self.engine.cancel()
+
+
+def _loaded(content: bytes, config: formualizer.WorkbookConfig) -> formualizer.Workbook:
+    try:
+        return formualizer.Workbook.from_bytes(content, config=config, load_limits=_limits(content))
+    except OSError as error:  # the engine's word for whatever it cannot load
+        raise PackageError(f"the embedded engine cannot read the workbook: {error}.") from error
 
 
 def _limits(content: bytes) -> dict[str, int]:

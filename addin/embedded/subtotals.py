@@ -7,7 +7,6 @@ with a number under which it is kept which cells do not count.
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -122,7 +121,7 @@ def _computed(call: Skipped, values: list[Any]) -> Any:
     ]
     try:
         return float(_FUNCTIONS[call.function](numbers))
-    except (ZeroDivisionError, statistics.StatisticsError):
+    except (ZeroDivisionError, ValueError):
         return CellError.NUM if call.function in (12, 13) else CellError.DIV0
 
 
@@ -134,8 +133,17 @@ def _mode(numbers: list[float]) -> float:
     counts = {number: numbers.count(number) for number in numbers}
     most = max(counts.values(), default=0)
     if most < 2:
-        raise statistics.StatisticsError
+        raise ValueError("no number stands twice")
     return next(number for number in numbers if counts[number] == most)
+
+
+def _statistic(name: str) -> Callable[[list[float]], float]:
+    def computed(numbers: list[float]) -> float:
+        import statistics  # loads fractions, decimals and random numbers: when it is asked for
+
+        return float(getattr(statistics, name)(numbers))
+
+    return computed
 
 
 _FUNCTIONS: dict[int, Callable[[list[float]], float]] = {
@@ -144,12 +152,12 @@ _FUNCTIONS: dict[int, Callable[[list[float]], float]] = {
     4: lambda n: max(n, default=0.0),
     5: lambda n: min(n, default=0.0),
     6: lambda n: math.prod(n) if n else 0.0,
-    7: statistics.stdev,
-    8: statistics.pstdev,
+    7: _statistic("stdev"),
+    8: _statistic("pstdev"),
     9: sum,
-    10: statistics.variance,
-    11: statistics.pvariance,
-    12: statistics.median,
+    10: _statistic("variance"),
+    11: _statistic("pvariance"),
+    12: _statistic("median"),
     13: _mode,
 }
 KNOWN = frozenset((*_FUNCTIONS, 3))

@@ -6,7 +6,6 @@ columns) is read off the function here. Hosts and documents follow from it.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import inspect
 import re
@@ -221,6 +220,8 @@ class Formula:
         """A keyword that is no argument's name, or that gives an argument twice."""
         for name in named:
             if name not in self._by_name:
+                import difflib  # only for a slip: it is not needed at every start
+
                 close = difflib.get_close_matches(name, self._names, 1)
                 meant = f"did you mean {close[0]}? " if close else ""
                 raise CellProblem(

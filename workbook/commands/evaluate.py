@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from typing import Any
@@ -67,6 +66,8 @@ def _why(evaluator: Evaluator, formula: str) -> str:
 
 
 def _json(value: Any) -> str:
+    import json
+
     return json.dumps(_jsonable(value), ensure_ascii=False)
 
 
