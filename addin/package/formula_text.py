@@ -94,6 +94,9 @@ def _next(text: str, at: int) -> Token:
     kind, piece = found.lastgroup or "other", found[0]
     if kind == "columns" and not _are_columns(piece):
         kind, piece = "word", piece.partition(":")[0]  # of two names
+    if kind == "rows" and not _are_rows(piece):
+        piece = piece.partition(":")[0]  # of two numbers
+        kind = "word" if piece.startswith("$") else "number"
     if kind == "word":
         return _word(text, at, piece)
     if kind == "quoted":
@@ -110,6 +113,11 @@ def _next(text: str, at: int) -> Token:
 
 def _are_columns(piece: str) -> bool:
     return all(column_number(end.lstrip("$")) <= LAST_COLUMN for end in piece.split(":"))
+
+
+def _are_rows(piece: str) -> bool:
+    rows = [end.lstrip("$") for end in piece.split(":")]
+    return all(len(row) < 8 and 0 < int(row) <= LAST_ROW for row in rows)
 
 
 def _word(text: str, at: int, word: str) -> Token:

@@ -124,3 +124,10 @@ def test_five_thousand_formulas_in_one_go(evaluator: Evaluator) -> None:
     formulas = [f'=ISO_DESCRIBE({number},"a{number}",,{{1,2}})' for number in range(5_000)]
     found = evaluator.evaluate_many(formulas)
     assert found[4_999] == "float 4999.0|str a4999|omitted|[float 1.0 float 2.0]"
+
+
+@pytest.mark.parametrize("formula", ["SUM(9:9999999)", "9:9999999999999999999", "SUM(0:1)"])
+def test_rows_that_no_sheet_has_are_an_error_of_that_formula_alone(
+    evaluator: Evaluator, formula: str
+) -> None:
+    assert list(evaluator.evaluate_many([formula, "1+1"])) == [CellError.REF, 2]

@@ -21,7 +21,7 @@ from udfs import CellError, catalogue
 
 from .cells import is_cell
 from .command import in_words, isomargin
-from .odd import WORDS, words
+from .strategies import WORDS, words
 from .target import Target
 
 # Cells A1:D6 hold anything; formulas stand from column F on.

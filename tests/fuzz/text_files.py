@@ -18,7 +18,7 @@ from workbook.template.spec import KINDS, Column, Field
 
 from . import books
 from .command import check_command
-from .odd import encoded, spoiled, words
+from .strategies import encoded, spoiled, words
 from .target import Target
 
 EXAMPLE = bundled.text("examples/optimism.toml")

@@ -19,7 +19,7 @@ from workbook import bundled
 
 from . import books
 from .command import check_command
-from .odd import words
+from .strategies import words
 from .target import Target
 
 FORMULAS = [

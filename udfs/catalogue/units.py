@@ -44,7 +44,7 @@ _leverage = Number("leverage", "times margin", "type 10 for ten times", 0, low_o
 _leverage_from_0 = Number("leverage", "times margin", "type 10 for ten times, 0 = none", 0)
 _account_leverage = Number("leverage", "times the account", "type 10 for ten times, 0 = none", 0)
 _risk = Number("share", _FRACTION, "type 2% or 0.02, not 2", 0, 1, low_open=True)
-_portion = Number("share", _FRACTION, "type 30% or 0.3, not 30", 0, 1, low_open=True)
+_fraction_above_0 = Number("share", _FRACTION, "type 30% or 0.3, not 30", 0, 1, low_open=True)
 _rate = Number("rate", _FRACTION, "type 0.5% or 0.005, not 0.5", 0, 1, high_open=True)
 _fee_rate = Number(
     "fee rate",
@@ -125,7 +125,7 @@ Leverage = Annotated[Numeric, _leverage]
 LeverageFrom0 = Annotated[Numeric, _leverage_from_0]
 AccountLeverage = Annotated[Numeric, _account_leverage]
 RiskFraction = Annotated[Numeric, _risk]
-Portion = Annotated[Numeric, _portion]
+FractionAbove0 = Annotated[Numeric, _fraction_above_0]
 Rate = Annotated[Numeric, _rate]
 FeeRate = Annotated[Numeric, _fee_rate]
 CarryRate = Annotated[Numeric, _carry_rate]

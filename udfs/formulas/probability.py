@@ -41,7 +41,7 @@ from udfs.maths.first_passage import (
     hit_probability,
     is_deterministic,
     log_ratio,
-    standard,
+    standardized,
 )
 from udfs.maths.joint_simulation import at_least, chances, poisson_binomial
 
@@ -121,11 +121,11 @@ def touch_probability(
     continuous = volatility * np.sqrt(1.0 - jump_share)  # standard deviation between the jumps
     shift = np.where(looks_per_day > 0, _LOOK_SHIFT * continuous / np.sqrt(looks_per_day), 0.0)
     away = np.abs(distance) + shift
-    way = standard(away, direction, volatility, days, drift)
+    scaled = standardized(away, direction, volatility, days, drift)
     # Without volatility the path is known: it drifts there or it does not.
     certain = direction * drift * days >= np.abs(distance)
-    still = is_deterministic(way.spread)
-    chance = np.where(still, certain, hit_probability(way.target, way.drift))
+    still = is_deterministic(scaled.spread)
+    chance = np.where(still, certain, hit_probability(scaled.target, scaled.drift))
     jumpy: Any = (jump_share > 0) & ~still & np.isfinite(distance) & (distance != 0)
     wild: Any = False
     if np.any(jumpy):
@@ -229,18 +229,18 @@ def target_first_probability(
     """
     reach, room = log_ratio(target, price), log_ratio(stop, price)
     direction = np.sign(reach)
-    way = standard(reach, direction, volatility, days, drift)
-    back = standard(room, direction, volatility, days, drift)
+    scaled = standardized(reach, direction, volatility, days, drift)
+    back = standardized(room, direction, volatility, days, drift)
     certain = direction * drift * days >= np.abs(reach)
-    still = is_deterministic(way.spread)
+    still = is_deterministic(scaled.spread)
     chance = np.where(
         still,
         certain,
         # Still paths are kept out of the series, which would take their NaN for an answer.
         hit_first_probability(
-            np.where(still, 1.0, way.target),
+            np.where(still, 1.0, scaled.target),
             np.where(still, 1.0, back.target),
-            np.where(still, 0.0, way.drift),
+            np.where(still, 0.0, scaled.drift),
         ),
     )
     chance = np.where(stop == price, 0.0, np.where(target == price, 1.0, chance))
@@ -332,14 +332,16 @@ def joint_liquidation(
     matrix = read(correlation, positions.at, positions.slots)
     distance = np.where(barrier > 0, side * log_ratio(price, np.where(barrier > 0, barrier, 1)), 0)
     # Towards the barrier is down for a long.
-    way = standard(distance, -side, volatility, days, 0.0)
-    alone = np.where(is_deterministic(way.spread), 0.0, hit_probability(way.target, way.drift))
-    alone = np.where(barrier > 0, np.where(distance <= 0, 1.0, alone), 0.0)
-    towards = matrix.values * np.outer(side, side)
-    exactly = chances(
-        np.asarray(way.target), np.asarray(way.drift), alone, towards, int(paths), int(seed)
+    scaled = standardized(distance, -side, volatility, days, 0.0)
+    marginal = np.where(
+        is_deterministic(scaled.spread), 0.0, hit_probability(scaled.target, scaled.drift)
     )
-    least, independent = at_least(exactly), at_least(poisson_binomial(alone))
+    marginal = np.where(barrier > 0, np.where(distance <= 0, 1.0, marginal), 0.0)
+    signed = matrix.values * np.outer(side, side)
+    exactly = chances(
+        np.asarray(scaled.target), np.asarray(scaled.drift), marginal, signed, int(paths), int(seed)
+    )
+    least, independent = at_least(exactly), at_least(poisson_binomial(marginal))
     return Table(
         [list(row) for row in zip(range(len(exactly)), exactly, least, independent, strict=True)],
         note=matrix.note,

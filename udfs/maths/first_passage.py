@@ -33,7 +33,7 @@ def log_ratio(price: Numeric, other: Numeric) -> Any:
     return np.where(near, np.log1p(np.where(near, apart / other, 0.0)), np.log(price / other))
 
 
-class Standard(NamedTuple):
+class Standardized(NamedTuple):
     """A price's way to a barrier, in units of the horizon."""
 
     spread: Numeric  # standard deviation of the log return over the horizon
@@ -41,15 +41,15 @@ class Standard(NamedTuple):
     drift: Numeric
 
 
-def standard(
+def standardized(
     distance: Numeric, direction: Numeric, volatility: Numeric, days: Numeric, drift: Numeric
-) -> Standard:
+) -> Standardized:
     """Units of the horizon for a logarithmic distance; the drift is the price's, per day."""
     root = np.sqrt(days)
     spread = np.minimum(volatility * root, _FAR)
     # Not (drift - volatility^2/2)*days/spread: the square would overflow, and lose digits.
     towards = direction * (drift * root / volatility - spread / 2.0)
-    return Standard(
+    return Standardized(
         spread, np.minimum(np.abs(distance) / spread, _FAR), np.clip(towards, -_FAR, _FAR)
     )
 

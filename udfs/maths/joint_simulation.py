@@ -36,41 +36,35 @@ _SINGULAR = 1e-12
 
 
 def chances(
-    distance: Floats, drift: Floats, alone: Floats, correlation: Floats, paths: int, seed: int
+    distance: Floats, drift: Floats, marginal: Floats, correlation: Floats, paths: int, seed: int
 ) -> Floats:
     """The chance of each number of hits, from none to all.
 
     Distances and drifts are towards the barriers and in units of the horizon, as in
-    `first_passage`; ``alone`` holds each position's own chance.
+    `first_passage`; ``marginal`` holds each position's own chance.
     """
-    certain = int(np.count_nonzero(alone >= 1.0 - _CERTAIN))
-    open_ = (alone > _CERTAIN) & (alone < 1.0 - _CERTAIN)
+    certain = int(np.count_nonzero(marginal >= 1.0 - _CERTAIN))
+    open_ = (marginal > _CERTAIN) & (marginal < 1.0 - _CERTAIN)
     among = _simulate_undecided(
-        distance[open_], drift[open_], alone[open_], correlation[np.ix_(open_, open_)], paths, seed
+        distance[open_],
+        drift[open_],
+        marginal[open_],
+        correlation[np.ix_(open_, open_)],
+        paths,
+        seed,
     )
-    whole = np.zeros(len(alone) + 1)
+    whole = np.zeros(len(marginal) + 1)
     whole[certain : certain + len(among)] = among
     return whole
 
 
-def standard_error(
-    distance: Floats, drift: Floats, alone: Floats, correlation: Floats, paths: int, seed: int,
-    repeats: int = 20,
-) -> Floats:  # fmt: skip
-    """How far `chances` scatters, each number of hits: from ``repeats`` further seeds."""
-    seeds = np.random.default_rng(seed).integers(0, 2**53, repeats)
-    results = [chances(distance, drift, alone, correlation, paths, int(one)) for one in seeds]
-    error: Floats = np.std(results, axis=0, ddof=1)
-    return error
-
-
 def _simulate_undecided(
-    distance: Floats, drift: Floats, alone: Floats, correlation: Floats, paths: int, seed: int
+    distance: Floats, drift: Floats, marginal: Floats, correlation: Floats, paths: int, seed: int
 ) -> Floats:
     """`chances` of positions that may or may not be hit."""
-    count = len(alone)
+    count = len(marginal)
     if not np.any(correlation - np.eye(count)):
-        return poisson_binomial(alone)
+        return poisson_binomial(marginal)
     # A generator of their own: how many ties there are must not shift the walks.
     ties = np.random.default_rng([seed, 1])
     root = _root(correlation)
@@ -85,7 +79,7 @@ def _simulate_undecided(
         own += controls @ controls.T
         shared += controls @ counts.T
     return _clip_to_frechet_bounds(
-        _control_variates(own / paths, shared / paths, alone, paths), alone
+        _control_variates(own / paths, shared / paths, marginal, paths), marginal
     )
 
 
@@ -181,37 +175,37 @@ def _distance_left(distance: Floats, drift: Floats, walks: Floats) -> Floats:
     return np.maximum(walks, 0.0, out=walks)
 
 
-def poisson_binomial(alone: Floats) -> Floats:
+def poisson_binomial(marginal: Floats) -> Floats:
     """Chance of each number of hits where positions are independent (Poisson binomial); the
     first axis runs over the positions."""
-    counts = np.zeros((len(alone) + 1, *alone.shape[1:]))
+    counts = np.zeros((len(marginal) + 1, *marginal.shape[1:]))
     counts[0] = 1.0
-    for done, hit in enumerate(alone, 1):
+    for done, hit in enumerate(marginal, 1):
         counts[1 : done + 1] += hit * (counts[:done] - counts[1 : done + 1])
         counts[0] *= 1.0 - hit
     return counts
 
 
-def _control_variates(own: Floats, shared: Floats, alone: Floats, paths: int) -> Floats:
+def _control_variates(own: Floats, shared: Floats, marginal: Floats, paths: int) -> Floats:
     """Mean counts, corrected by how far the positions' own hits are from their exact chances."""
     hits: Floats = own[0, 1:]
     counts: Floats = shared[0]
-    if paths < _PATHS_FOR_CONTROLS * len(alone):
+    if paths < _PATHS_FOR_CONTROLS * len(marginal):
         return counts
     between = own[1:, 1:] - np.outer(hits, hits)
     with_counts = shared[1:] - np.outer(hits, counts)
     weights = np.linalg.lstsq(between, with_counts, rcond=1e-10)[0]
-    corrected: Floats = counts - (hits - alone) @ weights
+    corrected: Floats = counts - (hits - marginal) @ weights
     return corrected
 
 
-def _clip_to_frechet_bounds(exactly: Floats, alone: Floats) -> Floats:
+def _clip_to_frechet_bounds(exactly: Floats, marginal: Floats) -> Floats:
     """The chances with what scatter may have broken corrected: none is negative, the first hit is
     at least as likely as the likeliest position's, all hits at most as the least likely one's."""
     least = np.clip(at_least(exactly), 0.0, 1.0)
     least[0] = 1.0
-    least[1] = np.clip(least[1], alone.max(), min(1.0, alone.sum()))
-    least[-1] = np.clip(least[-1], max(0.0, alone.sum() - len(alone) + 1.0), alone.min())
+    least[1] = np.clip(least[1], marginal.max(), min(1.0, marginal.sum()))
+    least[-1] = np.clip(least[-1], max(0.0, marginal.sum() - len(marginal) + 1.0), marginal.min())
     least[1:-1] = np.clip(least[1:-1], least[-1], least[1])
     least = np.minimum.accumulate(least).round(_DIGITS)
     return -np.diff(least, append=0.0)

@@ -168,7 +168,7 @@
     if (stops) made.push(...table("Two stops: half at the soft one", ["Stop", "Price", "Close", "Lost there", "Lost in all"],
       stops.map(([tier, price, close, lost, all]) => [tier, number(price), number(close), money(lost), money(all)])));
     const out = value("scale_out");
-    if (out) made.push(...table("Scaling out: a quarter at +50% on margin, a quarter at +100%", ["Part", "Price", "Close", "Banked", "In all", "Liquidation after"],
+    if (out) made.push(...table("Scaling out: a quarter at +50% on margin, a quarter at +100%", ["Part", "Price", "Close", "Realised P&L", "In all", "Liquidation after"],
       out.map((row) => [typeof row[0] === "number" ? `Target ${row[0]}` : row[0], number(row[2]), number(row[4]), money(row[5]), money(row[7]), number(row[8])])));
     const column = (name) => { const found = value(name); return Array.isArray(found) ? found.map((row) => row[0]) : [found]; };
     const prices = column("prices_by_leverage"), chances = column("chances_by_leverage");

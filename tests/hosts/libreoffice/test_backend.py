@@ -15,7 +15,7 @@ import pytest
 from addin.libreoffice import backend
 from addin.libreoffice.link import remote as remote_link
 from addin.libreoffice.paths import this_python
-from tests.hosts.libreoffice.others import as_nobody, needs_proc, sockets
+from tests.hosts.libreoffice.other_users import as_nobody, needs_proc, sockets
 
 Process = subprocess.Popen[bytes]
 

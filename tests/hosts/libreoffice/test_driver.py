@@ -18,7 +18,7 @@ from addin.computer import Computer
 from addin.libreoffice import host, worker
 from addin.libreoffice.driver import HostError, HostMissing, LibreOffice, recalculate
 from addin.libreoffice.host import Office, Tools
-from tests.hosts.libreoffice.others import as_nobody, needs_proc, sockets
+from tests.hosts.libreoffice.other_users import as_nobody, needs_proc, sockets
 from tests.hosts.parity_book import parity_book
 from tests.hosts.parity_inputs import Case
 from udfs import CellError

@@ -15,7 +15,7 @@ from scipy.special import ive
 from udfs import CellError, catalogue
 from udfs.maths import joint_simulation
 from udfs.maths.first_passage import hit_probability
-from udfs.maths.joint_simulation import _root, chances, standard_error
+from udfs.maths.joint_simulation import _root, chances
 from udfs.maths.sobol import DIMENSIONS, Sobol
 
 joint = catalogue["ISO_JOINT_LIQUIDATION"]
@@ -113,15 +113,18 @@ def test_twenty_thousand_paths_are_close_enough(count: int, rho: float) -> None:
         assert np.abs(near - far).max() < ERROR
 
 
-def test_the_standard_error_is_what_the_seeds_scatter() -> None:
+def scatter(paths: int) -> np.ndarray:
+    """Standard deviation over twenty seeds of how many of three are hit."""
     distance, drift = np.full(3, DISTANCE), np.full(3, 0.06)
-    error = standard_error(
-        distance, drift, hit_probability(distance, drift), even(0.8, 3), 20000, 1
-    )
-    assert error.shape == (4,)
-    assert 0 < error.max() < 0.002
-    fewer = standard_error(distance, drift, hit_probability(distance, drift), even(0.8, 3), 1000, 1)
-    assert fewer.max() > 2 * error.max()
+    each = hit_probability(distance, drift)
+    runs = [chances(distance, drift, each, even(0.8, 3), paths, seed) for seed in range(20)]
+    return np.std(runs, axis=0, ddof=1)
+
+
+def test_more_paths_scatter_less() -> None:
+    many, few = scatter(20_000), scatter(1000)
+    assert 0 < many.max() < 0.002
+    assert few.max() > 2 * many.max()
 
 
 @pytest.mark.parametrize("rho", [-0.3, 0.0, 0.8, 1.0])

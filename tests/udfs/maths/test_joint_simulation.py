@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import statistics
 from typing import Any
 
 import numpy as np
@@ -47,22 +46,22 @@ def test_the_root_of_a_matrix_is_triangular_and_gives_it_back(correlation: Any) 
     np.testing.assert_array_equal(root, np.tril(root))
 
 
-def by_enumeration(alone: list[float]) -> list[float]:
-    counts = [0.0] * (len(alone) + 1)
-    for hits in itertools.product([False, True], repeat=len(alone)):
-        chance = math.prod(p if hit else 1 - p for p, hit in zip(alone, hits, strict=True))
+def by_enumeration(marginal: list[float]) -> list[float]:
+    counts = [0.0] * (len(marginal) + 1)
+    for hits in itertools.product([False, True], repeat=len(marginal)):
+        chance = math.prod(p if hit else 1 - p for p, hit in zip(marginal, hits, strict=True))
         counts[sum(hits)] += chance
     return counts
 
 
-@pytest.mark.parametrize("alone", [[0.3], [0.2, 0.7], [0.1, 0.5, 0.9, 0.25], [0.0, 1.0, 0.4]])
-def test_independent_positions_are_counted_as_by_enumeration(alone: list[float]) -> None:
-    exactly = by_enumeration(alone)
+@pytest.mark.parametrize("marginal", [[0.3], [0.2, 0.7], [0.1, 0.5, 0.9, 0.25], [0.0, 1.0, 0.4]])
+def test_independent_positions_are_counted_as_by_enumeration(marginal: list[float]) -> None:
+    exactly = by_enumeration(marginal)
     np.testing.assert_allclose(
-        joint_simulation.poisson_binomial(np.array(alone)), exactly, atol=1e-15
+        joint_simulation.poisson_binomial(np.array(marginal)), exactly, atol=1e-15
     )
     # Path by path, and without correlation.
-    paths = np.array([alone, alone[::-1]]).T
+    paths = np.array([marginal, marginal[::-1]]).T
     np.testing.assert_allclose(
         joint_simulation.poisson_binomial(paths).T, [exactly, exactly], atol=1e-15
     )
@@ -70,19 +69,19 @@ def test_independent_positions_are_counted_as_by_enumeration(alone: list[float])
 
 def test_without_correlation_nothing_is_simulated() -> None:
     away, slope = np.array([0.5, 1.0, 1.5]), np.zeros(3)
-    alone = hit_probability(away, slope)
-    exactly = chances(away, slope, alone, np.eye(3), 1, 1)
-    np.testing.assert_allclose(exactly, by_enumeration(alone.tolist()), atol=1e-15)
+    marginal = hit_probability(away, slope)
+    exactly = chances(away, slope, marginal, np.eye(3), 1, 1)
+    np.testing.assert_allclose(exactly, by_enumeration(marginal.tolist()), atol=1e-15)
 
 
 def test_certain_positions_shift_the_count() -> None:
     away, slope = np.array([0.0, 0.8, 50.0, 0.0, 1.1]), np.zeros(5)
-    alone = np.array(
+    marginal = np.array(
         [1.0, *hit_probability(away[1:3], slope[1:3]), 1.0, *hit_probability(away[4:], slope[4:])]
     )
     correlation = np.full((5, 5), 0.5) + 0.5 * np.eye(5)
-    whole = chances(away, slope, alone, correlation, 2000, 3)
-    two = chances(away[[1, 4]], slope[:2], alone[[1, 4]], correlation[:2, :2], 2000, 3)
+    whole = chances(away, slope, marginal, correlation, 2000, 3)
+    two = chances(away[[1, 4]], slope[:2], marginal[[1, 4]], correlation[:2, :2], 2000, 3)
     np.testing.assert_allclose(whole, [0, 0, *two, 0], atol=1e-15)
 
 
@@ -131,9 +130,9 @@ def test_controls_take_off_what_the_own_hits_are_off() -> None:
     ],
 )
 def test_what_scatter_broke_is_mended(exactly: list[float], expected: list[float]) -> None:
-    alone = np.array([0.3, 0.5, 0.4])
+    marginal = np.array([0.3, 0.5, 0.4])
     np.testing.assert_allclose(
-        joint_simulation._clip_to_frechet_bounds(np.array(exactly), alone), expected, atol=1e-12
+        joint_simulation._clip_to_frechet_bounds(np.array(exactly), marginal), expected, atol=1e-12
     )
 
 
@@ -174,27 +173,11 @@ def test_certain_positions_are_certain_if_independent_too() -> None:
     assert [row[3] for row in rows] == [1, 1, 0, 0]
 
 
-def test_the_standard_error_is_the_deviation_of_the_seeds(monkeypatch: Any) -> None:
-    seen: list[int] = []
-    drawn = [[0.5, 0.5], [0.25, 0.75], [1.0, 0.0], [0.125, 0.875]]
-
-    def one_of_the_seeds(*arguments: Any) -> Any:
-        seen.append(arguments[-1])
-        return np.array(drawn[len(seen) - 1])
-
-    monkeypatch.setattr(joint_simulation, "chances", one_of_the_seeds)
-    nothing = np.zeros(1)
-    error = joint_simulation.standard_error(nothing, nothing, nothing, np.eye(1), 10, 1, repeats=4)
-    expected = [statistics.stdev(column) for column in zip(*drawn, strict=True)]
-    np.testing.assert_allclose(error, expected)
-    assert len(set(seen)) == 4
-
-
 @pytest.mark.parametrize("paths", [1, 3, 7, 9])
 def test_every_path_counts_once_in_whatever_pieces(monkeypatch: Any, paths: int) -> None:
     sums = []
 
-    def look(own: Any, shared: Any, alone: Any, number: int) -> Any:
+    def look(own: Any, shared: Any, marginal: Any, number: int) -> Any:
         sums.append((own, shared, number))
         return shared[0]
 

@@ -12,7 +12,7 @@ def test_what_nobody_foresaw_is_one_line(isomargin, monkeypatch):
     result = isomargin("functions")
     assert result.code == 2
     assert result.err.count("\n") == 1
-    assert "this should not happen (KeyError at test_last_words.py:" in result.err
+    assert "this should not happen (KeyError at test_cli_errors.py:" in result.err
 
 
 def test_where_it_came_from_is_shown_on_request(monkeypatch):

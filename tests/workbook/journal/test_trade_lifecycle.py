@@ -23,20 +23,24 @@ FILLS = """time,symbol,side,quantity,price,fee,funding,id
 Run = Callable[..., Any]
 
 
-TOLD: dict[str, bytes] = {}  # the story's files: it is long, so it is told once
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    """What the trades leave behind; filled by the first test, as they take long."""
+    return {}
 
 
 @pytest.fixture
-def story(isomargin: Run, book: Path, tmp_path: Path) -> Path:
-    if not TOLD:
-        tell(isomargin, book, tmp_path)
-        TOLD.update({path.name: path.read_bytes() for path in tmp_path.iterdir()})
-    for name, content in TOLD.items():
+def traded(isomargin: Run, book: Path, tmp_path: Path, files: dict[str, bytes]) -> Path:
+    """The workbook after all of the trades."""
+    if not files:
+        trade(isomargin, book, tmp_path)
+        files.update({path.name: path.read_bytes() for path in tmp_path.iterdir()})
+    for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     return book
 
 
-def tell(isomargin: Run, book: Path, tmp_path: Path) -> None:
+def trade(isomargin: Run, book: Path, tmp_path: Path) -> None:
     def does(*arguments: object) -> str:
         result = isomargin("journal", arguments[0], book, *arguments[1:])
         assert result.code == 0, result
@@ -77,8 +81,8 @@ def tell(isomargin: Run, book: Path, tmp_path: Path) -> None:
     assert "net +337.20, +1.69 R; row 1 of the plan is free again" in out
 
 
-def test_what_is_frozen_is_what_the_plan_said(story: Path, view: Run) -> None:
-    seen = view(story)
+def test_what_is_frozen_is_what_the_plan_said(traded: Path, view: Run) -> None:
+    seen = view(traded)
     frozen = {
         "Trade": 1, "Symbol": "ETH", "Side": "long", "Entry": 100, "Stop": 96, "Units": 50,
         "Leverage": 10, "Liq price": 90, "Plan carry": 10.5, "Risk": 200, "Target 1": 105,
@@ -97,7 +101,7 @@ def test_what_is_frozen_is_what_the_plan_said(story: Path, view: Run) -> None:
 
 
 def test_parts_are_counted_with_their_share_of_the_entry_cost(
-    story: Path, tmp_path: Path, view: Run
+    traded: Path, tmp_path: Path, view: Run
 ) -> None:
     half = view(tmp_path / "half.xlsx")
     assert half.cell("Journal", "Net") == "open"
@@ -106,11 +110,11 @@ def test_parts_are_counted_with_their_share_of_the_entry_cost(
     assert half.cell("Journal", "Realised P&L") == pytest.approx(182.5 - 1.7 - 1.5)
     assert half.cell("Journal", "Exit avg") == pytest.approx(107.5)
     assert half.named("Journal_open") == 1
-    assert view(story).cell("Journal", "Open quantity") == pytest.approx(0)
+    assert view(traded).cell("Journal", "Open quantity") == pytest.approx(0)
 
 
-def test_results_are_what_was_worked_out(story: Path, view: Run) -> None:
-    seen = view(story)
+def test_results_are_what_was_worked_out(traded: Path, view: Run) -> None:
+    seen = view(traded)
     assert seen.column("Journal", "Net") == pytest.approx([337.2, -130.9, 14.8])
     assert seen.column("Journal", "R") == [
         pytest.approx(1.686), pytest.approx(-0.6545), "no risk",
@@ -125,8 +129,8 @@ def test_results_are_what_was_worked_out(story: Path, view: Run) -> None:
     assert seen.cell("Journal", "MFE") == pytest.approx(11.2 / 4.2)
 
 
-def test_the_statistics_are_what_was_worked_out(story: Path, view: Run) -> None:
-    seen = view(story)
+def test_the_statistics_are_what_was_worked_out(traded: Path, view: Run) -> None:
+    seen = view(traded)
     statistics = seen.statistics()
     deviation = (1.686 + 0.6545) / math.sqrt(2)
     expected = {
@@ -149,29 +153,29 @@ def test_the_statistics_are_what_was_worked_out(story: Path, view: Run) -> None:
     assert drawdown == pytest.approx([130.9 / start, (start - 9662.8) / start, 0])
 
 
-def test_the_loop_is_closed(story: Path, isomargin: Run, view: Run) -> None:
-    seen = view(story)
+def test_the_loop_is_closed(traded: Path, isomargin: Run, view: Run) -> None:
+    seen = view(traded)
     assert seen.book.errors() == []
     assert seen.column("Plan", "Symbol") == ["SOL"], "what was traded is out of the plan"
     assert seen.check("Open in Plan, but not in Journal") == "no data", "none is open"
     for words in ("Taken plans that were changed",
                   "exits are not what was held", "closed before they were opened"):  # fmt: skip
         assert seen.check(words) == "PASS", words
-    assert isomargin("journal", "check", story).code == 0
-    assert "nothing to review" in isomargin("journal", "review", story, "--list").out
+    assert isomargin("journal", "check", traded).code == 0
+    assert "nothing to review" in isomargin("journal", "review", traded, "--list").out
 
 
-def test_the_same_export_again_brings_nothing(story: Path, isomargin: Run, tmp_path: Path) -> None:
-    before = story.read_bytes()
-    result = isomargin("journal", "import", story, tmp_path / "fills.csv")
+def test_the_same_export_again_brings_nothing(traded: Path, isomargin: Run, tmp_path: Path) -> None:
+    before = traded.read_bytes()
+    result = isomargin("journal", "import", traded, tmp_path / "fills.csv")
     assert result.code == 0
     assert "nothing new: 4 row(s) were imported before" in result.out
-    assert story.read_bytes() == before
+    assert traded.read_bytes() == before
 
 
-def test_export_and_statistics_of_the_file(story: Path, isomargin: Run, tmp_path: Path) -> None:
+def test_export_and_statistics_of_the_file(traded: Path, isomargin: Run, tmp_path: Path) -> None:
     out = tmp_path / "journal.csv"
-    assert isomargin("journal", "export", story, "-o", out).code == 0
+    assert isomargin("journal", "export", traded, "-o", out).code == 0
     text = out.read_text(encoding="utf-8-sig")
     assert text.startswith("trade,opened,symbol")
     assert text.count("\n") == 4
@@ -181,10 +185,10 @@ def test_export_and_statistics_of_the_file(story: Path, isomargin: Run, tmp_path
 
 
 @pytest.mark.usefixtures("libreoffice")
-def test_libreoffice_says_the_same(story: Path, isomargin: Run, tmp_path: Path, view: Run) -> None:
+def test_libreoffice_says_the_same(traded: Path, isomargin: Run, tmp_path: Path, view: Run) -> None:
     out = tmp_path / "libreoffice.xlsx"
-    isomargin("calc", story, "--host", "libreoffice", "-o", out)
-    ours, theirs = view(story), view(out, stored=True)
+    isomargin("calc", traded, "--host", "libreoffice", "-o", out)
+    ours, theirs = view(traded), view(out, stored=True)
     for header in ("Net", "R", "Open quantity", "Slippage", "MAE", "Changed", "Off", "Order"):
         assert theirs.column("Journal", header) == [
             value if isinstance(value, str) else pytest.approx(value)
