@@ -20,9 +20,11 @@ def check_name(path: Path) -> None:
 def save(content: bytes, path: Path, *, backup: bool) -> None:
     """Write the bytes of an .xlsx workbook; for an .xlsm, with the formulas' macros in it."""
     check_name(path)
-    if path.suffix.lower() == ".xlsm" and not Package.open(content).has_macros:
+    package = Package.open(content)
+    keep = package.backups_kept() if backup else None
+    if path.suffix.lower() == ".xlsm" and not package.has_macros:
         from addin.excel.prebuilt import to_macro_workbook
 
         content = to_macro_workbook(content)
     with locked(path):
-        save_bytes(content, path, backup=backup)
+        save_bytes(content, path, backup=backup, keep=keep)

@@ -57,9 +57,10 @@ def share(book: bytes, now: dt.datetime) -> Shared:
 
 def share_file(book: Path, output: Path) -> str:
     """Write the copy of a workbook file; what was done, in words."""
-    shared = share(Package.open(book).to_bytes(), dt.datetime.now(dt.UTC))
+    package = Package.open(book)
+    shared = share(package.to_bytes(), dt.datetime.now(dt.UTC))
     with locked(output):
-        save_bytes(shared.content, output, backup=True)
+        save_bytes(shared.content, output, backup=True, keep=package.backups_kept())
     return shared.told(output)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from addin.libreoffice.driver import LibreOffice
 from addin.libreoffice.host import HostError, HostMissing, Tools
+from addin.package import Package
 from addin.package.saving import save_bytes
 
 DPI = 110
@@ -33,29 +34,53 @@ def render(
     recalculate: bool = True,
     tools: Tools | None = None,
 ) -> list[Path]:
-    """Write a picture of each page: ``out.png``, ``out-2.png`` and so on; returns their paths.
+    """Write a picture of each page; returns their paths.
 
-    Only one sheet where it is named. Pages are as the workbook prints them.
+    Of all sheets, numbered in their order and named by them: ``out-01-Start.png``, and for a
+    second page ``out-02-Start-2.png``. Of one sheet ``out.png``, ``out-2.png`` and so on. Pages are
+    as the workbook prints them.
     """
     target = Path(picture)
     if target.suffix.lower() != ".png":
         raise HostError(f"{target.name}: give the picture a name that ends in .png")
+    names = [sheet] if sheet is not None else Package.open(book).sheets
+    pages: list[tuple[str, int, bytes]] = []
     with tempfile.TemporaryDirectory(prefix="isomargin-") as folder:
-        pdf = Path(folder) / "pages.pdf"
         with LibreOffice(tools) as office:
             office.open(book)
             if recalculate:
                 office.recalculate()
-            office.pdf(pdf, sheet)
-        if not pdf.exists():
+            for number, name in enumerate(names):
+                pdf = Path(folder) / f"{number}.pdf"
+                try:
+                    office.pdf(pdf, name)
+                except HostError:
+                    if sheet is not None:
+                        raise
+                    continue  # there is nothing on it
+                if pdf.exists():
+                    contents = enumerate(pages_as_png(pdf, dpi), 1)
+                    pages += [(name, page, content) for page, content in contents]
+        if not pages:
             raise HostError("there is nothing on this sheet to print")
-        pages = pages_as_png(pdf, dpi)
     written = []
-    for number, content in enumerate(pages, 1):
-        name = target if number == 1 else target.with_name(f"{target.stem}-{number}.png")
-        save_bytes(content, name)
-        written.append(name)
+    for number, (name, page, content) in enumerate(pages, 1):
+        behind = "" if page == 1 else f"-{page}"
+        if sheet is None:
+            behind = f"-{number:02d}-{_in_file_name(name)}{behind}"
+        path = target.with_name(f"{target.stem}{behind}.png")
+        save_bytes(content, path)
+        written.append(path)
     return written
+
+
+def _in_file_name(sheet: str) -> str:
+    """A sheet's name as every file system takes it.
+
+    >>> _in_file_name("Q1 / results")
+    'Q1-results'
+    """
+    return re.sub(r"[^\w.+()-]+", "-", sheet).strip("-.") or "sheet"
 
 
 def pages_as_png(pdf: Path, dpi: int) -> list[bytes]:

@@ -236,9 +236,13 @@ class Worker:
 
     def pdf(self, path: str, sheet: str | None = None) -> None:
         """Print to a PDF file: all sheets, or one."""
+        sheets = self.document.Sheets
+        areas = {name: sheets.getByName(name).getPrintAreas() for name in sheets.ElementNames}
         if sheet is not None:
             self.print_only(sheet)
         self.document.storeToURL(url(path), properties(FilterName="calc_pdf_Export"))
+        for name, area in areas.items():
+            sheets.getByName(name).setPrintAreas(area)
 
     def print_only(self, sheet: str) -> None:
         """Take the other sheets' print areas away: once one has an area, only those are printed."""

@@ -38,6 +38,8 @@ from addin.package.xml import Element, parse, serialise
 
 # Formulas that a table has grown by, from which on its sheet is packed quickly rather than well.
 LONG_TABLE = 30_000
+# The cell in which a workbook says how many earlier versions of it stay.
+BACKUPS = "Backups"
 # A sheet (not several, nor one of another workbook) and cells on it (not a list of them).
 _ONE_RANGE = re.compile(
     r"(?:'(?P<quoted>(?:[^':\[]|'')+)'|(?P<plain>[^'!,:()\[\]{}\s\"#]+))!(?P<address>[$A-Za-z0-9:]+)"
@@ -402,14 +404,28 @@ class Package:
         return self._archive.to_bytes()
 
     def save(self, path: str | Path, *, backup: bool = False) -> None:
-        """Write the workbook; with `backup` the file that was there is kept as ``.bak``."""
+        """Write the workbook; with `backup` the file that was there is kept as ``.bak``.
+
+        How many of those stay is what the workbook itself says in a cell named Backups.
+        """
         path = Path(path)
         suffix = path.suffix.lower()
         if self.has_macros and suffix == ".xlsx":
             raise PackageError(f"{path.name}: a workbook with macros has to be named .xlsm.")
         if not self.has_macros and suffix == ".xlsm":
             raise PackageError(f"{path.name}: a workbook without macros has to be named .xlsx.")
-        saving.save_bytes(self.to_bytes(), path, backup=backup)
+        keep = self.backups_kept() if backup else None
+        saving.save_bytes(self.to_bytes(), path, backup=backup, keep=keep)
+
+    def backups_kept(self) -> int | None:
+        """How many earlier versions stay beside the file; None where the workbook says nothing."""
+        try:
+            value = self.named(BACKUPS)
+        except (PackageError, KeyError):
+            return None
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return None
+        return int(value) if 1 <= value <= saving.MOST_KEPT else None
 
     # Inside
 

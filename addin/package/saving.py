@@ -17,7 +17,8 @@ def backup_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}.bak{path.suffix}")
 
 
-KEPT = 9  # previous versions that stay beside a file
+KEPT = 9  # previous versions that stay beside a file, where it does not say itself
+MOST_KEPT = 99
 
 
 def numbered_backup(path: Path, number: int) -> Path:
@@ -26,7 +27,7 @@ def numbered_backup(path: Path, number: int) -> Path:
     return path.with_name(f"{path.stem}.bak{mark}{path.suffix}")
 
 
-def _make_room(path: Path, content: bytes) -> bool:
+def _make_room(path: Path, content: bytes, keep: int) -> bool:
     """Move older versions on by one; False where the last one holds these very bytes already."""
     last = backup_path(path)
     if not last.is_file():
@@ -34,17 +35,20 @@ def _make_room(path: Path, content: bytes) -> bool:
     if last.read_bytes() == content:
         return False
     first_free = next(
-        (n for n in range(1, KEPT + 1) if not numbered_backup(path, n).exists()), KEPT
+        (n for n in range(1, keep + 1) if not numbered_backup(path, n).exists()), keep
     )
     for number in range(first_free, 1, -1):
         os.replace(numbered_backup(path, number - 1), numbered_backup(path, number))  # noqa: PTH105
     return True
 
 
-def save_bytes(content: bytes, path: Path, *, backup: bool = False) -> None:
+def save_bytes(
+    content: bytes, path: Path, *, backup: bool = False, keep: int | None = None
+) -> None:
     """Write a file through a temporary one beside it, so that no half file is ever seen.
 
-    With `backup` the file that was there is kept, and so are the versions kept before it.
+    With `backup` the file that was there is kept, and so are the versions kept before it, `keep`
+    in all. Older ones that are there already stay.
     """
     # Through a link to the file itself, or the link would be replaced.
     path = Path(os.path.realpath(path))
@@ -56,7 +60,7 @@ def save_bytes(content: bytes, path: Path, *, backup: bool = False) -> None:
             mode = None
         if backup and mode is not None:
             previous = path.read_bytes()
-            if _make_room(path, previous):
+            if _make_room(path, previous, KEPT if keep is None else keep):
                 _replace_with(backup_path(path), previous, mode)
         _replace_with(path, content, mode)
     except PermissionError as error:

@@ -9,6 +9,7 @@ import pytest
 from addin.package import Package, TableRows
 from addin.package.saving import KEPT, save_bytes
 from workbook import bundled, terminal
+from workbook.cli import main
 
 PLANS = "symbol,side,venue,entry,stop,days\nSOL,short,hl,150,156,4\n"
 
@@ -93,6 +94,60 @@ def test_no_more_than_some_versions_stay_and_none_twice(tmp_path):
     kept = sorted(one.read_bytes() for one in tmp_path.glob("*.bak*"))
     save_bytes(b"yet another", path, backup=True)
     assert sorted(one.read_bytes() for one in tmp_path.glob("*.bak*")) == kept
+
+
+def versions(path):
+    return sorted(one.name for one in path.parent.glob(f"{path.stem}.bak*"))
+
+
+@pytest.mark.parametrize("kept", [1, 3])
+def test_a_workbook_says_how_many_of_its_versions_stay(kept, tmp_path):
+    path = tmp_path / "plan.xlsx"
+    package = Package.open(bundled.template())
+    package.set_named("Backups", kept)
+    for currency in ("USD", "EUR", "GBP", "CHF", "JPY", "SEK"):
+        package.set_named("Currency", currency)
+        package.save(path, backup=True)
+    expected = ["plan.bak.xlsx", "plan.bak2.xlsx", "plan.bak3.xlsx"]
+    assert versions(path) == expected[:kept]
+    assert (
+        Package.open(tmp_path / expected[kept - 1]).named("Currency") == ["JPY", 0, "GBP"][kept - 1]
+    )
+
+
+@pytest.mark.parametrize("said", ["many", 0, None, 1000, True])
+def test_what_is_no_number_of_versions_is_nine(said, tmp_path):
+    package = Package.open(bundled.template())
+    package.set_named("Backups", said)
+    assert package.backups_kept() is None
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["calc", "plan.xlsx"],
+        ["fill", "plans.csv", "-o", "plan.xlsx"],
+        ["journal", "take", "plan.xlsx", "3"],
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_every_command_keeps_as_many_as_the_workbook_says(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "plan.xlsx"
+    package = Package.open(bundled.worked_example())
+    package.set_named("Backups", 2)
+    package.save(path)
+    for number, name in ((1, "plan.bak.xlsx"), (2, "plan.bak2.xlsx")):
+        (tmp_path / name).write_bytes(b"%d" % number)
+    (tmp_path / "plan.bak3.xlsx").unlink()
+    (tmp_path / "plans.csv").write_text(
+        "symbol,side,venue,entry,stop,days\nETH,long,Binance,3000,2900,5\n"
+    )
+    with pytest.raises(SystemExit) as ended:
+        main(command)
+    assert ended.value.code in (0, 1)
+    assert versions(path) == ["plan.bak.xlsx", "plan.bak2.xlsx"]
+    assert (tmp_path / "plan.bak2.xlsx").read_bytes() == b"1"
 
 
 @pytest.mark.parametrize(

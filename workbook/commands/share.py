@@ -37,10 +37,11 @@ def command(book: Path, output: Path) -> None:
         raise PackageError(f"{output} is the workbook itself: give the copy another name")
     from workbook.share import share
 
-    shared = share(Package.open(book).to_bytes(), dt.datetime.now(dt.UTC))
+    package = Package.open(book)
+    shared = share(package.to_bytes(), dt.datetime.now(dt.UTC))
     content = _as_pdf(shared.content) if suffix == ".pdf" else shared.content
     with locked(output):
-        save_bytes(content, output, backup=True)
+        save_bytes(content, output, backup=True, keep=package.backups_kept())
     if suffix == ".pdf":
         click.echo(f"{output}: the pages as they print")
         return

@@ -15,7 +15,7 @@ import click
     "--output",
     type=click.Path(path_type=Path),
     required=True,
-    help="The picture, .png; further pages get -2, -3 ... in their names.",
+    help="The picture, .png. Of all sheets OUT-01-Start.png and so on; of one OUT.png, OUT-2.png.",
 )
 def command(book: Path, sheet: str | None, output: Path) -> None:
     """Make a picture of each page of BOOK. Needs LibreOffice 25.2 or newer."""

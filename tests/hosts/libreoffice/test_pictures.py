@@ -33,7 +33,11 @@ def test_one_sheet_is_drawn_and_no_other(tools: Tools, tmp_path: Path) -> None:
     (tmp_path / "all").mkdir()
     everything = pictures.render(TEMPLATE, tmp_path / "all" / "x.png", dpi=40, tools=tools)
     assert len(everything) >= len(Package.open(TEMPLATE).sheets) > len(written)
-    assert everything[1].name == "x-2.png"
+    names = [path.stem for path in everything]
+    assert names[0] == "x-01-Start"
+    sheets = list(dict.fromkeys(name.split("-")[2] for name in names))
+    assert sheets == Package.open(TEMPLATE).sheets
+    assert [int(name.split("-")[1]) for name in names] == list(range(1, len(names) + 1))
 
 
 def test_twice_as_many_dots_make_it_twice_as_wide(tools: Tools, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ GROUPS = {
     "review": "Review",
     "brakes": "Brakes",
     "portfolio": "Portfolio",
+    "file": "This file",
 }
 HERE = tuple(field for field in INPUTS if field.sheet == "Settings")
 
