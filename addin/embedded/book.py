@@ -117,7 +117,13 @@ class EmbeddedBook:
             )
             self._session.register(SUBTOTAL, self._rewriter.subtotals.compute)
             self._columns = Columns(
-                self.package, runs, self._formulas, self._session.engine, copy.texts, self._settle
+                self.package,
+                runs,
+                self._formulas,
+                self._session.engine,
+                copy.texts,
+                self._settle,
+                copy.reads,
             )
             self._columns.compute()
             may_be_array = _may_be_array(self.package, self._formulas)

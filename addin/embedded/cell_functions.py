@@ -575,22 +575,36 @@ def cell_functions(date1904: bool) -> dict[str, Callable[..., EngineValue]]:
     return functions
 
 
-def over_ranges(function: Callable[..., Scalar], *, errors: bool = False) -> Any:
-    """The function over cells and ranges, for the engine to call; errors come out as they are."""
+def of_one_cell(name: str, date1904: bool = False) -> Callable[..., Scalar]:
+    """A function of cells' values, by its plain name; errors come out as they are."""
+    function = (_TEXT | _VALUES | _ALWAYS | _STRICT | _dates(date1904))[name]
+    return _passing_errors(function, errors=name in _TAKE_ERRORS)
 
-    def one(*arguments: Scalar) -> EngineValue:
+
+def _passing_errors(function: Callable[..., Scalar], *, errors: bool) -> Callable[..., Scalar]:
+    def one(*arguments: Scalar) -> Scalar:
         if not errors:
             for argument in arguments:
                 if isinstance(argument, CellError):
-                    return encode(argument)
+                    return argument
         try:
-            return encode(function(*arguments))
+            return function(*arguments)
         except Refused as refused:
-            return encode(refused.error)
+            return refused.error
         except OverflowError:
-            return encode(CellError.NUM)
+            return CellError.NUM
         except (TypeError, ValueError):
-            return encode(CellError.VALUE)
+            return CellError.VALUE
+
+    return one
+
+
+def over_ranges(function: Callable[..., Scalar], *, errors: bool = False) -> Any:
+    """The function over cells and ranges, for the engine to call; errors come out as they are."""
+    passing = _passing_errors(function, errors=errors)
+
+    def one(*arguments: Scalar) -> EngineValue:
+        return encode(passing(*arguments))
 
     def call(*arguments: EngineValue) -> EngineValue:
         values = [decode(argument) for argument in arguments]

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
-from addin.embedded.columns.runs import Run
+from addin.embedded.columns.runs import Block, Run
 from addin.embedded.engine_names import engine_name
 from addin.embedded.parts import ROW
 from addin.embedded.rewrite import Rewriter, fitted, kept, part_of
@@ -46,6 +46,8 @@ class EngineCopy(NamedTuple):
     kept: dict[Place, str]
     unknown: dict[Place, str]
     texts: dict[str, dict[str, Area]]
+    # By sheet and text what is read, where that is known already.
+    reads: dict[tuple[str, str], list[Block]]
 
 
 def engine_copy(
@@ -76,7 +78,7 @@ def engine_copy(
     kept_cells = {at: why for copy in copies for at, why in copy.kept.items()}
     unknown = {at: why for copy in copies for at, why in copy.unknown.items()}
     texts = {copy.name: copy.texts for copy in copies}
-    return EngineCopy(content, candidates, kept_cells, unknown, texts)
+    return EngineCopy(content, candidates, kept_cells, unknown, texts, {})
 
 
 class _Column(NamedTuple):

@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 from addin.embedded.columns.runs import (
     LEAST,
     WORTH_IT,
+    Block,
     Run,
+    cells_read_in,
     computes_all,
     in_order,
     parsed,
@@ -48,7 +50,7 @@ from addin.package.tables import Table
 
 # Numbers of rows from here on stand for the last row of a table; nobody's formulas name them.
 _LAST_ROWS = 1_040_000
-_FORMAT = 1
+_FORMAT = 2
 
 
 class _Group(NamedTuple):
@@ -61,6 +63,7 @@ class _Group(NamedTuple):
     text: str
     may_be_array: bool
     is_run: bool
+    reads: list[list[Any]]  # sheet and range
 
 
 class _Array(NamedTuple):
@@ -72,6 +75,7 @@ class _Array(NamedTuple):
     block: list[int]
     dynamic: bool
     text: str
+    reads: list[list[Any]]
 
 
 def prepare(
@@ -95,7 +99,7 @@ def prepare(
             {
                 "name": name,
                 "groups": groups,
-                "arrays": _arrays(package.sheet(name), rewriter),
+                "arrays": _arrays(package, package.sheet(name), rewriter),
                 "array_cells": cells,
             }
         )
@@ -182,6 +186,7 @@ def _groups(
 ) -> list[_Group]:
     tab = package.sheet(copy.name)
     tables = [table for table in package.tables.values() if table.sheet == tab.name]
+    reads = _reader(package, rewriter)
     groups = []
     for stretch in stretches(tab, tables, 1):
         column, first, last = stretch.column, stretch.first, stretch.last
@@ -190,7 +195,9 @@ def _groups(
             for row in range(first, last + 1):
                 filed = tab.element_formulas[row, column].text
                 text = rewriter.rewrite(filed, tab.name, row, column)
-                groups.append(_Group(column, row, row, filed, text, may_be_array(text), False))
+                read = reads(text, tab.name, row, row)
+                one = _Group(column, row, row, filed, text, may_be_array(text), False, read)
+                groups.append(one)
             continue
         for table in tables:
             inside = table.area.left <= column <= table.area.right
@@ -199,18 +206,36 @@ def _groups(
         if rewriter.why_not(stretch.formula.text, tab.name, first, column):
             raise ValueError("cells that the engine cannot know are not prepared")
         is_run = parsed(text, formulas) is not None
-        groups.append(_Group(column, first, last, stretch.opened, text, may_be_array(text), is_run))
+        read, may_be = reads(text, tab.name, first, last), may_be_array(text)
+        groups.append(_Group(column, first, last, stretch.opened, text, may_be, is_run, read))
     return groups
 
 
-def _arrays(tab: Sheet, rewriter: Rewriter) -> list[_Array]:
+def _reader(
+    package: Package, rewriter: Rewriter
+) -> Callable[[str, str, int, int], list[list[Any]]]:
+    """What tells the cells that a formula names, in the rows from one to another."""
+    targets = {name: known.target for (sheet, name), known in rewriter.names.items() if not sheet}
+
+    def reads(text: str, sheet: str, first: int, last: int) -> list[list[Any]]:
+        found = cells_read_in(text, sheet, (first, last), package.sheets, targets)
+        return [[on, *block] for on, block in dict.fromkeys(found)]
+
+    return reads
+
+
+def _arrays(package: Package, tab: Sheet, rewriter: Rewriter) -> list[_Array]:
+    reads = _reader(package, rewriter)
     found = []
     for (row, column), formula in tab.element_formulas.items():
         block = formula.array
         if block is not None:
             shape = None if formula.dynamic else block
             text = rewriter.rewrite(formula.text, tab.name, row, column, array=True, shape=shape)
-            found.append(_Array(row, column, formula.text, list(block), formula.dynamic, text))
+            read = reads(text, tab.name, block.top, block.bottom)
+            found.append(
+                _Array(row, column, formula.text, list(block), formula.dynamic, text, read)
+            )
     return found
 
 
@@ -259,7 +284,8 @@ class Prepared:
         )
         candidates = [place for one in copies for place in one.candidates]
         texts = {one.name: one.texts for one in copies}
-        return EngineCopy(workbook, candidates, {}, {}, texts), runs
+        reads = {key: blocks for one in copies for key, blocks in one.reads.items()}
+        return EngineCopy(workbook, candidates, {}, {}, texts, reads), runs
 
 
 def _fits(content: Mapping[str, Any], package: Package, formulas: Formulas) -> bool:
@@ -292,7 +318,7 @@ def _has_formulas(tab: Sheet, content: Mapping[str, Any]) -> bool:
             filed = as_filed.replace(ROW, str(row))
             if there is None or there.text != filed or there.array is not None:
                 return False
-    for row, column, as_filed, block, dynamic, _ in content["arrays"]:
+    for row, column, as_filed, block, dynamic, *_ in content["arrays"]:
         there = formulas.get((row, column))
         if there is None or there.text != as_filed or there.dynamic != dynamic:
             return False
@@ -320,11 +346,23 @@ def _runs(
         return []
     return in_order(
         [
-            Run(sheet, one.column, one.first, one.last, one.text, parsed(one.text, formulas))
+            Run(
+                sheet,
+                one.column,
+                one.first,
+                one.last,
+                one.text,
+                parsed(one.text, formulas),
+                reads=_blocks(one.reads),
+            )
             for sheet, one in long
         ],
         package,
     )
+
+
+def _blocks(reads: list[list[Any]]) -> list[Block]:
+    return [(sheet, Area(*area)) for sheet, *area in reads]
 
 
 class _OneSheet:
@@ -340,20 +378,23 @@ class _OneSheet:
         self.name = tab.name
         self.candidates: list[Place] = []
         self.texts: dict[str, Area] = {}
+        self.reads: dict[tuple[str, str], list[Block]] = {}
         self._tab = tab
         self._groups = groups
         self._array_cells = array_cells
         for one in groups:
-            self._stands(one.text, Area(one.first, one.column, one.last, one.column))
+            area = Area(one.first, one.column, one.last, one.column)
+            self._stands(one.text, area, one.reads)
             if one.may_be_array:
                 rows = range(one.first, one.last + 1)
                 self.candidates += [(tab.name, row, one.column) for row in rows]
         for array in arrays:
-            self._stands(array.text, Area(*array.block))
+            self._stands(array.text, Area(*array.block), array.reads)
 
-    def _stands(self, text: str, area: Area) -> None:
+    def _stands(self, text: str, area: Area, reads: list[list[Any]]) -> None:
         known = self.texts.get(text)
         self.texts[text] = area if known is None else known.around(area)
+        self.reads.setdefault((self.name, text), []).extend(_blocks(reads))
 
     def rows(self) -> str:
         """The row elements; the engine takes them, and cells within them, in any order."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from addin.embedded.columns.cells import Unknown
-from addin.embedded.columns.needs import Needs, engine_cells
-from addin.embedded.columns.runs import Run
-from addin.embedded.columns.workings import MOST_ROWS, Workings
+from addin.embedded.columns.needs import Needs
+from addin.embedded.columns.runs import Block, Run
+from addin.embedded.columns.workings import Workings
 from addin.embedded.conversion import decode, encode
 from addin.embedded.engine_names import engine_name
 from addin.embedded.parts import ROW
@@ -38,11 +38,12 @@ class Columns:
         engine: Any,
         texts: Mapping[str, Mapping[str, Area]],
         settle: Callable[[], None],
+        known: Mapping[tuple[str, str], list[Block]],
     ) -> None:
         self._package = package
         self._engine = engine
         self._settle = settle
-        self._needs = Needs(package, texts, runs)
+        self._needs = Needs(package, texts, runs, known)
         self._asked_for = list(self._needs.asked(runs))
         self._workings = Workings(package, self._in_order(runs), formulas, self._ask)
         self._left: list[Run] = []
@@ -51,14 +52,14 @@ class Columns:
         self._values: dict[Run, list[Value]] = {}
         # Values that the engine does not have yet.
         self._pending: list[Run] = []
-        # What the engine has computed nothing with yet; -1 is all of them.
+        # Those with which it has computed nothing yet; -1 is all of them.
         self._unsettled = -1
 
     def compute(self) -> None:
         """Compute all runs."""
         if not self._workings.runs:
             return
-        self._evaluate_what_is_fixed()
+        self._hand_over()
         self._again(set(self._workings.runs))
         self.update()
 
@@ -152,10 +153,8 @@ class Columns:
                 continue
             self._values.pop(run, None)
             self._tell(run)
-        if left or self._pending or self._unsettled:
+        if left or self._unsettled:
             self._hand_over()
-            self._settle()
-            self._unsettled = 0
 
     def _leave(self, run: Run) -> None:
         """The engine computes a run's cells, from now on."""
@@ -182,40 +181,24 @@ class Columns:
             self._unsettled |= self._needs.bit(run)
 
     def _hand_over(self) -> None:
+        """Give the engine what it does not have yet, and let it compute with that."""
         for run in self._pending:
             rows = [[v if type(v) is float else encode(v)] for v in self._plain(run)]
             self._engine.set_values_batch(engine_name(run.sheet), run.first, run.column, rows)
         self._pending = []
+        self._unsettled = 0
+        self._settle()
 
     def _ask(self, sheet: str, places: Sequence[tuple[int, int]]) -> list[Value]:
         """What the engine's own cells show now; the places are in one column."""
-        name = engine_name(sheet)
+        name, get = engine_name(sheet), self._engine.get_value
         (first, column), (last, _) = places[0], places[-1]
         if self._needs.behind(sheet, Area(first, column, last, column)) & self._unsettled:
+            # All of it: single cells the engine computes several times as slowly.
             self._hand_over()
-            found = self._engine.evaluate_cells([(name, row, column) for row, column in places])
-        else:
-            get = self._engine.get_value
-            found = [get(name, row, column) for row, column in places]
+        found = [get(name, row, column) for row, column in places]
         values = [value if type(value) is float else decode(value) for value in found]
         return [float(value) if type(value) is int else value for value in values]
-
-    def _evaluate_what_is_fixed(self) -> None:
-        """Have the engine compute, in one go, what runs read there and what depends on no run."""
-        wanted: set[tuple[str, int, int]] = set()
-        for block in {(sheet, area) for _, sheet, area in self._asked_for}:
-            sheet, area = block
-            if area.rows > MOST_ROWS or self._needs.behind(sheet, area):
-                continue
-            tab, name = self._package.sheet(sheet), engine_name(sheet)
-            for column in self._needs.columns_of(sheet, area):
-                wanted.update(
-                    (name, row, column)
-                    for row in engine_cells(tab, column, area.top, area.bottom)
-                    if self._workings.at(sheet, row, column) is None
-                )
-        if wanted:
-            self._engine.evaluate_cells(sorted(wanted))
 
     def _in_order(self, runs: list[Run]) -> list[Run]:
         """The runs, each behind those that it reads through the engine, too, where that goes."""

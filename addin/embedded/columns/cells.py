@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -110,6 +109,19 @@ def of_values(grid: Sequence[Sequence[Value]]) -> Cells:
             else:
                 raise Unknown(f"a {type(value).__name__}")
     return Cells(kind, number, text)
+
+
+def of_column(values: Sequence[Value]) -> Cells:
+    """One plain value a row."""
+    kinds = set(map(type, values))
+    if kinds == {float}:
+        return Cells(np.full((len(values), 1), NUMBER, np.uint8), np.array(values, float)[:, None])
+    if kinds == {str}:
+        shape = (len(values), 1)
+        text = np.empty(shape, object)
+        text[:, 0] = values
+        return Cells(np.full(shape, TEXT, np.uint8), np.zeros(shape), text)
+    return of_values([[value] for value in values])
 
 
 def one(value: Value) -> Cells:
@@ -229,11 +241,15 @@ def as_texts(cells: Cells) -> tuple[Texts, Floats | None]:
     """Cells as text, and their errors."""
     shown = np.full(cells.shape, "", object)
     kind = cells.kind
-    for at in zip(*np.nonzero((kind == NUMBER) | (kind == TRUTH)), strict=True):
-        number = float(cells.number[at])
-        if kind[at] == NUMBER and number == 0 and math.copysign(1, number) < 0:
+    is_number = kind == NUMBER
+    if is_number.any():
+        found = cells.number[is_number]
+        if (np.signbit(found) & (found == 0)).any():
             raise Unknown("a minus zero")
-        shown[at] = as_text(number if kind[at] == NUMBER else bool(number))
+        unique, which = np.unique(found, return_inverse=True)
+        shown[is_number] = np.array([as_text(v) for v in unique.tolist()], object)[which]
+    for at in zip(*np.nonzero(kind == TRUTH), strict=True):
+        shown[at] = as_text(bool(cells.number[at]))
     if cells.text is not None:
         shown = np.where(kind == TEXT, cells.text, shown)
     return shown, errors(cells)

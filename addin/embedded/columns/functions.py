@@ -5,6 +5,7 @@ Each takes the formula being computed, its arguments' nodes and the rows that ar
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
@@ -14,14 +15,15 @@ import numpy.typing as npt
 
 from addin.embedded.cell_functions import (
     ADDED,
+    AS_TEXT,
     COMPARED,
     LESS,
     ONE_CELL_TEXT,
     PREFIX,
     ROUNDING,
     ZERO,
-    cell_functions,
     fifteen_digits,
+    of_one_cell,
 )
 from addin.embedded.columns.cells import (
     BLANK,
@@ -42,13 +44,12 @@ from addin.embedded.columns.cells import (
     folded,
     in_rows,
     numbers,
+    of_column,
     of_texts,
-    of_values,
     one,
     truths,
 )
 from addin.embedded.columns.operators import binary
-from addin.embedded.conversion import decode, encode
 from addin.embedded.range_functions import PREFIX as RANGE_PREFIX
 from udfs.errors import CellError
 from udfs.maths.normal import ndtr
@@ -163,26 +164,90 @@ def _normal(value: Floats) -> Any:
     return ndtr(value)
 
 
-def _by_cell(name: str, date1904: bool = False) -> Function:
+def _by_cell(name: str) -> Function:
     """One of our own functions of one cell, row by row; each combination of values once."""
-    function = cell_functions(date1904)[name]
+    function = of_one_cell(name)
 
     def run(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
         found = [formula.eval(node, at) for node in nodes]
         if any(cells.shape[1] != 1 for cells in found):
             raise Unknown(f"{name} over a range")
         count = max((cells.shape[0] for cells in found), default=1)
+        # What is one for all rows is part of no key.
+        fixed = [cells.values()[0] if cells.shape[0] == 1 else None for cells in found]
+        varying = [n for n, cells in enumerate(found) if cells.shape[0] > 1]
+        if len(varying) == 1:
+            return _of_one_column(function, fixed, varying[0], found[varying[0]])
         columns = [cells.over(count).values() for cells in found]
         known: dict[Any, Any] = {}
         out = []
         for row in zip(*columns, strict=True):
             key = (*row, *map(type, row))  # 1 and TRUE are not one
             if key not in known:
-                known[key] = decode(function(*map(encode, row)))
-            out.append([known[key]])
-        return of_values(out)
+                known[key] = _shown(function(*row))
+            out.append(known[key])
+        return of_column(out)
 
     return run
+
+
+def _of_one_column(
+    function: Callable[..., Any], fixed: list[Any], place: int, cells: Cells
+) -> Cells:
+    """A function of one column and of what is one for all rows."""
+    known: dict[Any, Any] = {}
+    truths: dict[Any, Any] = {}  # TRUE is no 1
+    out = []
+    for value in cells.values():
+        of_kind = truths if value is True or value is False else known
+        if value not in of_kind:
+            fixed[place] = value
+            of_kind[value] = _shown(function(*fixed))
+        out.append(of_kind[value])
+    return of_column(out)
+
+
+def _shown(value: Any) -> Any:
+    """What a function gave as a cell shows it."""
+    if type(value) is int:
+        return float(value)
+    return CellError.NUM if type(value) is float and not math.isfinite(value) else value
+
+
+def _rept(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    """REPT; a text that is repeated no times is not put together, if it holds no error."""
+    if len(nodes) != 2:
+        raise Unknown("REPT of other arguments")
+    times = formula.eval(nodes[1], at).over(len(at))
+    if times.shape[1] != 1:
+        raise Unknown("REPT over a range")
+    value, wrong = numbers(times)
+    none = (value[:, 0] >= 0) & (value[:, 0] < 1)
+    if wrong is not None:
+        none &= np.isnan(wrong[:, 0])
+    rows = np.flatnonzero(none)
+    if not rows.size:
+        return _repeated(formula, nodes, at)
+    error = _errors_of_text(formula, nodes[0], at[rows])
+    error = None if error is None else np.broadcast_to(error, (len(rows), 1))
+    nothing = of_texts(np.full((len(rows), 1), "", object), error)
+    if rows.size == len(at):
+        return nothing
+    rest = np.flatnonzero(~none)
+    return _put_together(len(at), [(rows, nothing), (rest, _repeated(formula, nodes, at[rest]))])
+
+
+def _errors_of_text(formula: Formula, node: Node, at: Rows) -> Floats | None:
+    """The errors of a text, without the text."""
+    if node.node_type() == "BinaryOp" and node.get_operator() == "&":
+        left, right = node.children()
+        return first_error(_errors_of_text(formula, left, at), _errors_of_text(formula, right, at))
+    if node.node_type() == "Function" and node.get_function_name().upper() == AS_TEXT:
+        return _errors_of_text(formula, node.children()[0], at)
+    cells = formula.eval(node, at)
+    if cells.shape[1] != 1:
+        raise Unknown("text of a range")
+    return errors(cells)
 
 
 def _n(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
@@ -612,6 +677,7 @@ def _floor(value: Floats, step: Floats) -> Any:
     return np.where(close, near, np.floor(quotient)) * step
 
 
+_repeated = _by_cell("REPT")
 _KINDS = {"ISBLANK": (BLANK,), "ISERROR": (ERROR,), "ISNUMBER": (NUMBER,), "ISTEXT": (TEXT,)}
 
 FUNCTIONS: dict[str, Function] = {
@@ -652,12 +718,13 @@ FUNCTIONS: dict[str, Function] = {
     LESS: _last_sum("-"),
     ZERO: _sum_or_zero,
     f"{RANGE_PREFIX}SUMPRODUCT": _sumproduct,
-    f"{PREFIX}INT": _by_cell(f"{PREFIX}INT"),
-    f"{PREFIX}VALUE": _by_cell(f"{PREFIX}VALUE"),
+    f"{PREFIX}INT": _by_cell("INT"),
+    f"{PREFIX}VALUE": _by_cell("VALUE"),
     f"{PREFIX}FLOOR": _of_numbers(_floor),
-    **{PREFIX + name: _by_cell(PREFIX + name) for name in sorted(ONE_CELL_TEXT)},
+    **{PREFIX + name: _by_cell(name) for name in sorted(ONE_CELL_TEXT)},
+    f"{PREFIX}REPT": _rept,
     **{PREFIX + name: _is(*kinds) for name, kinds in _KINDS.items()},
-    "ROUND": _by_cell(f"{PREFIX}ROUND"),
-    "ROUNDDOWN": _by_cell(f"{PREFIX}ROUNDDOWN"),
-    "ROUNDUP": _by_cell(f"{PREFIX}ROUNDUP"),
+    "ROUND": _by_cell("ROUND"),
+    "ROUNDDOWN": _by_cell("ROUNDDOWN"),
+    "ROUNDUP": _by_cell("ROUNDUP"),
 }

@@ -11,23 +11,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from addin.embedded.columns.runs import Run, cells_read, read_by
-from addin.embedded.parts import ROW
+from addin.embedded.columns.runs import Block, Run, cells_read_in, read_by
 from addin.package import Area, Package
 from addin.package.sheet import Sheet
 
 # A set of runs, as bits in the order of the runs.
 Runs: TypeAlias = int
-Block: TypeAlias = tuple[str, Area]
 
 
 class Needs:
     """The way from cells of the engine back to the runs."""
 
     def __init__(
-        self, package: Package, texts: Mapping[str, Mapping[str, Area]], runs: Sequence[Run]
+        self,
+        package: Package,
+        texts: Mapping[str, Mapping[str, Area]],
+        runs: Sequence[Run],
+        known: Mapping[tuple[str, str], list[Block]],
     ) -> None:
         self._package = package
+        # By sheet and text, what is known to be read.
+        self._known = known
         self._targets = {
             name.casefold(): known.target for name, known in package.names.items()
         }  # fmt: skip
@@ -112,20 +116,12 @@ class Needs:
         found = self._read.get(number)
         if found is None:
             sheet, text, area = self._formulas[number]
-            found = self._read_from(text, sheet, area.top)
-            if ROW in text and area.rows > 1:
-                # Each range from where its first cell has it to where its last one has it.
-                ends = self._read_from(text, sheet, area.bottom)
-                found = [
-                    (on, first.around(last))
-                    for (on, first), (_, last) in zip(found, ends, strict=True)
-                ]
+            found = self._known.get((sheet, text))
+            if found is None:
+                rows, sheets = (area.top, area.bottom), self._package.sheets
+                found = cells_read_in(text, sheet, rows, sheets, self._targets)
             self._read[number] = found
         return found
-
-    def _read_from(self, text: str, sheet: str, row: int) -> list[Block]:
-        in_row = text.replace(ROW, str(row))
-        return list(cells_read(in_row, sheet, self._package.sheets, self._targets))
 
     def _meets(self, block: Block) -> tuple[Runs, tuple[int, ...]]:
         """The runs and the engine's formulas that stand in a range."""
@@ -160,11 +156,13 @@ class Needs:
 
 def engine_cells(tab: Sheet, column: int, first: int, last: int) -> list[int]:
     """The rows of a column whose cells the engine computes."""
-    if tab.grown is not None and tab.grown.first <= last and first <= tab.grown.last:
-        rows = [row for row in range(first, last + 1) if tab.has_formula(row, column)]
-    else:
-        formulas = tab.element_formulas
-        rows = [row for row in range(first, last + 1) if (row, column) in formulas]
+    rows: list[int] = []
+    if tab.grown is not None and tab.grown.first <= last:
+        if tab.grown.has_formula(column):
+            rows += range(max(first, tab.grown.first), min(last, tab.grown.last) + 1)
+        last = min(last, tab.grown.first - 1)
+    formulas = tab.element_formulas
+    rows += [row for row in range(first, last + 1) if (row, column) in formulas]
     for block in tab.arrays:
         if block.left <= column <= block.right:
             rows += range(max(first, block.top), min(last, block.bottom) + 1)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import formualizer
 
@@ -41,6 +41,9 @@ WORTH_IT = 12_000
 OWN_ROW = LAST_ROW
 
 
+Block: TypeAlias = tuple[str, Area]  # a sheet and a range on it
+
+
 @dataclass(eq=False)
 class Run:
     """A stretch of one column that holds one formula."""
@@ -52,6 +55,7 @@ class Run:
     text: str  # as the engine gets it, with ROW in it
     node: Any  # the same as the engine's parser has it, with OWN_ROW in it
     needs: set[Run] = field(default_factory=set, repr=False)
+    reads: list[Block] | None = field(default=None, repr=False)  # where it is known already
 
     @property
     def count(self) -> int:
@@ -254,6 +258,9 @@ def read_by(
     run: Run, names: Mapping[str, str], targets: Mapping[str, tuple[str, Area] | None]
 ) -> Iterator[tuple[str, Area]]:
     """The cells that a run's formula names."""
+    if run.reads is not None:
+        yield from run.reads
+        return
     todo = [run.node]
     while todo:
         node = todo.pop()
@@ -275,6 +282,23 @@ def read_by(
         if OWN_ROW in (top, bottom):
             top, bottom = (run.first, run.last) if top == bottom else (1, LAST_ROW)
         yield sheet, Area(top, start.col, bottom, end.col)
+
+
+def cells_read_in(
+    text: str,
+    sheet: str,
+    rows: tuple[int, int],
+    sheets: list[str],
+    targets: Mapping[str, tuple[str, Area] | None],
+) -> list[Block]:
+    """The cells that a formula with ROW in it names, of all rows from one to another."""
+    first, last = rows
+    found = list(cells_read(text.replace(ROW, str(first)), sheet, sheets, targets))
+    if ROW not in text or first == last:
+        return found
+    # Each range from where its first cell has it to where its last one has it.
+    ends = cells_read(text.replace(ROW, str(last)), sheet, sheets, targets)
+    return [(on, area.around(end)) for (on, area), (_, end) in zip(found, ends, strict=True)]
 
 
 def cells_read(
