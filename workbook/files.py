@@ -17,6 +17,19 @@ def check_name(path: Path) -> None:
         raise PackageError(f"{path} is no workbook's name: end it in .xlsx (or .xlsm for Excel)")
 
 
+def in_form_of(old: Path, content: bytes, target: Path) -> bytes:
+    """A workbook made anew, its formulas named for Office.js where those of the old one are."""
+    from addin.officejs.book import is_web_workbook, web_workbook
+
+    if target.suffix.lower() != ".xlsx" or not old.is_file():
+        return content
+    try:
+        is_web = is_web_workbook(old.read_bytes())
+    except (PackageError, OSError):
+        return content  # no workbook stood there
+    return web_workbook(content) if is_web else content
+
+
 def save(content: bytes, path: Path, *, backup: bool) -> None:
     """Write the bytes of an .xlsx workbook; for an .xlsm, with the formulas' macros in it."""
     check_name(path)

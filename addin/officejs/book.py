@@ -7,11 +7,12 @@ Such a file says ``_xldudf_ISO_...``: Excel binds the name when the add-in loads
 from __future__ import annotations
 
 from addin.package.archive import Archive
-from addin.package.formula_text import with_web_prefix
+from addin.package.formula_text import WEB_PREFIX, with_web_prefix
 from addin.package.markup import MAIN
 from addin.package.relations import relations
 from addin.package.xml import parse, serialise
 
+_WEB_NAME = f"{WEB_PREFIX}iso_".encode()
 _FORMULA_TAGS = (
     f"{MAIN}f",
     f"{MAIN}calculatedColumnFormula",
@@ -38,6 +39,12 @@ def web_workbook(data: bytes) -> bytes:
         if changed:
             archive.replace(part, serialise(root, original))
     return archive.to_bytes()
+
+
+def is_web_workbook(data: bytes) -> bool:
+    """Whether a workbook's formulas are named as those of an Office.js add-in."""
+    archive = Archive(data)
+    return any(_WEB_NAME in archive.read(part).lower() for part in _formula_parts(archive))
 
 
 def _formula_parts(archive: Archive) -> list[str]:

@@ -22,6 +22,8 @@ KINDS = (
     "computed",
     "shared",
     "add-in",
+    "web",
+    "web filled",
 )
 
 _PLAN = """
@@ -71,6 +73,12 @@ def make_all(folder: Path) -> dict[str, bytes]:
     run("calc", str(paths["filled.xlsx"]), "-o", str(computed))
     shared = folder / "shared.xlsx"
     run("share", str(paths["filled.xlsx"]), "-o", str(shared))
+    run("build", "--host", "officejs", "--url", "https://example.org", "-o", str(folder / "site"))
+    web, web_filled = folder / "site" / "isomargin-web.xlsx", folder / "web-filled.xlsx"
+    web_filled.write_bytes(web.read_bytes())
+    run("fill", str(plans), "-o", str(web_filled))
+    run("journal", "take", str(web_filled), "2")
+    run("calc", str(web_filled))
     return {
         "template": bundled.template(),
         "worked example": bundled.worked_example(),
@@ -83,4 +91,6 @@ def make_all(folder: Path) -> dict[str, bytes]:
         "computed": computed.read_bytes(),
         "shared": shared.read_bytes(),
         "add-in": prebuilt.addin_file(),
+        "web": web.read_bytes(),
+        "web filled": web_filled.read_bytes(),
     }

@@ -49,6 +49,6 @@ def command(
             click.echo(f"{output} has a journal: its plan is filled, everything else in it stays")
     with terminal.progress(quiet=quiet) as report:
         book = fill(bundled.template() if journal is None else journal.content, inputs, report)
-        files.save(book.to_bytes(), output, backup=True)
+        files.save(files.in_form_of(output, book.to_bytes(), output), output, backup=True)
     failed = terminal.report(book.package, output, quiet=quiet, everything=everything)
     click.get_current_context().exit(1 if failed else 0)

@@ -47,12 +47,12 @@ def command(book: Path, output: Path | None, dry_run: bool) -> None:
         return
     if dry_run:
         click.get_current_context().exit(1)
-    left = _write(package, found, target, torn=repair.is_torn(found))
+    left = _write(package, found, book, target, torn=repair.is_torn(found))
     click.get_current_context().exit(1 if left else 0)
 
 
 def _write(
-    package: Package, found: list[repair.Fault], target: Path, *, torn: bool
+    package: Package, found: list[repair.Fault], book: Path, target: Path, *, torn: bool
 ) -> tuple[str, ...]:
     from workbook import repair
     from workbook.actions.package import apply
@@ -68,7 +68,7 @@ def _write(
         changes = repair.put_back(found)
         apply(package, changes)
         (words,) = changes.words
-    content = compute(package).to_bytes()
+    content = files.in_form_of(book, compute(package).to_bytes(), target)
     if package.has_macros:
         package.save(target, backup=True)
     else:

@@ -29,7 +29,7 @@ def command(book: Path, output: Path | None) -> None:
     files.check_name(target)
     with locked(book):
         done = upgrade(Package.open(book), bundled.template())
-    content = compute(done.package).to_bytes()
+    content = files.in_form_of(book, compute(done.package).to_bytes(), target)
     files.save(content, target, backup=True)
     click.echo(f"{target} is up to date")
     for line in done.words:

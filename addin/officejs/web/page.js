@@ -101,7 +101,7 @@
     }
     const wrong = Object.values(result.wrong);
     const about = wrong.length
-      ? { kind: "bad", title: "Something typed cannot be read.", words: [...wrong, "Until it can, the numbers stay those of before."] }
+      ? { kind: "bad", title: "Something typed cannot be read.", words: $("numbers").children.length ? [...wrong, "Until it can, the numbers stay those of before."] : wrong }
       : result.verdict;
     if (Object.keys(result.wrong).some((name) => TERMS.includes(name))) $("terms").open = true;
     $("verdict").className = `verdict ${about.kind}`;

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from addin.embedded import open_book
 from addin.officejs.book import web_workbook
 from addin.package import Package
+from tests.evidence.made import many_plans, run
 from udfs import catalogue
 from workbook import bundled
 
@@ -72,6 +74,33 @@ def test_what_is_changed_in_it_keeps_the_names() -> None:
     )
     assert not [text for text in texts if re.search(r"(?<![\w.])ISO_[A-Z_0-9]+\(", text)
                 and "quot;ISO_" not in text and '"ISO_' not in text]  # fmt: skip
+
+
+@pytest.mark.parametrize("step", ["fill", "fill over a journal", "take", "calc", "repair"])
+def test_commands_leave_it_in_its_form(step: str, web: bytes, tmp_path: Path) -> None:
+    """Whatever writes into the file or in its place: Excel still connects its formulas."""
+    path, plans = tmp_path / "web.xlsx", tmp_path / "plans.toml"
+    plans.write_text(many_plans(2), encoding="utf-8")
+    path.write_bytes(web_workbook(bundled.template()) if step == "fill" else web)
+    if step == "repair":
+        package = Package.open(web)
+        table = package.table("Plan")
+        package.sheet("Plan").set_input(table.first_row, table.need("Liq price"), 50_000.0)
+        path.write_bytes(package.to_bytes())
+    commands = {
+        "take": ["journal", "take", str(path), "3"],
+        "calc": ["calc", str(path)],
+        "repair": ["repair", str(path)],
+    }
+    run(*commands.get(step, ["fill", str(plans), "-o", str(path)]))
+    texts = _formulas(path.read_bytes())
+    assert sum("_xldudf_ISO_" in text for text in texts) >= sum(
+        "_xldudf_ISO_" in text for text in _formulas(web_workbook(bundled.template()))
+    )
+    named = [text.replace("_xldudf_", "") for text in texts if "_xldudf_" in text]
+    assert not set(named) & set(texts)  # no formula stands there in the plain form, too
+    shown = Package.open(path).formulas("Plan").values()
+    assert not [formula for formula in shown if "_xldudf_" in formula.text]
 
 
 def test_upper_and_lower_case_and_texts() -> None:
