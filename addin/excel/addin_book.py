@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
-
 from addin.excel.macro_book import PROJECT_RELATION, PROJECT_TYPE, CodeNames
+from addin.excel.ribbon import PART, RELATION, ribbon
 from addin.package.markup import MAIN_NS, PACKAGE_NS
 from addin.package.parts import (
     CORE_RELATION,
@@ -21,32 +20,6 @@ from udfs import __version__
 
 ADDIN_TYPE = "application/vnd.ms-excel.addin.macroEnabled.main+xml"
 CODE_NAMES = CodeNames("ThisWorkbook", ("Sheet1",))
-
-# id, label, icon of Office's own, callback, words on hover.
-BUTTONS = (
-    ("NewPlan", "New plan", "FileNew", "A new workbook: plan a trade, keep the journal."),
-    ("Functions", "Functions", "FunctionWizard", "The formulas, with what each argument means."),
-    ("Check", "Check", "AcceptInvitation", "Does Python answer, and do the versions match?"),
-    ("Help", "Help", "Help", "How to type a formula, and what to do about an error."),
-)
-
-_RIBBON = "http://schemas.microsoft.com/office/2009/07/customui"
-_RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
-
-
-def ribbon() -> str:
-    """The isomargin tab."""
-    buttons = "".join(
-        f'<button id="isomargin{name}" label="{label}" size="large" imageMso="{icon}"'
-        f' onAction="Isomargin{name}" screentip="{label}" supertip="{escape(tip)}"/>'
-        for name, label, icon, tip in BUTTONS
-    )
-    return (
-        f'{HEAD}<customUI xmlns="{_RIBBON}"><ribbon><tabs>'
-        '<tab id="isomarginTab" label="isomargin">'
-        f'<group id="isomarginGroup" label="Isolated margin">{buttons}</group>'
-        "</tab></tabs></ribbon></customUI>"
-    )
 
 
 def addin_workbook(project: bytes) -> bytes:
@@ -69,7 +42,7 @@ def _parts(project: bytes) -> dict[str, str | bytes]:
         "_rels/.rels": links(
             ("officeDocument", "xl/workbook.xml"),
             (CORE_RELATION, "docProps/core.xml"),
-            (_RIBBON_RELATION, "customUI/customUI14.xml"),
+            (RELATION, PART),
         ),
         "docProps/core.xml": f"{HEAD}<cp:coreProperties"
         f' xmlns:cp="{PACKAGE_NS}/metadata/core-properties"'
@@ -77,7 +50,7 @@ def _parts(project: bytes) -> dict[str, str | bytes]:
         "<dc:creator>isomargin</dc:creator>"
         "<dc:description>Formulas for isolated-margin trading, version"
         f" {__version__}. Educational, not advice.</dc:description></cp:coreProperties>",
-        "customUI/customUI14.xml": ribbon(),
+        PART: ribbon(),
         "xl/workbook.xml": book_part(["isomargin"], code_name=workbook),
         "xl/_rels/workbook.xml.rels": links(
             ("worksheet", "worksheets/sheet1.xml"),

@@ -16,13 +16,9 @@ __all__ = ["BuildError", "build_excel", "prebuilt_files", "vba_projects"]
 def vba_projects(names: CodeNames) -> tuple[bytes, bytes]:
     """The VBA projects of a macro workbook with those code names, and of the add-in."""
     check_xlwings()
-    third_party = third_party_modules()
-    workbook = build_project(
-        names.workbook, names.sheets, {**third_party, **vba.workbook_modules()}, vba.workbook_code()
-    )
-    addin = build_project(
-        *addin_book.CODE_NAMES, {**third_party, **vba.addin_modules()}, vba.workbook_code()
-    )
+    modules = {**third_party_modules(), **vba.modules()}
+    workbook = build_project(names.workbook, names.sheets, modules, vba.workbook_code())
+    addin = build_project(*addin_book.CODE_NAMES, modules, vba.workbook_code())
     return workbook, addin
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from typing import NamedTuple
 
+from addin.excel.ribbon import PART, RELATION, ribbon
 from addin.package import PackageError
 from addin.package.archive import Archive
 from addin.package.markup import MAIN, OFFICE_RELATIONS_NS
@@ -111,10 +112,12 @@ class _Book:
         declare(self._archive, self._part, MACRO_TYPE)
         declare(self._archive, part, PROJECT_TYPE)
         add_link(self._archive, self._part, PROJECT_RELATION, "vbaProject.bin")
+        add_link(self._archive, "", RELATION, PART)
         self._name_workbook(names.workbook)
         for (_, sheet), name in zip(self._sheets(), names.sheets, strict=True):
             self._name_sheet(sheet, name)
         self._archive.replace(part, project)
+        self._archive.replace(PART, ribbon().encode())
         return self._archive.to_bytes()
 
     def _name_workbook(self, name: str) -> None:

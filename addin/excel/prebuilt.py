@@ -29,7 +29,13 @@ class PrebuiltError(PackageError):
 
 def fingerprint() -> str:
     """A number for everything that the VBA says: another one means that it has to be rebuilt."""
-    told = [XLWINGS_VERSION, __version__, vba.descriptions(), *vba.static_modules().values()]
+    told = [
+        XLWINGS_VERSION,
+        __version__,
+        vba.descriptions(),
+        *vba.static_modules().values(),
+        vba.workbook_code(),
+    ]
     told += [f"{formula.signature} {formula.min_args}" for formula in catalogue.values()]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()
 

@@ -18,6 +18,7 @@ WRAPPERS = "IsomarginFormulas"
 DESCRIPTIONS = "IsomarginDescriptions"
 SUPPORT = "IsomarginSupport"
 RIBBON = "IsomarginRibbon"
+PRESS = "IsomarginPress"
 
 # What Excel's function wizard takes, and how long a line of VBA may be.
 TEXT_LIMIT = 255
@@ -63,21 +64,12 @@ _GATHER_LOOP = re.compile(r"^ *(argsArray\([^\n]*\)) = (\w+\(k\))$", re.MULTILIN
 
 def static_modules() -> dict[str, str]:
     """The modules that are written by hand, by name."""
-    return {name: _source(f"{name}.bas") for name in (SUPPORT, RIBBON)}
+    return {name: _source(f"{name}.bas") for name in (SUPPORT, RIBBON, PRESS)}
 
 
-def workbook_modules() -> dict[str, str]:
-    """Our standard modules of the macro workbook, by name."""
-    return {
-        SUPPORT: static_modules()[SUPPORT],
-        WRAPPERS: wrappers(),
-        DESCRIPTIONS: descriptions(),
-    }
-
-
-def addin_modules() -> dict[str, str]:
-    """Our standard modules of the add-in, by name."""
-    return {**workbook_modules(), RIBBON: static_modules()[RIBBON]}
+def modules() -> dict[str, str]:
+    """Our standard modules by name, in the macro workbook and in the add-in alike."""
+    return {**static_modules(), WRAPPERS: wrappers(), DESCRIPTIONS: descriptions()}
 
 
 def workbook_code() -> str:

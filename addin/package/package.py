@@ -369,6 +369,9 @@ class Package:
         if not self.has_macros:
             return
         self._drop_parts("vbaProject")
+        for link in relations(self._archive, ""):
+            if link.kind == "extensibility":  # a tab on the ribbon would call what is gone
+                drop_part(self._archive, "", link)
         declare(self._archive, self._workbook_part, PLAIN_TYPE)
 
     @property

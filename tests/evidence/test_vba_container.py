@@ -32,7 +32,7 @@ def test_the_modules_read_back_are_those_that_were_put_in(
     from addin.excel import vba
     from addin.excel.project import third_party_modules
 
-    own = vba.addin_modules() if name == prebuilt.ADDIN_PROJECT else vba.workbook_modules()
+    own = vba.modules()
     found = vba_container.sources(project(name))
     for module, source in (third_party_modules() | own).items():
         assert found[module] == source, module

@@ -23,7 +23,7 @@ _CELL = re.compile(r"[A-Z]{1,3}\d{1,7}|R\d*C?\d*", re.IGNORECASE)
 def modules(xlwings: ModuleType, pyopenvba: ModuleType) -> dict[str, str]:
     from addin.excel.project import third_party_modules
 
-    return {**third_party_modules(), **vba.addin_modules()}
+    return {**third_party_modules(), **vba.modules()}
 
 
 def joined(source: str) -> str:

@@ -95,7 +95,7 @@ def test_the_vba_read_back_is_the_vba_that_was_generated(
     built: dict[str, Path], oletools: ModuleType, name: str
 ) -> None:
     found = sources(built[name], oletools)
-    modules = vba.addin_modules() if name == ADDIN_FILE else vba.workbook_modules()
+    modules = vba.modules()
     for module, source in modules.items():
         assert found[module].replace("\r\n", "\n") == source.replace("\r\n", "\n"), module
     assert "Private Sub Workbook_Open()" in found["ThisWorkbook"]
@@ -257,10 +257,12 @@ def test_given_code_names_are_kept(xlwings: ModuleType) -> None:
 def test_the_template_is_otherwise_untouched(built: dict[str, Path], small_book: bytes) -> None:
     before = zipfile.ZipFile(io.BytesIO(small_book))
     after = zipfile.ZipFile(built[WORKBOOK_FILE])
-    assert set(after.namelist()) - set(before.namelist()) == {"xl/vbaProject.bin"}
+    new_parts = {"xl/vbaProject.bin", "customUI/customUI14.xml"}
+    assert set(after.namelist()) - set(before.namelist()) == new_parts
     changed = {name for name in before.namelist() if before.read(name) != after.read(name)}
     assert changed == {
         "[Content_Types].xml",
+        "_rels/.rels",
         "xl/_rels/workbook.xml.rels",
         "xl/workbook.xml",
         "xl/worksheets/sheet1.xml",
@@ -274,16 +276,23 @@ def test_the_template_is_otherwise_untouched(built: dict[str, Path], small_book:
         assert new.values(sheet) == old.values(sheet)
 
 
+@pytest.mark.parametrize("name", [WORKBOOK_FILE, ADDIN_FILE])
 def test_the_ribbon_calls_procedures_that_are_there(
-    built: dict[str, Path], oletools: ModuleType
+    built: dict[str, Path], oletools: ModuleType, name: str
 ) -> None:
-    ribbon = etree.fromstring(part(built[ADDIN_FILE], "customUI/customUI14.xml"))
-    callbacks = [button.get("onAction") for button in ribbon.iter("{*}button")]
-    code = sources(built[ADDIN_FILE], oletools)["IsomarginRibbon"]
-    assert len(callbacks) == 4
-    for callback in callbacks:
-        assert f"Public Sub {callback}(control As IRibbonControl)" in code
-    links = etree.fromstring(part(built[ADDIN_FILE], "_rels/.rels"))
+    ribbon = etree.fromstring(part(built[name], "customUI/customUI14.xml"))
+    found = sources(built[name], oletools)
+    code = found["IsomarginRibbon"] + found["IsomarginPress"]
+    buttons = list(ribbon.iter("{*}button"))
+    assert len(buttons) == 11
+    for element in ribbon.iter():
+        for attribute in ("onAction", "getEnabled", "getVisible", "onLoad"):
+            if element.get(attribute):
+                assert f"Public Sub {element.get(attribute)}(" in code
+    for button in buttons:
+        assert button.get("imageMso")
+        assert len(button.get("supertip")) < 1024
+    links = etree.fromstring(part(built[name], "_rels/.rels"))
     assert "customUI/customUI14.xml" in [link.get("Target") for link in links]
 
 

@@ -13,11 +13,11 @@ from udfs import __version__, catalogue
 @pytest.fixture
 def addin(excel: Any, xlwings: ModuleType, pyopenvba: ModuleType) -> Any:
     """The add-in's VBA: ``press(name)`` gives what the message boxes said."""
-    from addin.excel.vba import addin_modules
+    from addin.excel import vba as sources
     from tests.hosts.excel.vba_host import Control, ExcelHost, interpreter
 
     host = ExcelHost(excel.server, "isomargin.xlam")
-    vba = interpreter(host, addin_modules())
+    vba = interpreter(host, sources.modules())
 
     class Addin:
         def __init__(self) -> None:

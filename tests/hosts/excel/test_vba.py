@@ -14,9 +14,9 @@ from udfs import OMITTED, CellError, catalogue
 
 @pytest.fixture(scope="module")
 def modules(xlwings: ModuleType, pyopenvba: ModuleType) -> dict[str, str]:
-    from addin.excel.vba import workbook_modules
+    from addin.excel.vba import modules as all_modules
 
-    return workbook_modules()
+    return all_modules()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pyopenvba.exceptions import VBARuntimeError
 from pyopenvba.interpreter import (
     EMPTY,
     MISSING,
+    NOTHING,
     HostBridge,
     Interpreter,
     VBAArray,
@@ -27,6 +28,7 @@ from pyopenvba.interpreter import (
 from pyopenvba.interpreter._runtime import UNRESOLVED
 
 from tests.hosts.excel import com
+from tests.hosts.excel.open_workbook import MANUAL, App
 
 # From Microsoft's documentation of XlCVError.
 EXCEL_CONSTANTS = {
@@ -38,6 +40,7 @@ EXCEL_CONSTANTS = {
     "xlerrnum": 2036,
     "xlerrna": 2042,
     "xldialogfunctionwizard": 450,
+    "xlcalculationmanual": MANUAL,
 }
 ERROR_BASE = 0x800A07D0 - 2**32 - 2000
 
@@ -150,6 +153,7 @@ class PythonServer(VBAObject):
     """What XLPy() gives: the COM object in the other process."""
 
     vba_type_name = "Object"
+    dies_at = "never"  # the first argument of the call in which it ends
 
     def __init__(self, server: Any) -> None:
         self._server = server
@@ -167,12 +171,15 @@ class PythonServer(VBAObject):
         self.executed.append(str(statement))
 
     @method
-    def CallUDF(self, module: str, formula: str, arguments: Any) -> Any:  # noqa: N802
-        self._check()
+    def CallUDF(self, module: str, formula: str, arguments: Any, book: Any = None) -> Any:  # noqa: N802
         given = to_com(arguments)
+        if given and given[0] == self.dies_at:
+            self.alive = False
+        self._check()
         self.asked.append((str(module), str(formula), given))
+        opened = (book.opened,) if isinstance(book, ActiveWorkbook) else ()
         try:
-            return to_vba(self._server.CallUDF(str(module), str(formula), given))
+            return to_vba(self._server.CallUDF(str(module), str(formula), given, *opened))
         except Exception as error:  # as pywin32 reports it
             raise VBARuntimeError(440, f"Unexpected Python Error: {error}") from error
 
@@ -216,6 +223,14 @@ class ActiveWorkbook(VBAObject):
 
     def __init__(self) -> None:
         self.activated = 0
+        self.opened: Any = None  # the workbook as Python sees it through COM
+
+    @method
+    def Names(self, Item: str) -> Any:  # noqa: N802, N803
+        if self.opened is None:
+            raise VBARuntimeError(1004, "Application-defined or object-defined error")
+        self.opened.Names(str(Item))
+        return self
 
     @method
     def Activate(self) -> None:  # noqa: N802
@@ -239,17 +254,54 @@ class Application(VBAObject):
     def __init__(self, workbook: ThisWorkbook) -> None:
         self.described: list[dict[str, Any]] = []
         self._workbook = workbook
-        self.updating = True
+        self.excel = App()
+        # What the person types, picks or gives up (False), dialog by dialog.
+        self.answers: list[Any] = []
+        self.asked: list[str] = []
         self.asked_for_describing = 0
         self.dialogs: list[str] = []
 
     @member
     def ScreenUpdating(self) -> bool:  # noqa: N802
-        return self.updating
+        return self.excel.ScreenUpdating
 
     @setter("ScreenUpdating")
     def _set_updating(self, value: bool) -> None:
-        self.updating = value
+        self.excel.ScreenUpdating = bool(value)
+
+    @member
+    def EnableEvents(self) -> bool:  # noqa: N802
+        return self.excel.EnableEvents
+
+    @setter("EnableEvents")
+    def _set_events(self, value: bool) -> None:
+        self.excel.EnableEvents = bool(value)
+
+    @member
+    def Calculation(self) -> VBAInt:  # noqa: N802
+        return VBAInt(self.excel.Calculation, "Long")
+
+    @setter("Calculation")
+    def _set_calculation(self, value: Any) -> None:
+        self.excel.Calculation = int(value)
+
+    def _answer(self, prompt: Any) -> Any:
+        self.asked.append(str(prompt))
+        return self.answers.pop(0)
+
+    @method
+    def InputBox(self, Prompt: Any, Title: Any, Default: Any, *rest: Any) -> Any:  # noqa: N802, N803
+        answer = self._answer(Prompt)
+        return str(Default) if answer is None else answer
+
+    @method
+    def GetOpenFilename(self, FileFilter: Any, Index: Any, Title: Any, *rest: Any) -> Any:  # noqa: N802, N803
+        found = self._answer(Title)
+        return to_vba(found) if isinstance(found, list) else found
+
+    @method
+    def GetSaveAsFilename(self, Name: Any, FileFilter: Any, Index: Any, Title: Any) -> Any:  # noqa: N802, N803
+        return self._answer(Title)
 
     @method
     def Dialogs(self, Index: Any) -> Dialog:  # noqa: N802, N803
@@ -296,6 +348,48 @@ class Control(VBAObject):
 
     vba_type_name = "IRibbonControl"
 
+    def __init__(self, tag: str = "") -> None:
+        self._tag = tag
+
+    @member
+    def Tag(self) -> str:  # noqa: N802
+        return self._tag
+
+
+class ActiveCell(VBAObject):
+    """The chosen cell and its table."""
+
+    vba_type_name = "Range"
+
+    def __init__(self, excel: App) -> None:
+        self._excel = excel
+
+    @member
+    def ListObject(self) -> Any:  # noqa: N802
+        table = self._excel.ActiveCell.ListObject
+        return NOTHING if table is None else Table(table)
+
+    @member
+    def Row(self) -> VBAInt:  # noqa: N802
+        return VBAInt(self._excel.ActiveCell.Row, "Long")
+
+
+class Table(VBAObject):
+    """A ListObject."""
+
+    vba_type_name = "ListObject"
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+
+    @member
+    def Name(self) -> str:  # noqa: N802
+        return str(self._table.Name)
+
+    @member
+    def HeaderRowRange(self) -> ExcelRange:  # noqa: N802
+        return ExcelRange(None, corner=(self._table.block.top, self._table.block.left))
+
 
 class ExcelHost(HostBridge):
     """Excel as the VBA sees it. `start` is asked for Python whenever the VBA wants it."""
@@ -309,6 +403,7 @@ class ExcelHost(HostBridge):
         self.workbook = ThisWorkbook(name)
         self.active = ActiveWorkbook()
         self.application = Application(self.workbook)
+        self.cell = ActiveCell(self.application.excel)
 
     def global_object(self, name: str) -> object:
         known = {
@@ -316,6 +411,7 @@ class ExcelHost(HostBridge):
             "thisworkbook": self.workbook,
             "workbooks": self.workbooks,
             "activeworkbook": self.active,
+            "activecell": self.cell,
         }
         return known.get(name.lower(), UNRESOLVED)
 

@@ -24,8 +24,9 @@ def build(sheet: Worksheet, context: Context) -> None:
     apply_style(
         sheet.cell(
             ROW - 1, 2,
-            "The row chosen on Trade, as the Journal takes it: copy it up to Risk, paste values "
-            "into the first blank row below; then the rest, from Target 1 to Sealed words, too.",
+            "Press Take in the row of Plan, or isomargin journal take. By hand: this is the row "
+            "chosen on Trade as the Journal takes it; copy it up to Risk, paste values into the "
+            "first blank row below; then the rest, from Target 1 to Sealed words, too.",
         ),
         "Note",
     )

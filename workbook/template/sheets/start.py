@@ -19,9 +19,9 @@ STEPS = (
     "Read 'Stop first' and 'What to do': it names the cell and what to type, until it says go.",
     "Trade: choose the row; it shows the stops, the targets, the carry and the worst case.",
     "Risk: type how the prices move together; it shows what the positions are as one.",
-    "Take it: set the stop at once, then isomargin journal take (or copy it into Journal).",
-    "Twice a day: isomargin refresh and journal review, or type both times; follow the Checks.",
-    "Closed: isomargin journal close or import, or type exit, fees, carry; delete the plan row.",
+    "Take it: set the stop at once, press Take (isomargin journal take; or copy it into Journal).",
+    "Twice a day: press Refresh and Review (isomargin refresh, review), or type; see the Checks.",
+    "Closed: press Close or Import (isomargin journal close, import), or type; empty the plan row.",
 )
 LEGEND = (
     ("Input", "yellow, blue ink, sand edge", "you type here; a prompt says what"),

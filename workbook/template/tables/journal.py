@@ -176,7 +176,7 @@ JOURNAL = Table(
         Column("Sealed words", "word", SEAL, 44, "note", "sealed_words",
                "The frozen words in one, as a value. Example: ETH|long|Platform A."),
         Column("Fingerprint", "word", SEAL, 16, "text", "fingerprint",
-               "Written by isomargin journal take; blank where taken by hand. Example: 3f0a91c2."),
+               "Written by Take; blank where taken by hand. Example: 3f0a91c2."),
         Column("Account", "word", IMPORT, 14, "text", "account",
                "The account at the venue, where there are several. Example: main."),
         Column("Import", "number", IMPORT, 8, "number", "import",

@@ -1,0 +1,105 @@
+"""Each button gives the same cells in a closed file, in LibreOffice and in Excel's own objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.workbook.journal.imports.samples import FOLDER
+from tests.workbook.live.conftest import LAYOUTS
+from tests.workbook.live.hosts import ClosedFile, InExcel, InLibreOffice
+from workbook.actions import Snapshot
+from workbook.actions.live import Place
+
+Host = ClosedFile | InExcel | InLibreOffice
+TABLES = ("Plan", "Journal", "Exits", "Fills", "Now")
+EXPORT = str(FOLDER / "hyperliquid.csv")
+
+# Button, row of Plan that is chosen, and what is typed into the form.
+PRESSES: dict[str, list[tuple[str, int, dict[str, str]]]] = {
+    "take": [("take", 2, {})],
+    "close a part": [
+        ("close", 1, {"trade": "ETH", "price": "104", "quantity": "20", "note": "=1+1"})
+    ],
+    "close": [("close", 1, {"trade": "1", "price": "98.5", "fees": "2", "carry": "-0.5"})],
+    "review": [("review", 1, {"ETH": "103"})],
+    "import": [("import", 1, {"files": EXPORT})],
+    "one after the other": [
+        ("take", 2, {}), ("take", 3, {}), ("review", 1, {"OP": "1.9"}),
+        ("close", 1, {"trade": "ETH", "price": "104", "quantity": "50"}),
+        ("close", 2, {"trade": "OP", "price": "1.7", "quantity": "100"}),
+    ],
+}  # fmt: skip
+
+
+def play(host: Host, content: bytes, presses: list[tuple[str, int, dict[str, str]]]) -> list[Any]:
+    host.open(content)
+    said = []
+    for button, row, answers in presses:
+        plan = next(table for table in host.tables() if table.name == "Plan")
+        host.choose(Place("Plan", plan.top + row, plan.left))
+        said.append(host.press(button, answers))
+    return said
+
+
+def inputs(seen: Snapshot) -> dict[str, Any]:
+    """What is typed, by table, row and header; seals and chances to what programs agree on."""
+    return {
+        name: [
+            {
+                header: cell
+                for header, cell in record.items()
+                if header not in table.computed
+                and header != "Fingerprint"
+                and cell not in (None, "")
+            }
+            for record in table.records()
+        ]
+        for name, table in seen.tables.items()
+    } | {"names": dict(seen.names)}
+
+
+def assert_same(found: Any, expected: Any, where: str = "") -> None:
+    if isinstance(expected, dict):
+        assert found.keys() == expected.keys(), where
+        for key in expected:
+            assert_same(found[key], expected[key], f"{where} {key}")
+    elif isinstance(expected, list):
+        assert len(found) == len(expected), where
+        for at, one in enumerate(expected):
+            assert_same(found[at], one, f"{where} {at + 1}")
+    elif isinstance(expected, float):
+        assert found == pytest.approx(expected, rel=1e-9), where
+    else:
+        assert found == expected, where
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", PRESSES)
+@pytest.mark.parametrize("program", ["excel", "document"])
+def test_the_cells_are_those_of_the_closed_file(
+    request: pytest.FixtureRequest, books: Callable[[str], bytes], closed: ClosedFile,
+    program: str, name: str, layout: str,
+) -> None:  # fmt: skip
+    host = request.getfixturevalue(program)
+    content = books(layout)
+    expected = play(closed, content, PRESSES[name])
+    found = play(host, content, PRESSES[name])
+    assert len(found) == len(expected)
+    if name != "one after the other":  # a program computes in between, a file does not
+        assert [[line.partition("(seal")[0] for line in one] for one in found] == [
+            [line.partition("(seal")[0] for line in one] for one in expected
+        ]
+    seen, wanted = (one.snapshot(TABLES, ["As_of"]) for one in (host, closed))
+    assert_same(inputs(seen), inputs(wanted))
+    sizes = {table.name: table.bottom for table in closed.tables()}
+    assert {table.name: table.bottom for table in host.tables()} == sizes
+    for one in TABLES:  # the new rows of a table compute as the others do
+        assert seen.table(one).computed == wanted.table(one).computed
+
+
+def test_the_samples_are_there() -> None:
+    assert Path(EXPORT).is_file()

@@ -1,0 +1,275 @@
+"""`workbook.actions.live.LiveBook` in Excel, through xlwings and Excel's own objects below it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from addin.excel.conversion import from_excel
+from addin.package.addresses import a1
+from addin.package.values import Value
+from udfs.errors import CellError
+from workbook.actions import ActionError
+from workbook.actions.live import LiveTable, Place
+from workbook.live.excel.steps import Done, Grown, Step, Unprotected, Written
+
+if TYPE_CHECKING:
+    import xlwings
+
+Api = Any  # Excel's own objects
+
+# What was done in each workbook since Python was started, by the workbook's full name.
+_history: dict[str, list[Done]] = {}
+
+# Of a protected sheet: what people may do there all the same, as Protect takes it.
+_ALLOWED = (
+    "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows",
+    "AllowInsertingColumns", "AllowInsertingRows", "AllowInsertingHyperlinks",
+    "AllowDeletingColumns", "AllowDeletingRows", "AllowSorting", "AllowFiltering",
+    "AllowUsingPivotTables",
+)  # fmt: skip
+
+
+class ExcelBook:
+    """One open workbook."""
+
+    def __init__(self, book: xlwings.Book) -> None:
+        self._book = book
+        self._title = ""
+        self._steps: list[Step] = []
+
+    # What is there
+
+    def tables(self) -> list[LiveTable]:
+        """The tables as they stand now."""
+        found = []
+        for sheet in self._book.sheets:
+            for table in sheet.tables:
+                head = table.header_row_range
+                if head is None:
+                    continue
+                totals = bool(table.show_totals)
+                bottom = table.range.row + table.range.rows.count - 1 - totals
+                titles = tuple(str(title) for title in _rows(head.api.Value2)[0])
+                found.append(
+                    LiveTable(table.name, sheet.name, head.row, head.column, bottom, titles, totals)
+                )
+        return found
+
+    def named(self, name: str) -> Place | None:
+        """The first cell of what a name of the workbook stands for."""
+        try:
+            cells = self._book.names[name].refers_to_range
+        except Exception:  # Excel's way to say that there is none, or that it is no range
+            return None
+        return Place(cells.sheet.name, cells.row, cells.column)
+
+    def selected(self) -> Place | None:
+        """The cell that the person has chosen."""
+        cell = self._book.app.api.ActiveCell
+        if cell is None or cell.Worksheet.Parent.FullName != self._book.api.FullName:
+            return None
+        return Place(str(cell.Worksheet.Name), int(cell.Row), int(cell.Column))
+
+    def read(self, sheet: str, top: int, left: int, bottom: int, right: int) -> list[list[Value]]:
+        """What cells show, row by row."""
+        return _rows(self._cells(sheet, top, left, bottom, right).Value2)
+
+    def formulas(
+        self, sheet: str, top: int, left: int, bottom: int, right: int
+    ) -> list[tuple[int, int]]:
+        """Which of the cells hold formulas."""
+        cells = self._cells(sheet, top, left, bottom, right)
+        if cells.HasFormula is False:
+            return []
+        texts, shown = _rows(cells.Formula), _rows(cells.Value2)
+        # Text that only looks like a formula shows itself.
+        return [
+            (row, column)
+            for row, (typed, seen) in enumerate(zip(texts, shown, strict=True), top)
+            for column, (text, value) in enumerate(zip(typed, seen, strict=True), left)
+            if isinstance(text, str) and text.startswith("=") and text != value
+        ]
+
+    def save_copy(self, path: str) -> None:
+        """Save a copy of the workbook, macros and all."""
+        self._book.api.SaveCopyAs(path)
+
+    # Changes
+
+    def begin(self, title: str) -> None:
+        """From here on every change is kept; the VBA holds calculation and screen."""
+        self._title, self._steps = title, []
+
+    def write(self, sheet: str, row: int, column: int, values: Sequence[Value]) -> None:
+        """Put values below each other into input cells."""
+        cells = self._cells(sheet, row, column, row + len(values) - 1, column)
+        self._open(sheet, cells)
+        before = tuple(line[0] for line in _rows(cells.Value2))
+        self._steps.append(Written(sheet, row, column, before, tuple(values)))
+        _put(cells, values)
+
+    def put_formula(self, place: Place, formula: str, array: str) -> None:
+        """Left to the closed file, where the other formulas say what is meant."""
+        raise ActionError("formulas are put back in the closed file: save, close, isomargin repair")
+
+    def grow(self, table: LiveTable, rows: int) -> None:
+        """Make a table longer; the new rows are copies of one, without its inputs."""
+        first, last = table.bottom + 1, table.bottom + rows
+        new = self._cells(table.sheet, first, table.left, last, table.right)
+        self._open(table.sheet, new, whole=True)
+        model = self._model_row(table)
+        names = self._names_down_to(table)
+        self._steps.append(Grown(table, rows, names))
+        self._resize(table, last)
+        self._cells(table.sheet, model, table.left, model, table.right).Copy(new)
+        held = self.formulas(table.sheet, model, table.left, model, table.right)
+        computing = {column for _, column in held}
+        for column in range(table.left, table.right + 1):
+            if column not in computing:
+                self._cells(table.sheet, first, column, last, column).ClearContents()
+        for name, meant in names.items():
+            # Excel stretches some of them itself.
+            longer = re.sub(rf"\${table.bottom}(?!\d)", f"${last}", meant)
+            if self._book.names[name].refers_to == meant:
+                self._book.names[name].refers_to = longer
+
+    def end(self) -> None:
+        """Protect again what was protected, and keep what was done."""
+        self._protect(self._steps)
+        self.history.append(Done(self._title, tuple(self._steps)))
+
+    def abandon(self) -> None:
+        """Take back what was done since `begin`."""
+        self._take_back(self._steps)
+
+    # Taking back
+
+    @property
+    def history(self) -> list[Done]:
+        """What the buttons did in this workbook, the last one last."""
+        return _history.setdefault(str(self._book.api.FullName), [])
+
+    def undo(self, done: Done) -> None:
+        """Take an action back."""
+        for step in done.steps:
+            if isinstance(step, Unprotected):
+                self._book.sheets[step.sheet].api.Unprotect("")
+        self._take_back(done.steps)
+        self.history.remove(done)
+
+    def refuse_if_changed(self, done: Done) -> None:
+        """Raise ActionError where somebody has typed over what an action wrote."""
+        wrote: dict[Place, Value] = {}
+        for step in done.steps:
+            if isinstance(step, Written):
+                for row, value in enumerate(step.after, step.row):
+                    wrote[Place(step.sheet, row, step.column)] = value
+        for at, value in wrote.items():
+            ((now,),) = self.read(at.sheet, at.row, at.column, at.row, at.column)
+            if now != value and {now, value} != {None, ""}:
+                raise ActionError(
+                    f"{at.sheet}!{a1(at.row, at.column)} was changed after {done.name}: put"
+                    f" {'nothing' if value is None else value} back there first"
+                )
+
+    def _take_back(self, steps: Sequence[Step]) -> None:
+        for step in reversed(steps):
+            if isinstance(step, Written):
+                last = step.row + len(step.before) - 1
+                _put(self._cells(step.sheet, step.row, step.column, last, step.column), step.before)
+            elif isinstance(step, Grown):
+                self._shorten(step)
+        self._protect(steps)
+
+    def _shorten(self, step: Grown) -> None:
+        table = step.table
+        self._resize(table, table.bottom)
+        first, last = table.bottom + 1, table.bottom + step.rows
+        self._cells(table.sheet, first, table.left, last, table.right).Clear()
+        for name, meant in step.names.items():
+            self._book.names[name].refers_to = meant
+
+    # Excel's own objects
+
+    def _cells(self, sheet: str, top: int, left: int, bottom: int, right: int) -> Api:
+        return self._book.sheets[sheet].range((top, left), (bottom, right)).api
+
+    def _resize(self, table: LiveTable, last: int) -> None:
+        sheet = self._book.sheets[table.sheet]
+        sheet.tables[table.name].resize(sheet.range((table.top, table.left), (last, table.right)))
+
+    def _model_row(self, table: LiveTable) -> int:
+        """The last row that is seen: one that a filter hides would be copied as nothing."""
+        for row in range(table.bottom, table.top, -1):
+            if not self._cells(table.sheet, row, table.left, row, table.left).EntireRow.Hidden:
+                return row
+        raise ActionError(
+            f"a filter hides every row of the table {table.name}: clear the filter, then press the"
+            " button again"
+        )
+
+    def _names_down_to(self, table: LiveTable) -> dict[str, str]:
+        """The names that reach to a table's last row, and what they mean."""
+        found = {}
+        for name in self._book.names:
+            try:
+                areas = list(name.refers_to_range.api.Areas)
+            except Exception:  # a constant or a formula
+                continue
+            if areas[0].Worksheet.Name == table.sheet and any(
+                table.top < area.Row <= table.bottom == area.Row + area.Rows.Count - 1
+                and table.left <= area.Column <= table.right
+                for area in areas
+            ):
+                found[str(name.name)] = str(name.refers_to)
+        return found
+
+    def _open(self, sheet: str, cells: Api, *, whole: bool = False) -> None:
+        """Take a sheet's protection off, without a password, where it is in the way."""
+        tab = self._book.sheets[sheet].api
+        if not tab.ProtectContents or not (whole or cells.Locked is not False):
+            return
+        options = {name: bool(getattr(tab.Protection, name)) for name in _ALLOWED}
+        options["DrawingObjects"] = bool(tab.ProtectDrawingObjects)
+        options["Scenarios"] = bool(tab.ProtectScenarios)
+        with contextlib.suppress(Exception):  # the password is another one
+            tab.Unprotect("")
+        if tab.ProtectContents:
+            raise ActionError(
+                f"the sheet {sheet} is protected with a password: take the protection off"
+                " (Review > Unprotect Sheet), then press the button again"
+            )
+        self._steps.append(Unprotected(sheet, options))
+
+    def _protect(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            if isinstance(step, Unprotected):
+                self._book.sheets[step.sheet].api.Protect(Contents=True, **step.options)
+
+
+def _rows(value: Any) -> list[list[Value]]:
+    """What Excel gives for cells, one or many, as rows."""
+    found = from_excel(value)
+    return found if isinstance(found, list) else [[found]]
+
+
+def _put(cells: Api, values: Sequence[Value]) -> None:
+    sent = [_sent(value) for value in values]
+    # Where a filter hides rows, Excel does not spread an array as it stands.
+    if len(sent) > 1 and cells.EntireRow.Hidden is False:
+        cells.Value2 = tuple((value,) for value in sent)
+        return
+    for at, value in enumerate(sent, 1):
+        cells.Cells(at, 1).Value2 = value
+
+
+def _sent(value: Value) -> float | bool | str | None:
+    """A value as Excel takes it; the apostrophe keeps a text from becoming anything else."""
+    if isinstance(value, CellError):
+        return value.value
+    if isinstance(value, str):
+        return f"'{value}" if value else None
+    return value
