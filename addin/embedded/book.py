@@ -359,7 +359,7 @@ class EmbeddedBook:
         if tab.grown is not None:
             for number, column_values in self._columns.grown_values(tab, self._raw_values):
                 tab.grown.columns[number].values = column_values
-            tab.changed = True
+                tab.changed = True
         for row, column, value in results:
             if self._kept and (tab.name, row, column) in self._kept:
                 continue

@@ -17,6 +17,7 @@ from addin.embedded.columns.runs import Block, Run
 from addin.embedded.engine_names import engine_name
 from addin.embedded.parts import ROW
 from addin.embedded.rewrite import Rewriter, fitted, kept, part_of
+from addin.embedded.unread import unread_columns
 from addin.package import DefinedName, Package
 from addin.package.addresses import Area, a1, column_letters
 from addin.package.cell_formula import CellFormula
@@ -65,8 +66,17 @@ def engine_copy(
     each text once, with the range around all its cells.
     """
     numbers = itertools.count()
+    unread = unread_columns(package)
     copies = [
-        SheetCopy(package.sheet(name), rewriter, may_be_array, numbers, elsewhere, keep or {})
+        SheetCopy(
+            package.sheet(name),
+            rewriter,
+            may_be_array,
+            numbers,
+            elsewhere,
+            keep or {},
+            unread.get(name, ()),
+        )
         for name in package.sheets
     ]
     content = minimal_workbook(
@@ -103,7 +113,9 @@ class SheetCopy:
         numbers: Iterator[int],
         elsewhere: Collection[Run],
         keep: Mapping[Place, str],
+        unread: Collection[int] = (),
     ) -> None:
+        self._unread = unread
         self.name = sheet.name
         self.texts: dict[str, Area] = {}
         # By column, the rows that are computed elsewhere.
@@ -134,7 +146,7 @@ class SheetCopy:
                 cells = sorted([*cells, *arrays.items()])
             if cells:
                 pieces.append(f'<row r="{number}">{"".join([text for _, text in cells])}</row>')
-        pieces.extend(grown_inputs(self._sheet))
+        pieces.extend(grown_inputs(self._sheet, self._unread))
         return "".join(pieces)
 
     def _cells(self, row: int, number: str) -> list[tuple[int, str]]:
@@ -231,15 +243,18 @@ class SheetCopy:
         return filled
 
 
-def grown_inputs(tab: Sheet) -> Iterator[str]:
-    """The inputs of rows that a table has grown by; what they compute is done elsewhere."""
+def grown_inputs(tab: Sheet, unread: Collection[int] = ()) -> Iterator[str]:
+    """The inputs of rows that a table has grown by; what they compute is done elsewhere.
+
+    Columns that no formula reads are left out.
+    """
     grown = tab.grown
     if grown is None:
         return
     inputs = [
         (column_letters(number), column.values)
         for number, column in sorted(grown.columns.items())
-        if column.formula is None
+        if column.formula is None and number not in unread
     ]
     for at, row in enumerate(range(grown.first, grown.last + 1)):
         cells = [value_cell(f"{letters}{row}", values[at]) for letters, values in inputs]

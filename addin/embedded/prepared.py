@@ -38,6 +38,7 @@ from addin.embedded.engine_names import engine_name
 from addin.embedded.parts import ROW
 from addin.embedded.rewrite import Rewriter
 from addin.embedded.subtotals import SUBTOTAL
+from addin.embedded.unread import unread_columns
 from addin.engine import Formulas
 from addin.package import Area, Package
 from addin.package.addresses import LAST_ROW, area, column_letters
@@ -268,12 +269,14 @@ class Prepared:
             if tab.grown is not None and not computes_all(tab, runs):
                 tab.make_elements()
         done = {(run.sheet, run.column, run.first) for run in runs}
+        unread = unread_columns(package)
         copies = [
             _OneSheet(
                 package.sheet(name),
                 [one for one in groups[name] if (name, one.column, one.first) not in done],
                 [_Array(*one) for one in sheets[name]["arrays"]],
                 sheets[name]["array_cells"],
+                unread.get(name, ()),
             )
             for name in package.sheets
         ]
@@ -374,7 +377,9 @@ class _OneSheet:
         groups: list[_Group],
         arrays: list[_Array],
         array_cells: list[tuple[int, int, str]],
+        unread: Collection[int] = (),
     ) -> None:
+        self._unread = unread
         self.name = tab.name
         self.candidates: list[Place] = []
         self.texts: dict[str, Area] = {}
@@ -424,4 +429,4 @@ class _OneSheet:
             ]
             if cells:
                 yield f'<row r="{row}">{"".join(cells)}</row>'
-        yield from grown_inputs(tab)
+        yield from grown_inputs(tab, self._unread)

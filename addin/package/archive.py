@@ -98,8 +98,12 @@ class Archive:
             raise PackageError(
                 f"the file is damaged: its part {name} cannot be unpacked. Use another copy."
             ) from error
-        if not kept:
-            return content
+        if kept:
+            self.count(name, content)
+        return content
+
+    def count(self, name: str, content: bytes) -> None:
+        """Take in how much of a part becomes a tree; too much in all is refused."""
         self._marks[name] = content.count(b"<") + content.count(b"=")
         marks = sum(self._marks.values())
         if marks > self.limits.marks:
@@ -107,7 +111,6 @@ class Archive:
                 f"the workbook is too long: about {marks // 10:,} cells or more; at most"
                 f" {self.limits.marks // 10:,} are read: split it, or {TO_READ_IT}."
             )
-        return content
 
     def replace(self, name: str, content: Content, *, long: bool = False) -> None:
         """Give a part other content; a new one goes to the end of the file.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from addin.package.addresses import LAST_ROW, Area, a1, area, areas, quote_sheet
@@ -18,8 +18,8 @@ from addin.package.xml import Element, parse
 
 # Of a row: what makes it look like the row it is copied from. Hidden rows are not copied as such.
 _LOOKS = ("ht", "customHeight", "s", "customFormat", "thickBot", "thickTop")
-# What is put into a row's cells, by column.
-RowInputs: TypeAlias = Mapping[int, Value]
+# What is put into the cells of a column, the first new row first.
+ColumnInputs: TypeAlias = Mapping[int, list[Value]]
 _SQREF_TAGS = ("dataValidation", "conditionalFormatting", "ignoredError", "protectedRange")
 
 
@@ -72,6 +72,8 @@ def _refuse_too_many(sheet: Sheet, growth: Growth, missing: int) -> None:
 
 def _refuse_obstacles(sheet: Sheet, growth: Growth, others: list[Table]) -> None:
     table = growth.table
+    if sheet.grown is not None and sheet.grown.last > growth.last_row:
+        sheet.make_elements()
     below = Area(growth.last_row + 1, table.area.left, growth.new_last_row, table.area.right)
 
     def refuse(where: str) -> PackageError:
@@ -89,21 +91,25 @@ def _refuse_obstacles(sheet: Sheet, growth: Growth, others: list[Table]) -> None
     for array in sheet.arrays:
         if array.meets(below):
             raise refuse(f"the array formula in {array}")
-    for row in sheet.rows:
+    for row in sheet.element_rows:
         if below.top <= row <= below.bottom:
             for column, element in sheet.row_cells(row).items():
                 if below.left <= column <= below.right and len(element):
                     raise refuse(f"the cell {a1(row, column)}")
 
 
-def grow_rows(sheet: Sheet, growth: Growth, inputs: Sequence[RowInputs] = ()) -> None:
+def grow_rows(sheet: Sheet, growth: Growth, inputs: ColumnInputs) -> None:
     """Put the new rows into the sheet, with inputs in the first ones."""
+    there = sheet.grown
+    if there is not None and (there.last != growth.last_row or there.formulas):
+        sheet.make_elements()
+        there = None
     new = _new_rows(sheet, growth, inputs)
     arrays = any(column.array for column in new.columns.values())
-    last = max(sheet.rows, default=0)
+    last = sheet.last_row
     sheet.widen(growth.new_last_row, growth.table.area.right)
     if last <= growth.last_row and not arrays:
-        sheet.grow(new)  # nothing beside them, nothing below them
+        sheet.grow(new if there is None else there.with_rows(new))  # nothing beside or below them
         return
     body = "".join(new.text())
     content = f'<sheetData xmlns="{MAIN_NS}">{body}</sheetData>'
@@ -111,31 +117,35 @@ def grow_rows(sheet: Sheet, growth: Growth, inputs: Sequence[RowInputs] = ()) ->
     sheet.forget_index()
 
 
-def _new_rows(sheet: Sheet, growth: Growth, inputs: Sequence[RowInputs]) -> GrownRows:
+def _new_rows(sheet: Sheet, growth: Growth, given: ColumnInputs) -> GrownRows:
     """The new rows, with the table's own cells only."""
     table, row = growth.table, growth.last_row
-    model = sheet.rows.get(row)
-    looks = "" if model is None else _row_looks(model)
+    there = sheet.grown
+    if there is None:
+        model = sheet.rows.get(row)
+        looks = "" if model is None else _row_looks(model)
+        styles = {column: cell.get("s") for column, cell in sheet.row_cells(row).items()}
+    else:
+        looks = there.looks
+        styles = {column: known.style for column, known in there.columns.items()}
     count = growth.new_last_row - row
-    given: dict[int, list[Value]] = {
-        column: [None] * count for column in dict.fromkeys(c for values in inputs for c in values)
-    }
-    for at, values in enumerate(inputs):
-        for column, value in values.items():
-            given[column][at] = value
-    elements = sheet.row_cells(row)
     columns = {}
-    for column in sorted({*elements, *given}):
+    for column in sorted({*styles, *given}):
         if not table.area.left <= column <= table.area.right:
             continue
-        style = elements[column].get("s") if column in elements else None
-        formula = sheet.formulas.get((row, column))
+        style = styles.get(column)
+        formula = sheet.element_formulas.get((row, column))
         if formula is not None:
             array = formula.array is not None
             columns[column] = GrownColumn(style, formula, [None] * count, array, sheet.web)
         elif style or column in given:
-            columns[column] = GrownColumn(style, None, given.get(column) or [None] * count)
+            columns[column] = GrownColumn(style, None, _of_length(given.get(column), count))
     return GrownRows(row + 1, growth.new_last_row, row, looks, columns)
+
+
+def _of_length(values: list[Value] | None, count: int) -> list[Value]:
+    found = values or []
+    return found if len(found) == count else [*found, *[None] * (count - len(found))]
 
 
 def _row_looks(row: Element) -> str:

@@ -117,6 +117,20 @@ class GrownRows:
         found.values[row - self.first] = value
         return True
 
+    def with_rows(self, more: GrownRows) -> GrownRows:
+        """These rows and those right behind them, which look alike."""
+        here, there = self.last - self.first + 1, more.last - more.first + 1
+        columns = {}
+        for number in sorted({*self.columns, *more.columns}):
+            mine, new = self.columns.get(number), more.columns.get(number)
+            one = mine or new
+            assert one is not None
+            values = [
+                *(mine.values if mine else [None] * here), *(new.values if new else [None] * there)
+            ]  # fmt: skip
+            columns[number] = GrownColumn(one.style, None, values)
+        return GrownRows(self.first, more.last, self.model_row, self.looks, columns)
+
     def text(self) -> Iterator[str]:
         """The rows as XML, some hundred at a time."""
         columns = sorted(self.columns.items())

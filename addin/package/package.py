@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,15 +25,17 @@ from addin.package.grow import (
     stretch_sheet,
     stretch_table,
 )
+from addin.package.grown import GrownRows
 from addin.package.limits import TO_READ_IT, Limits
 from addin.package.limits import limits as limits_that_hold
+from addin.package.long_rows import has_long_rows, split_rows
 from addin.package.markup import MAIN, OFFICE_RELATIONS_NS
 from addin.package.parts import PLAIN_TYPE
 from addin.package.relations import content_type, declare, drop_part, relations
 from addin.package.sheet import Sheet, rich_text
 from addin.package.streamed import streamed_rows
 from addin.package.tables import Table, read_table
-from addin.package.values import Value, as_input
+from addin.package.values import LONGEST_TEXT, Value, as_input
 from addin.package.xml import Element, parse, serialise
 
 # Formulas that a table has grown by, from which on its sheet is packed quickly rather than well.
@@ -127,16 +129,33 @@ class Package:
         found = self._sheets.get(name)
         if found is None:
             part = self._sheet_parts[name]
+            content = self._archive.read(part, kept=False)
+            strings = self._shared_strings()
+            split = split_rows(content, strings)
+            content, grown = split or (content, None)
+            self._archive.count(part, content)
             found = Sheet(
                 name,
                 part,
-                self._archive.read(part),
-                self._shared_strings(),
+                content,
+                strings,
                 self._archive.limits,
                 date1904=self.date1904,
+                grown=grown,
             )
             self._sheets[name] = found
         return found
+
+    def long_rows(self, name: str) -> GrownRows | None:
+        """The rows of a sheet that are kept as columns; None where it has no such block."""
+        name = self.sheet_name(name)
+        found = self._sheets.get(name)
+        if found is None:
+            part = self._sheet_parts[name]
+            if not has_long_rows(self._archive.read(part, kept=False)):
+                return None
+            found = self.sheet(name)
+        return found.grown
 
     def streamed(self, name: str) -> Iterator[tuple[int, dict[int, Value], set[int]]] | None:
         """A sheet's rows for reading once: number, values by column, columns with formulas.
@@ -286,7 +305,7 @@ class Package:
         except PackageError as error:
             raise PackageError(f"{where}: {error}") from None
 
-    def put_rows(self, name: str, first: int, rows: Sequence[Mapping[int, object]]) -> None:
+    def put_rows(self, name: str, first: int, rows: Collection[Mapping[int, object]]) -> None:
         """Put values into a table's cells: row by row from a sheet row on, by sheet column.
 
         As many `set_cell`, and much faster where the table has to grow for them. Cells that are
@@ -295,30 +314,39 @@ class Package:
         table = self.table(name)
         there = max(0, table.last_row + 1 - first)
         tab = self.sheet(table.sheet)
-        for row, values in enumerate(rows[there:], first + there):
-            for column in values:
-                outside = not table.area.left <= column <= table.area.right
-                if outside or tab.has_formula(table.last_row, column):
-                    where = f"{table.sheet}!{a1(row, column)}"
-                    raise PackageError(f"{where} is no input cell of the table {name}.")
-        for row, values in enumerate(rows[:there], first):
+        count = len(rows) - there
+        new: dict[int, list[Value]] = {}
+        known: list[Mapping[int, object]] = []
+        for at, values in enumerate(rows, -there):
+            if at < 0:
+                known.append(values)
+                continue
+            for column, value in values.items():
+                cells = new.get(column)
+                if cells is None:
+                    outside = not table.area.left <= column <= table.area.right
+                    if outside or tab.has_formula(table.last_row, column):
+                        where = f"{table.sheet}!{a1(first + there + at, column)}"
+                        raise PackageError(f"{where} is no input cell of the table {name}.")
+                    cells = new[column] = [None] * count
+                if type(value) is str and value.isascii() and 0 < len(value) <= LONGEST_TEXT:
+                    cells[at] = value  # most often, so first
+                else:
+                    row = first + there + at
+                    cells[at] = self._as_input(value, f"{table.sheet}!{a1(row, column)}")
+        for row, values in enumerate(known, first):
             for column, value in values.items():
                 self.set_cell(table.sheet, a1(row, column), value)
-        new = [
-            {
-                column: self._as_input(value, f"{table.sheet}!{a1(row, column)}")
-                for column, value in values.items()
-            }
-            for row, values in enumerate(rows[there:], first + there)
-        ]
         self.grow_table(name, first + len(rows) - table.first_row, new)
 
-    def grow_table(self, name: str, rows: int, inputs: Sequence[Mapping[int, Value]] = ()) -> None:
+    def grow_table(
+        self, name: str, rows: int, inputs: Mapping[int, list[Value]] | None = None
+    ) -> None:
         """Give a table at least so many data rows.
 
-        New rows take the last row's styles, height and formulas, and the inputs, the first new row
-        first; the table, validations, conditional formats and names that reached its last row
-        reach the new one.
+        New rows take the last row's styles, height and formulas, and the inputs of each column, the
+        first new row first; the table, validations, conditional formats and names that reached its
+        last row reach the new one.
         """
         table = self.table(name)
         tab = self.sheet(table.sheet)
@@ -326,7 +354,7 @@ class Package:
         if growth is None:
             return
         with gc_paused():
-            grow_rows(tab, growth, inputs)
+            grow_rows(tab, growth, inputs or {})
         stretch_sheet(tab, growth)
         content = self._archive.read(table.part)
         root = parse(content, table.part)

@@ -51,6 +51,7 @@ class Sheet:
         limits: Limits,
         *,
         date1904: bool = False,
+        grown: GrownRows | None = None,
     ) -> None:
         self.name = name
         self.part = part
@@ -73,7 +74,8 @@ class Sheet:
         self._formula_elements: dict[tuple[int, int], Element] = {}
         self._arrays: list[Area] = []
         self._widened: Area | None = None
-        self._grown: GrownRows | None = None
+        self._grown = grown
+        self._is_whole = grown is None  # whether the content is all of the part
 
     def to_bytes(self) -> bytes:
         """The part: the original bytes where nothing was changed."""
@@ -81,7 +83,7 @@ class Sheet:
 
     def chunks(self) -> Iterator[bytes]:
         """The part in pieces: a table that has grown is never in memory as one text."""
-        if not self.changed:
+        if not self.changed and self._is_whole:
             yield self._original
             return
         self._state_extent()
@@ -95,12 +97,18 @@ class Sheet:
             yield text.encode()
         yield content[end:]
 
-    # Rows that a table has grown by
+    # Rows that a table has grown by, or that the file has as a long block of plain rows
 
     @property
     def grown(self) -> GrownRows | None:
         """Rows that are there, but not as elements; whoever asks for their elements makes them."""
         return self._grown
+
+    @property
+    def last_row(self) -> int:
+        """The last row that is there; 0 where there is none."""
+        last = max(self._rows, default=0)
+        return last if self._grown is None else max(last, self._grown.last)
 
     def grow(self, rows: GrownRows) -> None:
         """Take rows in behind the last one."""

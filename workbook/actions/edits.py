@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -44,7 +44,7 @@ class AppendRows:
     """Write new rows, by header, behind the last filled one; the table grows where it is full."""
 
     table: str
-    rows: tuple[Mapping[str, object], ...]
+    rows: Collection[Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from addin.engine import Address
 from addin.package import Package, PackageError, Table, Value
@@ -39,7 +39,35 @@ def snapshot(
             sheet, place = found.target
             at = a1(place.top, place.left)
             values[name] = (computed or {}).get((sheet, at), package.value(sheet, at))
-    return Snapshot({name: _table(package, name, computed) for name in tables}, values)
+    return Snapshot(_Tables(package, tuple(tables), computed), values)
+
+
+class _Tables(Mapping[str, TableData]):
+    """Tables that are read when they are first asked for: an import of nothing new needs one."""
+
+    def __init__(
+        self, package: Package, names: tuple[str, ...], computed: Mapping[Address, Value] | None
+    ) -> None:
+        known = package.tables
+        for name in names:
+            if name not in known:
+                package.table(name)  # says what is missing
+        self._package, self._names, self._computed = package, names, computed
+        self._read: dict[str, TableData] = {}
+
+    def __getitem__(self, name: str) -> TableData:
+        if name not in self._names:
+            raise KeyError(name)
+        found = self._read.get(name)
+        if found is None:
+            found = self._read[name] = _table(self._package, name, self._computed)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 # A table longer than this is read row by row, without its elements in memory.
@@ -49,6 +77,9 @@ _LONG = 1000
 def _table(package: Package, name: str, computed: Mapping[Address, Value] | None) -> TableData:
     table = package.table(name)
     if computed is None and table.data.rows > _LONG:
+        by_columns = _table_by_columns(package, table)
+        if by_columns is not None:
+            return by_columns
         try:
             found = _streamed_table(package, table)
         except PackageError:
@@ -84,6 +115,31 @@ def _table(package: Package, name: str, computed: Mapping[Address, Value] | None
     return TableData(table.name, table.columns, rows, headers, table.data.rows)
 
 
+def _table_by_columns(package: Package, table: Table) -> TableData | None:
+    """A long table without formulas, whose rows are kept as columns anyway."""
+    grown = package.long_rows(table.sheet)
+    if grown is None or not grown.first <= table.last_row <= grown.last or grown.formulas:
+        return None
+    tab = package.sheet(table.sheet)
+    left, right = table.area.left, table.area.right
+    rows: list[Sequence[Value]] = [
+        [tab.value(row, column) for column in range(left, right + 1)]
+        for row in range(table.first_row, grown.first)
+    ]
+    count = table.last_row - grown.first + 1
+    nothing: list[Value] = [None] * count
+    rows += zip(
+        *(
+            grown.columns[column].values[:count] if column in grown.columns else nothing
+            for column in range(left, right + 1)
+        ),
+        strict=True,
+    )
+    while rows and all(value is None or value == "" for value in rows[-1]):
+        rows.pop()
+    return TableData(table.name, table.columns, rows, frozenset())
+
+
 def _streamed_table(package: Package, table: Table) -> TableData | None:
     streamed = package.streamed(table.sheet)
     if streamed is None:
@@ -113,9 +169,9 @@ def _streamed_table(package: Package, table: Table) -> TableData | None:
 
 def _formula_columns(package: Package, table: Table) -> frozenset[int]:
     """A column is a formula's where its last row holds one: new rows are copied from it."""
-    formulas = package.sheet(table.sheet).formulas
+    tab = package.sheet(table.sheet)
     columns = range(table.area.left, table.area.right + 1)
-    return frozenset(column for column in columns if (table.last_row, column) in formulas)
+    return frozenset(column for column in columns if tab.has_formula(table.last_row, column))
 
 
 def apply(package: Package, changes: Changes) -> None:
@@ -186,24 +242,49 @@ def _append(package: Package, edit: AppendRows) -> None:
     if not edit.rows:
         return
     table = package.table(edit.table)
-    headers = dict.fromkeys(header for row in edit.rows for header in row)
-    columns = {header: _column(table, header) for header in headers}
-    written = [
-        {columns[header]: value for header, value in row.items() if value is not None}
-        for row in edit.rows
-    ]
-    package.put_rows(edit.table, _last_filled(package, table) + 1, written)
+    package.put_rows(edit.table, _last_filled(package, table) + 1, _ByColumn(edit.rows, table))
+
+
+class _Columns(dict[str, int]):
+    """A table's columns, looked up when they are first met."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__()
+        self._table = table
+
+    def __missing__(self, header: str) -> int:
+        found = self[header] = _column(self._table, header)
+        return found
+
+
+class _ByColumn(Collection[Mapping[int, object]]):
+    """Rows by sheet column, made one after the other: many of them would fill the memory."""
+
+    def __init__(self, rows: Collection[Mapping[str, object]], table: Table) -> None:
+        self._rows, self._columns = rows, _Columns(table)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Mapping[int, object]]:
+        columns = self._columns
+        for row in self._rows:
+            yield {columns[header]: value for header, value in row.items() if value is not None}
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
 
 
 def _last_filled(package: Package, table: Table) -> int:
     """The sheet row of the last row that holds inputs; the header's where there is none."""
     tab = package.sheet(table.sheet)
     formulas = _formula_columns(package, table)
+    inputs = [
+        column for column in range(table.area.left, table.area.right + 1) if column not in formulas
+    ]
     for row in range(table.last_row, table.first_row - 1, -1):
-        for column, element in tab.filled_cells(row):
-            inside = table.area.left <= column <= table.area.right
-            if inside and column not in formulas and tab.element_value(element) not in (None, ""):
-                return row
+        if any(tab.value(row, column) not in (None, "") for column in inputs):
+            return row
     return table.first_row - 1
 
 

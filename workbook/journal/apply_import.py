@@ -19,7 +19,7 @@ from workbook.actions.snapshot import TableData
 from workbook.journal.imports.events import Stored
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Pairing, Part, Trade, pair
-from workbook.journal.imports.store import events_only, fill_rows, source_of
+from workbook.journal.imports.store import completed_rows, events_only, fill_rows, source_of
 from workbook.journal.rows import as_moment, as_serial, moved_as_of
 from workbook.template.fields import TABLES
 
@@ -91,7 +91,10 @@ def apply_events(
     work.run()
     edits: list[Edit] = [*work.edits]
     if new:
-        edits.append(AppendRows("Fills", tuple(fill_rows(new))))
+        table = snapshot.table("Fills")
+        for row, cells in completed_rows(table):
+            edits += [SetCell("Fills", row, header, value) for header, value in cells.items()]
+        edits.append(AppendRows("Fills", fill_rows(table, new)))
     gone = tuple(forgotten)
     if gone:
         edits.append(RemoveRows("Fills", gone))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,8 +15,8 @@ from workbook.actions.package import snapshot
 from workbook.journal.apply_import import TABLE_NAMES, Applied, apply_events
 from workbook.journal.imports.events import Problem, Stored
 from workbook.journal.imports.identity import Ledger
-from workbook.journal.imports.reader import Options, Progress, Reading, read_file
-from workbook.journal.imports.store import stored_events
+from workbook.journal.imports.reader import Options, Progress, Reading, content_of, read_file
+from workbook.journal.imports.store import stored_events, whole_files
 
 GivenPrice = tuple[str, dt.date | None, Decimal]
 
@@ -43,8 +43,22 @@ def import_files(
     progress: Progress | None = None,
 ) -> Imported:
     """Read exports, any mix of known formats, and work out what they change in the journal."""
-    readings = [read_file(path, options, progress) for path in paths]
-    return import_readings(snapshot(package, TABLE_NAMES, ["As_of"]), readings, prices)
+    seen = snapshot(package, TABLE_NAMES, ["As_of"])
+    whole = whole_files(seen.table("Fills"))
+    readings = []
+    same: list[str] = []
+    known = 0
+    for path in paths:
+        told = whole.get(content_of(path, options)) if whole else None
+        if told is None:
+            readings.append(read_file(path, options, progress))
+        else:
+            known += told[1]
+            same.append(f"{path.name}: the very same file was read in import {told[0]}")
+    if not readings and not prices:
+        return Imported(tuple(same), known=known)
+    done = import_readings(seen, readings, prices)
+    return replace(done, read=(*same, *done.read), known=done.known + known)
 
 
 def import_readings(
@@ -79,19 +93,27 @@ def import_readings(
     )
 
 
-# Cells that a row takes, as the limits for reading a workbook count them; measured.
-_OF_A_TRADE, _OF_A_FILL = 120, 9
+# What a row takes of what a workbook may have: bytes of a sheet, and signs of cells; measured.
+_FILL_BYTES, _TRADE_BYTES, _TRADE_MARKS = 1_400, 11_500, 650
 
 
 def _need_room(seen: Snapshot, fills: int, trades: int) -> None:
-    """Refuse what would make the workbook too long to be read again."""
-    rows = len(seen.table("Fills").rows) + fills, len(seen.table("Journal").rows) + trades
-    cells = rows[0] * _OF_A_FILL + rows[1] * _OF_A_TRADE
-    most = limits().marks // 10
-    if cells > most:
+    """Refuse what would make the workbook too long to be read again, before any work."""
+    most = limits()
+    fills += len(seen.table("Fills").rows)
+    trades += len(seen.table("Journal").rows)
+    formulas = len(seen.table("Journal").computed) or 1
+    most_fills = most.part_bytes // _FILL_BYTES
+    most_trades = min(
+        most.formulas // formulas, most.marks // _TRADE_MARKS, most.part_bytes // _TRADE_BYTES
+    )
+    bytes_ = fills * _FILL_BYTES + trades * _TRADE_BYTES
+    needed = max(fills / most_fills, trades / most_trades, bytes_ / most.total_bytes)
+    if needed > 1:
         raise ActionError(
-            f"{rows[0]:,} fills in {rows[1]:,} trades are more than one workbook takes: keep a"
-            f" workbook a year, or {times_as_much(cells / most)}"
+            f"{fills:,} fills in {trades:,} trades are more than one workbook takes, which is about"
+            f" {most_fills // 1000 * 1000:,} fills or {most_trades // 1000 * 1000:,} trades: keep a"
+            f" workbook a year, or {times_as_much(needed)}"
         )
 
 

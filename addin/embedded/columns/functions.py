@@ -5,6 +5,7 @@ Each takes the formula being computed, its arguments' nodes and the rows that ar
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -417,6 +418,24 @@ class _Criterion:
             self._by_value[wanted] = np.flatnonzero(self._meets(wanted))
         return self._by_value[wanted]
 
+    def among(self, row: int, places: Any) -> Any:
+        """Which of some places meet a row's criterion: the whole range is not gone through."""
+        wanted = self._wanted[row]
+        if isinstance(wanted, str) and self._doubtful:
+            return np.intersect1d(places, self.hits(row))
+        kind, number, texts = self._kind[places], self._number[places], self._texts[places]
+        return places[_meets(kind, number, texts, wanted)]
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it asks for one value, which few cells have."""
+        return not isinstance(self._wanted[0], str) or self._wanted[0][:1] not in ("<", ">")
+
+    @functools.cached_property
+    def _doubtful(self) -> bool:
+        """Whether a text stands in the range that may be a number."""
+        return _may_be_numbers(self._texts[self._kind == TEXT])
+
     def _meets(self, wanted: Any) -> Any:
         return _meets(self._kind, self._number, self._texts, wanted)
 
@@ -521,6 +540,7 @@ def _several(
         _Criterion(formula.eval(nodes[n], at), formula.eval(nodes[n + 1], at))
         for n in range(0, len(nodes), 2)
     ]
+    pairs.sort(key=lambda pair: not pair.is_narrow)
     count = max(pair.count for pair in pairs)
     if len(pairs) > 1 and count * 8 > _MOST_PAIRS:
         raise Unknown("too many criteria")
@@ -531,7 +551,7 @@ def _several(
         if key not in sums:
             hits = pairs[0].hits(row if pairs[0].count > 1 else 0)
             for pair in pairs[1:]:
-                hits = np.intersect1d(hits, pair.hits(row if pair.count > 1 else 0))
+                hits = pair.among(row if pair.count > 1 else 0, hits)
             sums[key] = finish(hits)
         out[row, 0] = sums[key]
     return computed(out)

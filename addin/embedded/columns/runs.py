@@ -76,7 +76,7 @@ def find_runs(
     found = []
     for name in package.sheets:
         tab = package.sheet(name)
-        if tab.grown is not None and not least:
+        if tab.grown is not None and tab.grown.formulas and not least:
             tab.make_elements()
         if least and tab.formula_count >= least:
             tables = [table for table in package.tables.values() if table.sheet == tab.name]

@@ -118,6 +118,7 @@ class FileRead(Origin):
 
     first: dt.datetime
     rows: int = 0
+    content: str = ""  # what tells the very same file again, and how many events it brought
 
 
 Event: TypeAlias = Fill | Payment | ClosedTrade

@@ -137,6 +137,9 @@ class Ledger:
                 done.retimed.append(dataclasses.replace(event, id=old.id, account=old.account))
             elif _details(event, old):
                 done.detailed.append(dataclasses.replace(event, id=old.id))
+        kept = len(done.stored) - 1
+        if reading.content and kept > 0:
+            done.marker = dataclasses.replace(marker, content=f"{reading.content} {kept}")
         for one in done.stored:
             self._keep(one)
         return done

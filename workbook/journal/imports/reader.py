@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import difflib
+import hashlib
 import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
@@ -21,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 from addin.package.bounded_read import read_bounded
 from addin.package.limits import TO_READ_IT, limits
+from udfs.version import __version__
 from workbook.journal.imports.events import Event, Place, Problem
 from workbook.journal.imports.parsing import (
     NOTHING,
@@ -80,6 +82,7 @@ class Reading:
     file: str
     export: type[Export] | None
     events: tuple[Event, ...] = ()  # in the order of what happened
+    content: str = ""  # what tells the very same file, read in the very same way
     rows: int = 0
     skipped: Mapping[str, Skipped] = field(default_factory=dict)  # by the reason
     zone_told: bool = True  # whether the file or the person told the times' zone
@@ -95,7 +98,20 @@ def read_file(
         text = _text(path)
     except BadCell as fault:
         return Reading(path.name, None, problems=(Problem(Place(path.name, 1), str(fault)),))
-    return read_text(text, path.name, options, progress)
+    reading = read_text(text, path.name, options, progress)
+    return replace(reading, content=content_of(path, options))
+
+
+def content_of(path: Path, options: Options | None = None) -> str:
+    """What tells a file again whose every event is known; "" where it cannot be read."""
+    try:
+        content = read_bounded(path, limits().text_bytes)
+    except OSError:
+        return ""
+    if content is None:
+        return ""
+    said = f"{__version__}|{path.name}|{options or Options()}".encode()
+    return hashlib.sha256(said + b"\0" + content).hexdigest()[:32]
 
 
 def read_text(
@@ -320,10 +336,10 @@ class _Reader:
             self._file,
             self._layout.export,
             tuple(events),
-            len(self._lines),
-            self._skipped,
-            self._zone_told,
-            tuple(self._notes),
+            rows=len(self._lines),
+            skipped=self._skipped,
+            zone_told=self._zone_told,
+            notes=tuple(self._notes),
         )
 
     # Cells

@@ -1,13 +1,16 @@
 """Events as rows of the table Fills, and back, without loss.
 
-What all events of a file have in common stands once, in the row of the file below them.
+Each row stands alone: people may sort the sheet. Rows of version 0.2.0 had what all events of a
+file have in common once, in the row of the file below them; they are understood, and completed by
+the next import.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -34,41 +37,66 @@ _OF_FILL = " of the fill"  # behind funding or fee: the other half of a fill's s
 _MADE = re.compile(r"([a-z-]+):([0-9a-f]{20}):(\d+)")
 
 
-# Of an event, what is blank where the file's row below says the same.
-_SHARED = {
-    "Venue": "venue", "Account": "account", "Zone": "zone", "Format": "source", "File": "file",
-}  # fmt: skip
-_SAME = "-"  # in such a cell: really blank, although the file's row is not
+# What rows of version 0.2.0 left blank where the row of their file, below them, says the same.
+_SHARED = ("Venue", "Account", "Zone", "Format", "File")
+_REALLY_BLANK = "-"  # in such a cell, where the file's row has something
+ROW = "Row"  # the column that keeps the order in which events were read
 
 
-def fill_rows(stored: Iterable[Stored]) -> list[dict[str, object]]:
-    """The cells of events and files, by header; blank ones are left out."""
-    events = list(stored)
-    below: list[FileRead | None] = []
-    marker: FileRead | None = None
-    for one in reversed(events):
-        if isinstance(one, FileRead):
-            marker = one
-        below.append(marker)
-    rows = []
-    for one, file in zip(events, reversed(below), strict=True):
+class FillRows(Collection[Mapping[str, object]]):
+    """The cells of events and files, by header; blank ones are left out.
+
+    Each row says all of itself, so that people may sort and filter them; ``first`` is the number of
+    the first one, None for a table without a column for it.
+    """
+
+    def __init__(self, stored: Sequence[Stored], first: int | None) -> None:
+        self._stored, self._first = stored, first
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    def __iter__(self) -> Iterator[Mapping[str, object]]:
+        for at, one in enumerate(self._stored):
+            cells = _fill_row(one)
+            if self._first is not None:
+                cells[ROW] = float(self._first + at)
+            else:
+                for header in _SHARED:
+                    cells.setdefault(header, _REALLY_BLANK)
+            yield cells
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
+
+
+def fill_rows(table: TableData, stored: Sequence[Stored]) -> FillRows:
+    """New rows for the table Fills, numbered on from those that it has."""
+    if not table.has(ROW):
+        return FillRows(stored, None)
+    numbers = (table.number(row, ROW) for row in range(1, len(table.rows) + 1))
+    last = max((number for number in numbers if number is not None), default=0)
+    return FillRows(stored, int(max(last, len(table.rows))) + 1)
+
+
+def completed_rows(table: TableData) -> Iterator[tuple[int, dict[str, object]]]:
+    """What rows of version 0.2.0 lack to stand alone: their number, and the cells by header."""
+    whole = table.has(ROW)
+    for _, row, one in _read(table, only_old=True):
         cells = _fill_row(one)
-        if file is not None and file is not one and _is_of(one, file):
-            for header, name in _SHARED.items():
-                if getattr(one, name) == getattr(file, name):
-                    cells.pop(header, None)
-                elif header not in cells:
-                    cells[header] = _SAME
-            if cells.get("Kind") == "trade":
-                del cells["Kind"]
-        if one.zone == "UTC" and one.written == _in_utc(one.time):
-            cells.pop("Written", None)
-        rows.append(cells)
-    return rows
-
-
-def _is_of(one: Stored, file: FileRead) -> bool:
-    return not isinstance(one, CoinPrice) and (one.number, one.file) == (file.number, file.file)
+        if whole:
+            cells[ROW] = float(row)
+        elif isinstance(one, CoinPrice):
+            continue
+        lacking = {
+            header: cells.get(header, None if whole else _REALLY_BLANK)
+            for header in (*_SHARED, "Kind", *([ROW] if whole else []))
+        }
+        changed = {
+            header: value for header, value in lacking.items() if table.value(row, header) != value
+        }
+        if changed:
+            yield row, changed
 
 
 def _in_utc(time: dt.datetime) -> str:
@@ -108,21 +136,49 @@ def _fill_row(one: Stored) -> dict[str, object]:
     else:
         cells.update({
             "Kind": _FILE, "Opened": _serial(one.first), "Quantity": float(one.rows),
+            "Order id": one.content,
         })  # fmt: skip
+    if one.zone == "UTC" and one.written == _in_utc(one.time):
+        cells["Written"] = None  # the same as its time
     return {header: value for header, value in cells.items() if value not in (None, "")}
 
 
 def stored_events(table: TableData) -> list[Stored]:
-    """Everything that the table Fills holds, in its order."""
-    table.need(column.header for column in FILLS.columns)
-    return list(_read(table))
+    """Everything that the table Fills holds, in the order in which it was read."""
+    table.need(column.header for column in FILLS.columns if column.header != ROW)
+    return [one for _, _, one in sorted(_read(table), key=lambda read: read[:2])]
 
 
-def _read(table: TableData) -> Iterator[Stored]:
-    at = {header: table.headers.index(header) for header in (c.header for c in FILLS.columns)}
+def whole_files(table: TableData) -> dict[str, tuple[int, int]]:
+    """The files of which every event is still there: the import and the events, by content."""
+    kinds, files = table.headers.index("Kind"), table.headers.index("File")
+    numbers, orders = table.headers.index("Import"), table.headers.index("Order id")
+    told: list[tuple[object, object, str]] = []
+    there: Counter[tuple[object, object]] = Counter()
+    for cells in table.rows:
+        if cells[kinds] == _FILE:
+            told.append((cells[numbers], cells[files], str(cells[orders] or "")))
+        else:
+            there[cells[numbers], cells[files]] += 1
+    found = {}
+    for number, file, said in told:
+        content, _, kept = said.partition(" ")
+        if kept.isdecimal() and there[number, file] == int(kept) and isinstance(number, float):
+            found[content] = int(number), int(kept)
+    return found
+
+
+def _read(table: TableData, *, only_old: bool = False) -> Iterator[tuple[float, int, Stored]]:
+    """Each row's place in the order of reading, its place in the table, and what it says."""
+    at = {
+        column.header: table.headers.index(column.header)
+        for column in FILLS.columns
+        if table.has(column.header)
+    }
     get = at.__getitem__
     columns = (get("Time"), get("Id"), get("Kind"), get("Side"))
-    files = _files_below(table, get("Kind"), get("Import"))
+    in_order = at.get(ROW)
+    files: list[Sequence[Value] | None] | None = None
     shared = [get(header) for header in _SHARED]
     for row, cells in enumerate(table.rows, 1):
         time, own, kind, side = (cells[column] for column in columns)
@@ -133,16 +189,24 @@ def _read(table: TableData) -> Iterator[Stored]:
                 f"row {row} of Fills has no time: take the last import back with isomargin journal"
                 " undo, or start from a backup"
             )
+        place = cells[in_order] if in_order is not None else None
+        if isinstance(place, float):
+            if not only_old:
+                yield place, row, _event(_Cells(at, cells), time, str(kind or ""), str(side or ""))
+            continue
+        if files is None:
+            files = _files_below(table, get("Kind"), get("Import"))
         file = files[row - 1]
-        if file is not None and cells is not file:
-            cells = list(cells)
-            for column in shared:
-                if cells[column] is None:
-                    cells[column] = file[column]
-                elif cells[column] == _SAME:
-                    cells[column] = None
-            kind = kind or ("trade" if side else kind)
-        yield _event(_Cells(at, cells), time, str(kind or ""), str(side or ""))
+        cells = list(cells)
+        for column in shared:
+            if cells[column] == _REALLY_BLANK:
+                cells[column] = None
+            elif file is not None and file is not table.rows[row - 1] and cells[column] is None:
+                cells[column] = None if file[column] == _REALLY_BLANK else file[column]
+        if file is not None and side:
+            kind = kind or "trade"
+        # Rows of version 0.2.0 stand in their order, and before all that have numbers.
+        yield 0.0, row, _event(_Cells(at, cells), time, str(kind or ""), str(side or ""))
 
 
 def _files_below(table: TableData, kind: int, number: int) -> list[Sequence[Value] | None]:
@@ -200,7 +264,8 @@ def _event(cells: _Cells, time: float, kind: str, side: str) -> Stored:
         about.update(_of_template_1(about["id"], about["symbol"], "" if side else kind))
     if kind == _FILE:
         first = cells.time("Opened") or about["time"]
-        return FileRead(**about, first=first, rows=int(cells.number("Quantity")))
+        rows = int(cells.number("Quantity"))
+        return FileRead(**about, first=first, rows=rows, content=text("Order id"))
     if kind in (_PRICE, _DATED_PRICE):
         return CoinPrice(**about, price=cells.number("Price"), dated=kind == _DATED_PRICE)
     if kind == _TRADE:

@@ -321,7 +321,8 @@ FILLS = Table(
             ("Fee currency", "word", 12, "text", "fee_currency", "Blank: the account's."),
             ("Funding", "in its currency", 13, "cash", "funding", "Paid is +, received is -."),
             ("Id", "word", 34, "note", "id", "The venue's own, or one made of what it says."),
-            ("Order id", "word", 24, "note", "order_id", "Which order it belongs to."),
+            ("Order id", "word", 24, "note", "order_id",
+             "Which order it belongs to; of a file, what tells it again."),
             ("Position side", "word", 12, "text", "position_side", "long, short or blank."),
             ("Effect", "word", 10, "text", "effect", "open, close, reduce or blank."),
             ("Kind", "word", 14, "text", "kind", "trade, liquidation, funding, file, ..."),
@@ -341,6 +342,7 @@ FILLS = Table(
             ("Format", "word", 16, "text", "format", "Kind of export that it came in."),
             ("File", "word", 28, "note", "file", "File that it came in."),
             ("Import", "number", 8, "number", "import", "Number of the import."),
+            ("Row", "number", 9, "number", "row", "Order of reading: sort by it to go back."),
         )
     ),
 )

@@ -18,7 +18,7 @@ from workbook.journal.imports.events import Stored
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Trade, pair
 from workbook.journal.imports.reader import Options, Zone, read_text
-from workbook.journal.imports.store import fill_rows, stored_events
+from workbook.journal.imports.store import completed_rows, fill_rows, stored_events
 from workbook.template.tables.journal import FILLS
 
 from .samples import SAMPLES
@@ -31,7 +31,8 @@ def options(zone: Zone | None = None, account: str = "") -> Options:
 def again(ledger: Ledger) -> Ledger:
     """The ledger as the workbook's table keeps it."""
     headers = tuple(column.header for column in FILLS.columns)
-    rows = [[cells.get(header) for header in headers] for cells in fill_rows(ledger.stored)]
+    empty = TableData("Fills", headers, [])
+    rows = [[cells.get(header) for header in headers] for cells in fill_rows(empty, ledger.stored)]
     return Ledger(stored_events(TableData("Fills", headers, rows)))  # type: ignore[arg-type]
 
 
@@ -269,3 +270,63 @@ def test_the_last_import_can_be_taken_out() -> None:
     ledger = keep(SAMPLES["binance"], SAMPLES["binance-funding"])
     before: list[Stored] = [one for one in ledger.stored if one.number != ledger.last_import]
     assert trades(Ledger(before)) == trades(keep(SAMPLES["binance"]))
+
+
+def test_a_row_of_the_table_stands_alone_wherever_it_is_sorted_to() -> None:
+    """Rows of one minute keep their order by the column Row, and none needs its neighbours."""
+    ledger = Ledger()
+    for number, key in enumerate(("lighter", "binance", "okx", "generic", "bybit"), 1):
+        ledger.add(read_text(SAMPLES[key], f"{key}.csv"), number)
+    same_minute = (
+        "time,symbol,side,quantity,price\n2026-11-01 10:00,SOL,buy,1,100\n"
+        "2026-11-01 10:00,SOL,sell,2,110\n2026-11-01 10:00,SOL,buy,1,105\n"
+    )
+    ledger.add(read_text(same_minute, "minutes.csv"), 6)
+    headers = tuple(column.header for column in FILLS.columns)
+    empty = TableData("Fills", headers, [])
+    rows = [[cells.get(header) for header in headers] for cells in fill_rows(empty, ledger.stored)]
+    for seed in range(5):
+        random.Random(seed).shuffle(rows)
+        table = TableData("Fills", headers, rows)  # type: ignore[arg-type]
+        assert Ledger(stored_events(table)).stored == ledger.stored
+
+
+def old_rows(ledger: Ledger, headers: tuple[str, ...]) -> list[list[object]]:
+    """Rows as version 0.2.0 wrote them: what a file's rows share stands in its own row below."""
+    empty = TableData("Fills", tuple(column.header for column in FILLS.columns), [])
+    rows: list[list[object]] = []
+    below: dict[str, object] = {}
+    for cells in reversed(list(fill_rows(empty, ledger.stored))):
+        row = dict(cells)
+        row.pop("Row", None)
+        if row["Kind"] == "file":
+            below = dict(row)
+        else:
+            for header in ("Venue", "Account", "Zone", "Format", "File"):
+                if row.get(header) == below.get(header):
+                    row.pop(header, None)
+                elif header not in row:
+                    row[header] = "-"
+            if row["Kind"] == "trade":
+                del row["Kind"]
+        rows.append([row.get(header) for header in headers])
+    return rows[::-1]
+
+
+@pytest.mark.parametrize("has_row", [True, False])
+def test_rows_of_version_0_2_are_read_and_completed(has_row: bool) -> None:
+    ledger = Ledger()
+    for number, key in enumerate(("lighter", "binance", "hyperliquid-funding"), 1):
+        ledger.add(read_text(SAMPLES[key], f"{key}.csv"), number)
+    headers = tuple(column.header for column in FILLS.columns if has_row or column.header != "Row")
+    rows = old_rows(ledger, headers)
+    table = TableData("Fills", headers, rows)  # type: ignore[arg-type]
+    assert tuple(stored_events(table)) == ledger.stored
+    for row, cells in completed_rows(table):
+        for header, value in cells.items():
+            rows[row - 1][headers.index(header)] = value
+    done = TableData("Fills", headers, rows)  # type: ignore[arg-type]
+    assert not list(completed_rows(done))
+    shuffled = random.Random(1).sample(rows, len(rows)) if has_row else rows
+    after = TableData("Fills", headers, shuffled)  # type: ignore[arg-type]
+    assert tuple(stored_events(after)) == ledger.stored
