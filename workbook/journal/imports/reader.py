@@ -24,6 +24,7 @@ from addin.package.bounded_read import read_bounded
 from addin.package.limits import TO_READ_IT, limits
 from udfs.version import __version__
 from workbook.journal.imports.events import Event, Place, Problem
+from workbook.journal.imports.json_table import json_lines, looks_like_json
 from workbook.journal.imports.parsing import (
     NOTHING,
     BadCell,
@@ -185,6 +186,8 @@ def _text(path: Path) -> str:
 
 def _table(text: str, file: str) -> _Table:
     text = text.lstrip("\ufeff")
+    if looks_like_json(text):
+        return _json_table(text, file)
     if text[:4].lower() == "sep=":
         text = text.split("\n", 1)[-1]
     head = text[:16384].splitlines()[:_HEADER_WITHIN]
@@ -203,6 +206,17 @@ def _table(text: str, file: str) -> _Table:
     except csv.Error as error:
         raise _Refused(file, reader.line_num, f"this is no CSV line ({error})") from None
     return _Table(file, separator, lines)
+
+
+def _json_table(text: str, file: str) -> _Table:
+    try:
+        lines = json_lines(text)
+    except BadCell as fault:
+        raise _Refused(file, 1, str(fault)) from None
+    most = limits().fills
+    if len(lines) > most:
+        raise _Refused(file, 1, f"more than {most:,} rows: split the file by year, or {TO_READ_IT}")
+    return _Table(file, ",", list(enumerate(lines, 1)))
 
 
 def _layout(table: _Table, options: Options) -> _Layout:
@@ -458,6 +472,10 @@ class _Reader:
         for row in rows:
             try:
                 text = row.text("time")
+                why = "" if text else self._export.without_time(row)
+                if why:
+                    self._skip(why, row.place.line)
+                    continue
                 written = moment(text, "time", short_years=short_years)
             except BadCell as fault:
                 self._problem(row.place.line, str(fault))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbook.journal.imports.events import Fill, Payment
+from workbook.journal.imports.events import ClosedTrade, Fill, Payment
 from workbook.journal.imports.reader import Options, Reading, read_file, read_text
 
 from .samples import SAMPLES
@@ -291,6 +293,78 @@ def test_own_columns_can_be_named() -> None:
 
 def test_text_stays_text() -> None:
     assert first(generic('2026-11-01 10:00,"=HYPERLINK(""x"")",buy,1,2')).symbol.startswith("=")
+
+
+# --- JSON --------------------------------------------------------------------------------------
+
+TRADE = {
+    "pair": "ETH/USDT:USDT", "amount": 2.0, "open_date": "2026-11-19 10:00:00+00:00",
+    "close_date": "2026-11-20 17:00:00+00:00", "open_rate": 2000.0, "close_rate": 2100.0,
+    "fee_open": 0.0003, "fee_close": 0.0003, "profit_abs": 197.54, "is_open": False,
+    "is_short": False, "initial_stop_loss_abs": 1900.0, "min_rate": 1990.0, "max_rate": 2110.0,
+    "leverage": 5.0, "orders": [{"amount": 2.0}], "enter_tag": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda trades: trades,
+        lambda trades: {"trades": trades, "trades_count": 1},
+        lambda trades: {
+            "strategy": {"Mine": {"results_per_pair": [{"key": "x"}] * 9, "trades": trades}}
+        },
+    ],
+)
+def test_freqtrades_trades_in_json_are_those_of_its_csv(wrap: Callable[[object], object]) -> None:
+    """2 * 100 = 200 gross; fees 0.03% of 4000 and of 4200: 1.2 + 1.26; the rest is funding."""
+    still_open = {**TRADE, "close_date": None, "close_rate": None, "is_open": True}
+    reading = read(json.dumps(wrap([TRADE, still_open])), "backtest-result.json")
+    assert reading.problems == ()
+    (trade,) = reading.events
+    assert isinstance(trade, ClosedTrade)
+    assert (trade.gross, trade.fees, trade.carry) == (200, Decimal("2.46"), 0)
+    assert (trade.stop, trade.leverage) == (1900, 5)
+    assert reading.skipped["trade that is still open"].count == 1
+
+
+def test_what_a_program_answers_is_read_by_the_same_names() -> None:
+    fills = [
+        {"coin": "ETH", "px": "2000.0", "sz": "2.0", "side": "B", "time": 1795082400000,
+         "startPosition": "0.0", "dir": "Open Long", "closedPnl": "0.0", "oid": 1, "tid": 11,
+         "crossed": True, "fee": "1.2", "feeToken": "USDC", "hash": "0x"},
+    ]  # fmt: skip
+    (fill,) = read(json.dumps(fills)).events
+    assert isinstance(fill, Fill)
+    assert (fill.id, fill.quantity, fill.balance) == ("ETH:11", 2, 2)
+    funding = [{"time": 1795104000000, "hash": "0x", "delta": {
+        "type": "funding", "coin": "ETH", "usdc": "-0.4", "szi": "2.0", "fundingRate": "0.0001",
+    }}]  # fmt: skip
+    (payment,) = read(json.dumps(funding)).events
+    assert isinstance(payment, Payment)
+    assert payment.amount == Decimal("0.4")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"trades": [', "no JSON text"),
+        ('[["a", "b"]]', "no list of trades"),
+        ('{"strategy": {"A": {"trades": [{}]}, "B": {"trades": [{}]}}}', "of 2 strategies"),
+        ('[{"name": "x"}]', "no known export"),
+        ("[" * 100_000, "no JSON text"),
+    ],
+)
+def test_other_json_is_refused_in_words(text: str, words: str) -> None:
+    assert words in refused(text)
+    assert read("[]").problems == ()
+
+
+def test_positions_that_are_open_need_no_time_of_closing() -> None:
+    reading = read(SAMPLES["binance-positions"] + "SOLUSDT,Cross,Long,65,0,1,0,0,"
+                   "2026-11-19 10:00:00,-,Open\n")  # fmt: skip
+    assert reading.problems == ()
+    assert reading.skipped["position that is only partly closed"].count == 2
 
 
 # --- refusals ----------------------------------------------------------------------------------

@@ -57,6 +57,7 @@ POSITION_SIDES: Mapping[str, PositionSide] = {
 }
 INVERSE = "inverse contract, settled in its coin"
 OPTION = "option"
+PARTLY_CLOSED = "position that is only partly closed"
 SPOT = "spot"
 
 
@@ -90,6 +91,10 @@ class Export:
 
     def settle(self, rows: Sequence[Row]) -> None:
         """Look over all rows before they are read, for what only the whole file tells."""
+
+    def without_time(self, row: Row) -> str:
+        """Why a row without a time is left out; "" where the time must be there."""
+        return ""
 
     def read(self, row: Row) -> Event | Iterable[Event] | None:
         """What a row says. Raise `LeftOut` for a row of another kind, `BadCell` for a bad one."""

@@ -8,6 +8,7 @@ from workbook.journal.imports.events import Event
 from workbook.journal.imports.venues.base import (
     BUY_SELL,
     INVERSE,
+    PARTLY_CLOSED,
     POSITION_SIDES,
     Export,
     LeftOut,
@@ -137,11 +138,15 @@ class BinancePositions(Export):
     zone_words = _ZONE_WORDS
     short_years = True
 
+    def without_time(self, row: Row) -> str:
+        """A position that is open has no time of its closing."""
+        return PARTLY_CLOSED
+
     def read(self, row: Row) -> Event:
         """A position that is closed wholly."""
         _only_linear(row)
         if row.has("status") and row.text("status").lower() != "closed":
-            raise LeftOut("position that is only partly closed")
+            raise LeftOut(PARTLY_CLOSED)
         return row.closed(
             row.choice("side", POSITION_SIDES, "side"),
             quantity=row.number("quantity"),

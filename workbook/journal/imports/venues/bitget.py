@@ -9,6 +9,7 @@ from workbook.journal.imports.events import Event
 from workbook.journal.imports.venues.base import (
     INVERSE,
     OPEN_CLOSE,
+    PARTLY_CLOSED,
     POSITION_SIDES,
     Direction,
     Export,
@@ -166,6 +167,10 @@ class BitgetPositions(Export):
     )  # fmt: skip
     zone = ""
     zone_words = _ZONE_WORDS
+
+    def without_time(self, row: Row) -> str:
+        """A position that is open has no time of its closing."""
+        return PARTLY_CLOSED
 
     def read(self, row: Row) -> Event:
         """The side is in the contract's name, or the one whose result is the venue's."""

@@ -47,6 +47,10 @@ class FreqtradeTrades(Export):
     numbers = ("quantity", "price", "exit", "fee", "closing_fee", "realised", "stop")
     zone = "UTC"
 
+    def without_time(self, row: Row) -> str:
+        """A trade that has not ended has no time of its end."""
+        return "trade that is still open"
+
     def read(self, row: Row) -> Event:
         """A closed trade; what its result lacks against prices and fees is funding."""
         if row.text("open").lower() in ("true", "1"):

@@ -11,6 +11,7 @@ from workbook.journal.imports.parsing import BadCell
 from workbook.journal.imports.venues.base import (
     INVERSE,
     OPEN_CLOSE,
+    PARTLY_CLOSED,
     POSITION_SIDES,
     Direction,
     Export,
@@ -133,6 +134,10 @@ class MexcPositions(Export):
     zone = ""
     zone_words = "the zone in the header, like (UTC+00:00)"
 
+    def without_time(self, row: Row) -> str:
+        """A position that is open has no time of its closing."""
+        return PARTLY_CLOSED
+
     def __init__(self) -> None:
         self._sizes: dict[str, Counter[Decimal]] = {}
 
@@ -151,7 +156,7 @@ class MexcPositions(Export):
         """A position; how large a contract is follows from the results."""
         _only_linear(row)
         if "part" in row.text("status").lower():
-            raise LeftOut("position that is only partly closed")
+            raise LeftOut(PARTLY_CLOSED)
         side = POSITION_SIDES[row.choice("side", _SIDES, "direction")]
         contracts, entry, exit_ = (row.amount(name)[0] for name in ("quantity", "price", "exit"))
         own, gross = _size(row, side)

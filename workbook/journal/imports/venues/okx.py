@@ -12,6 +12,7 @@ from workbook.journal.imports.venues.base import (
     INVERSE,
     OPEN_CLOSE,
     OPTION,
+    PARTLY_CLOSED,
     POSITION_SIDES,
     SPOT,
     Direction,
@@ -150,6 +151,10 @@ class OkxPositions(Export):
     zone = ""
     zone_words = "the account's time zone"
 
+    def without_time(self, row: Row) -> str:
+        """A position that is open has no time of its closing."""
+        return PARTLY_CLOSED
+
     def read(self, row: Row) -> Event:
         """A closed position with its costs; paid ones are negative here."""
         if row.text("market").lower() in ("option", "options"):
@@ -158,7 +163,7 @@ class OkxPositions(Export):
             raise LeftOut(SPOT)
         _only_linear(row)
         if "partial" in row.text("kind").lower():
-            raise LeftOut("position that is only partly closed")
+            raise LeftOut(PARTLY_CLOSED)
         one = Decimal(1)
         size = (row.number_or("face") or one) * (row.number_or("multiplier") or one)
         fees = row.cost("fee", -1)[0] + row.cost("liquidation", -1)[0]
