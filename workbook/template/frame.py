@@ -140,6 +140,21 @@ def large_numbers(sheet: Worksheet, areas: Sequence[str]) -> None:
     sheet.conditional_formatting.add(" ".join(areas), rule)
 
 
+def table_digits(sheet: Worksheet, table: Table) -> None:
+    """Both, for all of a table's prices and amounts."""
+
+    def areas(*formats: str) -> list[str]:
+        columns = [
+            letter(number)
+            for number, column in enumerate(table.columns, start=table.left)
+            if format_of(column) in formats
+        ]
+        return [f"{column}{table.first_row}:{column}{table.last_row}" for column in columns]
+
+    price_digits(sheet, areas("price"))
+    large_numbers(sheet, areas("quantity", "money", "cents"))
+
+
 @dataclass(frozen=True)
 class Card:
     """A label, a large value and a note, over columns `first` to `last`."""

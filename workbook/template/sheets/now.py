@@ -18,8 +18,8 @@ LAST_PRINTED = "Days left"
 CARDS = (
     Card(
         2, 5, "What to do next",
-        '=CHOOSE(1+(Now_rows>0)*(1+(Now_asking=0)*(1+(Now_urgent=0))),Now_none_words,'
-        'Now_asking&" to complete",Now_urgent&" to act on","hold all")',
+        '=CHOOSE(1+(Now_rows>0)*(1+(Now_urgent=0)*(1+(Now_asking=0))),Now_none_words,'
+        'Now_urgent&" to act on"&Now_unclear,Now_asking&" to complete","hold all")',
         '=IF(Now_rows=0,Now_missing_words,IF(Now_missing>0,Now_missing_words,Now_first_words))',
         good="AND(Now_rows>0,Now_asking+Now_urgent+Now_missing=0)",
         bad="Now_urgent+Now_missing>0", warn="Now_asking>0",
@@ -35,13 +35,13 @@ CARDS = (
         bad="N(Now_open_risk)>Now_budget",
     ),
     Card(
-        9, 9, "Any liquidated", "=Now_any",
+        9, 9, '="Any liquidated, in "&Risk_days&" days"', "=Now_any",
         '=IF(Now_live=0,"",IF(Now_live=1,"the only one","all "&Now_live&": "'
         '&ROUND(Now_all*Per_cent,1)&"%"))',
         "percent1",
     ),
     Card(
-        10, 11, '="Next may risk, "&Currency', '=IF(Now_asking+Now_missing>0,"",Now_room)',
+        10, 13, '="Next may risk, "&Currency', '=IF(Now_asking+Now_missing>0,"",Now_room)',
         '=IF(Now_asking+Now_missing>0,"complete the rows first","within the correlated budget")',
         "money",
         warn="AND(Now_rows>0,N(Now_room)=0)",
@@ -103,5 +103,6 @@ def _tones(sheet: Worksheet, first: int, last: int) -> None:
     for header in ("Result", "R now"):
         frame.highlight(sheet, where(header), f"AND(ISNUMBER({at(header)}),{at(header)}<0)", "bad")
         frame.highlight(sheet, where(header), f"AND(ISNUMBER({at(header)}),{at(header)}>0)", "good")
+    frame.table_digits(sheet, table)
     flags = f"{letter(table.index('Gone'))}{first}:{letter(table.index('Carry too high'))}{last}"
     frame.highlight(sheet, flags, f"{letter(table.index('Gone'))}{first}=1", "bad")

@@ -198,7 +198,12 @@ def _sums(sheet: Worksheet, context: Context, top: int) -> None:
         ("Now_none_words", "No row, in words", "text",
          'IF(Now_missing>0,Now_missing&" to add","no open trade")'),
         ("Now_first", "Row to look at first", "whole",
-         "IF(Now_rows=0,0,MATCH(MIN(Now[Urgency]),Now[Urgency],0))"),
+         "IF(Now_rows=0,0,MATCH(Now_least_urgency,Now[Urgency],0))"),
+        ("Now_unclear", "Rows to complete beside those, in words", "text",
+         'IF(Now_asking>0,", "&Now_asking&" unclear","")'),
+        # Rows that are not judged count as 0: they come first only where nothing else is to do.
+        ("Now_least_urgency", "The most urgent, or 0", "whole",
+         'IF(Now_urgent>0,SMALL(Now[Urgency],1+COUNTIF(Now[Urgency],0)),MIN(Now[Urgency]))'),
         ("Now_first_words", "What it says", "text",
          'IF(Now_first=0,"",INDEX(Now[Trade],Now_first)&" "&INDEX(Now[Symbol],Now_first)&": "'
          '&INDEX(Now[What to do],Now_first))'),

@@ -109,7 +109,4 @@ def _tones(sheet: Worksheet, first: int, last: int) -> None:
         sheet, f"{first_fault}{first}:{last_fault}{last}", f'{first_fault}{first}<>""', "bad"
     )
     frame.highlight(sheet, where("Go"), f"{at('Go')}=1", "good")
-    prices = [c for c in table.columns if frame.format_of(c) == "price"]
-    frame.price_digits(sheet, [where(column.header) for column in prices])
-    sizes = [c for c in table.columns if frame.format_of(c) in ("quantity", "money", "cents")]
-    frame.large_numbers(sheet, [where(column.header) for column in sizes])
+    frame.table_digits(sheet, table)

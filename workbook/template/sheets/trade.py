@@ -140,7 +140,7 @@ def _cards() -> tuple[Card, ...]:
         Card(6, 7, '="Loss if liquidated, "&Currency', "=" + EMPTY.format("Trade_lost"),
              "=" + EMPTY.format('ROUND(Trade_lost/(Equity_now*Risk_used),1)'
                                 '&"x the budget of a trade"'), "money",
-             warn="Trade_lost>Equity_now*Risk_used"),
+             warn="N(Trade_lost)>Equity_now*Risk_used"),
         Card(8, 10, '="Carry over the plan, "&Currency', "=Trade_carry",
              "=" + EMPTY.format('Trade_days&" days; break-even at "&Trade_break_even_label'),
              "cents"),

@@ -71,7 +71,8 @@ STEPS: tuple[Step, ...] = (
         "liquidation is nearer to the stop than your settings allow",
     ),
     Step(
-        "Soft stop passed", "[@Uncut]*N([@Sign]*([@Worst]-[@[Soft stop]])<=0)",
+        "Soft stop passed",
+        "[@Uncut]*N([@[First stop]]>0)*N([@Sign]*([@Worst]-N([@[Soft stop]]))<=0)",
         "reduce by {cut}%: soft stop {soft} passed",
         "the planned share of the loss is lost and nothing was closed yet",
     ),
@@ -192,7 +193,8 @@ NOW = Table(
             'IF([@Stop]=0,"no stop",ISO_TOUCH_PROBABILITY([@Mark],[@Stop],[@Vol],[@[Days left]]))'
         ), format="percent1"),
         Column("Soft stop", "price", EXITS, 12, formula=(
-            '[@Entry]-[@Sign]*Soft_at*ABS([@Entry]-[@[First stop]])'
+            'IF([@[First stop]]=0,"no stop",'
+            "[@Entry]-[@Sign]*Soft_at*ABS([@Entry]-[@[First stop]]))"
         ), format="price"),
         Column("Target", "price", EXITS, 12, formula=(
             f"CHOOSE([@[Target no]],N({_journal('Target 1')}),N({_journal('Target 2')}),0)"
@@ -291,7 +293,10 @@ NOW = Table(
         _from_journal("Entry", "price", "Entry (avg)", "price"),
         _from_journal("Size", "units", "Position size", "quantity"),
         _from_journal("Open", "units", "Open quantity", "quantity"),
-        _from_journal("First stop", "price", "Stop", "price"),
+        # Where the Journal has no stop, the one that stands now is all there is to measure by.
+        working("First stop", "price", 11, (
+            f"IF(N({_journal('Stop')})>0,N({_journal('Stop')}),N([@[Stop now]]))"
+        ), "price"),
         working("Stop", "price", 11,
                 'IF([@[Stop now]]="",[@[First stop]],N([@[Stop now]]))', "price"),
         _from_journal("Risk", "money", "Risk", "cents"),
@@ -311,7 +316,7 @@ NOW = Table(
         working("Model", "word", 10, 'INDEX(Venues[Model],[@[Venue row]])&""'),
         working("After", "word", 10, 'INDEX(Venues[Margin after],[@[Venue row]])&""'),
         working("Fees due", "money", 10, (
-            f'[@Open]*[@Fee]*[@Mark]+IF({_journal("Fees")}="",[@Open]*[@Fee]*[@Entry],'
+            f'[@Open]*[@Fee]*[@Mark]+IF({_journal("Fees")}="",[@Size]*[@Fee]*[@Entry],'
             f"N({_journal('Fees')})*[@Open]/[@Size])"
         ), "cents"),
         # Where no source says what a partial close does to the margin, it is taken to shrink.
@@ -380,7 +385,8 @@ NOW = Table(
             "MAX(0,[@Open]-([@Margin]+[@Deduction])/[@[Unit need]]))"
         ), "quantity"),
         working("Stop risk", "money, short -", 11, (
-            "[@Sign]*MAX(0,[@Open]*([@Sign]*([@Entry]-[@Stop])+[@Fee]*([@Entry]+[@Stop])))"
+            "[@Sign]*IF([@Stop]=0,[@Margin],"
+            "MAX(0,[@Open]*([@Sign]*([@Entry]-[@Stop])+[@Fee]*([@Entry]+[@Stop]))))"
         ), "signed"),
         working("Digits", "digits", 8, "MAX(0,Price_digits-INT(LOG10([@Mark])))", "whole"),
         working("Step", "word", 40, "INDEX(Now_steps,[@Urgency])"),
@@ -390,7 +396,7 @@ NOW = Table(
             ))
             for number, before, one, first, two, second in (
                 (1, "Step", "stop", "ROUND([@Stop],[@Digits])", "soft",
-                 "ROUND([@[Soft stop]],[@Digits])"),
+                 "ROUND(N([@[Soft stop]]),[@Digits])"),
                 (2, "Step 1", "target", "ROUND([@Target],[@Digits])", "trail",
                  "ROUND(N([@Trailing]),[@Digits])"),
                 (3, "Step 2", "add", "ROUNDUP([@[Margin to add]],0)", "carry",
