@@ -20,10 +20,13 @@ _WORDS = {
     "Plan": "The first question of every row is whether the stop comes before the liquidation."
     " Then: how large, what it costs, and what to do next, in words.",
     "Trade": "Choose a row of Plan and see its price ladder, its two stops, its scale-out, what a"
-    " liquidation would take, and how the liquidation price drifts while you hold.",
+    " liquidation would take, and how the liquidation price drifts while you hold. Type the prices"
+    " of further orders to scale in: the size is spread over them, the loss at the stop stays.",
     "Risk": "Positions that fall together are one position. Correlations, the chance that several"
     " are liquidated at once, a shock to the whole market, isolated beside cross.",
-    "Now": "Open positions at today's price: how far each is from its stop and its liquidation.",
+    "Now": "Open positions at today's price: how far each is from its stop and its liquidation, and"
+    " the one thing to do next, the most urgent first. Below the table you see a change before it"
+    " is made, and what cross margin would put at risk.",
     "Journal": "The plan is frozen when a trade is taken, so that what you expected cannot change"
     " afterwards. Results in R, equity, drawdown, what each setup earns.",
     "Exits": "A trade closed in parts has a row for each part.",

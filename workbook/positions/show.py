@@ -61,10 +61,14 @@ def show(package: Package) -> None:
 
 
 def _sums(package: Package) -> Iterator[str]:
-    values = snapshot(package, (), [name for name, _ in _SUMS])
+    unknown = ("Now_asking", "Now_missing")
+    values = snapshot(package, (), [*unknown, *(name for name, _ in _SUMS)])
+    partly = any((values.number(name) or 0) > 0 for name in unknown)
+    if partly:
+        yield "of the trades judged"
     for name, words in _SUMS:
         number = values.number(name)
-        if number is not None:
+        if number is not None and not (partly and name == "Now_room"):
             text = f"{number:.1%}" if name == "Now_any" else f"{number:,.2f}"
             yield f"{words}: {text}"
 

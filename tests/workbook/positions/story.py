@@ -247,7 +247,7 @@ class Teller:
         judged = [words for words in told if not words.startswith(("price?", "closed"))]
         assert self.named("Now_live") == len(judged)
         assert self.named("Now_urgent") == len([words for words in judged if words != "hold"])
-        assert self.host.value("Now", "F5") == pytest.approx(results, rel=1e-7)
+        assert self.host.value("Now", "G5") == pytest.approx(results, rel=1e-7)
         squared = sum(
             (1 if one is other else 0.8) * a * b
             for one, a in enumerate(risks)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from addin.package import Package
+from addin.package.addresses import a1
 from workbook.actions.package import snapshot
 
 Run = Callable[..., Any]
@@ -115,6 +116,30 @@ def test_without_a_price_the_row_asks_for_one(isomargin: Run, book: Path) -> Non
     result = isomargin("review", book, "--price", "ETH=101", "--at", "2026-11-23 09:00")
     assert result.code == 1
     assert "2 OP short: price? it is 24 h old" in result.out
+
+
+@pytest.mark.parametrize("typed", [0.0, -101.0, "101,5"])
+def test_a_price_on_the_sheet_that_is_none_is_asked_for_and_nothing_passes(
+    isomargin: Run, book: Path, typed: float | str
+) -> None:
+    """Typed by hand, dated now: zero, below zero, text."""
+    isomargin("review", book, "--price", "OP=1.99", "--at", "2026-11-22 09:00")
+    package = Package.open(book)
+    table = package.table("Now")
+    for header, value in (("Trade", 1), ("Price", typed), ("Price at", 46348.375)):
+        column = table.column(header)
+        assert column is not None
+        package.set_cell("Now", a1(table.first_row, column), value)
+    package.save(book)
+    result = isomargin("review", book, "--at", "2026-11-22 10:00")
+    assert result.code == 1
+    assert "1 ETHUSDT long: price?\n" in result.out
+    assert "the next trade may risk" not in result.out
+    seen = snapshot(Package.open(book), ["Journal"]).table("Journal")
+    assert seen.number(1, "Reviewed") is None
+    checks = isomargin("calc", book, "--all").out
+    (line,) = [line for line in checks.splitlines() if "Now cannot judge" in line]
+    assert "WARN" in line
 
 
 def test_a_closed_trade_leaves_now_and_the_others_keep_their_prices(

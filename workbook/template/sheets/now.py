@@ -17,7 +17,7 @@ LAST_PRINTED = "Days left"
 
 CARDS = (
     Card(
-        2, 5, "What to do next",
+        2, 6, "What to do next",
         '=CHOOSE(1+(Now_rows>0)*(1+(Now_urgent=0)*(1+(Now_asking=0))),Now_none_words,'
         'Now_urgent&" to act on"&Now_unclear,Now_asking&" to complete","hold all")',
         '=IF(Now_rows=0,Now_missing_words,IF(Now_missing>0,Now_missing_words,Now_first_words))',
@@ -25,23 +25,23 @@ CARDS = (
         bad="Now_urgent+Now_missing>0", warn="Now_asking>0",
     ),
     Card(
-        6, 6, '="Result now, "&Currency', '=IF(Now_live=0,"",SUM(Now[Result]))',
+        7, 8, '="Result now, "&Currency', '=IF(Now_live=0,"",SUM(Now[Result]))',
         '=IF(Now_live=0,"",ROUND(SUM(Now[R now]),1)&" R")', "signed",
     ),
     Card(
-        7, 8, '="Risk still open, "&Currency', '=IF(Now_live=0,"",Now_open_risk)',
+        9, 9, '="Risk still open, "&Currency', '=IF(Now_live=0,"",Now_open_risk)',
         '=IF(Now_asking+Now_missing>0,"of the rows judged","with correlation, of "'
         '&ROUND(Now_budget,0))', "money",
         bad="N(Now_open_risk)>Now_budget",
     ),
     Card(
-        9, 9, '="Any liquidated, in "&Risk_days&" days"', "=Now_any",
+        10, 12, '="Any liquidated, in "&Risk_days&" days"', "=Now_any",
         '=IF(Now_live=0,"",IF(Now_live=1,"the only one","all "&Now_live&": "'
         '&ROUND(Now_all*Per_cent,1)&"%"))',
         "percent1",
     ),
     Card(
-        10, 13, '="Next may risk, "&Currency', '=IF(Now_asking+Now_missing>0,"",Now_room)',
+        13, 16, '="Next may risk, "&Currency', '=IF(Now_asking+Now_missing>0,"",Now_room)',
         '=IF(Now_asking+Now_missing>0,"complete the rows first","within the correlated budget")',
         "money",
         warn="AND(Now_rows>0,N(Now_room)=0)",
@@ -77,7 +77,7 @@ def _prices(sheet: Worksheet, context: Context) -> None:
     field = by_key("review", "prices_at")
     apply_style(sheet.cell(PRICES, 2, field.label), "Body")
     frame.input_cell(sheet, context, field, PRICES, 6, "Input left")
-    apply_style(sheet.cell(PRICES, 7, "As of, on Settings"), "Body")
+    apply_style(sheet.cell(PRICES, 7, "As of, on Settings"), "Body indented")
     apply_style(sheet.cell(PRICES, 9), "Result left", "moment").value = "=As_of"
     apply_style(sheet.cell(PRICES, 10), "Note").value = (
         '="A price is old after "&ROUND(Mark_days*Hours_per_day,0)&" h. One command does it all: '
