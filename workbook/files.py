@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from addin.package import Package, PackageError
 from addin.package.lock import locked
 from addin.package.saving import save_bytes
+
+if TYPE_CHECKING:
+    from addin.embedded import EmbeddedBook
 
 SUFFIXES = (".xlsx", ".xlsm")
 
@@ -19,15 +23,20 @@ def check_name(path: Path) -> None:
 
 def in_form_of(old: Path, content: bytes, target: Path) -> bytes:
     """A workbook made anew, its formulas named for Office.js where those of the old one are."""
-    from addin.officejs.book import is_web_workbook, web_workbook
+    from addin.officejs.book import web_workbook
+
+    return web_workbook(content) if _stays_web(old, target) else content
+
+
+def _stays_web(old: Path, target: Path) -> bool:
+    from addin.officejs.book import is_web_workbook
 
     if target.suffix.lower() != ".xlsx" or not old.is_file():
-        return content
+        return False
     try:
-        is_web = is_web_workbook(old.read_bytes())
+        return is_web_workbook(old.read_bytes())
     except (PackageError, OSError):
-        return content  # no workbook stood there
-    return web_workbook(content) if is_web else content
+        return False  # no workbook stood there
 
 
 def save(content: bytes, path: Path, *, backup: bool) -> None:
@@ -41,3 +50,13 @@ def save(content: bytes, path: Path, *, backup: bool) -> None:
         content = to_macro_workbook(content)
     with locked(path):
         save_bytes(content, path, backup=backup, keep=keep)
+
+
+def save_book(book: EmbeddedBook, path: Path) -> None:
+    """Write a computed workbook, the old file kept; what it is written to is never held whole."""
+    check_name(path)
+    if path.suffix.lower() == ".xlsm" or _stays_web(path, path):
+        save(in_form_of(path, book.to_bytes(), path), path, backup=True)
+        return
+    with locked(path):
+        book.save(path, backup=True)

@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -47,7 +47,7 @@ class _Entry:
     date: int
     crc: int
     size: int
-    packed: bytes
+    packed: Sequence[bytes]  # in pieces
     extra: bytes
     comment: bytes
     version_made: int
@@ -130,37 +130,38 @@ class Archive:
 
     def to_bytes(self) -> bytes:
         """The zip file. The same parts give the same bytes."""
+        return b"".join(self.pieces())
+
+    def pieces(self) -> Iterator[bytes]:
+        """The zip file piece by piece: no more than one part is in memory."""
         if not self._replaced and not self._removed:
-            return self._data
-        out = io.BytesIO()
+            yield self._data
+            return
         directory = []
+        at = 0
         for entry in self._entries():
-            directory.append(_central_header(entry, out.tell()))
-            out.write(_local_header(entry))
-            out.write(entry.packed)
-        start = out.tell()
-        out.writelines(directory)
-        length = out.tell() - start
+            directory.append(_central_header(entry, at))
+            for piece in (_local_header(entry), *entry.packed):
+                at += len(piece)
+                yield piece
+        length = sum(map(len, directory))
         comment = self._zip.comment
         count = len(directory)
-        out.write(_END.pack(b"PK\5\6", 0, 0, count, count, length, start, len(comment)))
-        out.write(comment)
-        return out.getvalue()
+        yield from directory
+        yield _END.pack(b"PK\5\6", 0, 0, count, count, length, at, len(comment)) + comment
 
-    def _entries(self) -> list[_Entry]:
-        entries = []
+    def _entries(self) -> Iterator[_Entry]:
         for name in self.names:
             info = self._infos.get(name)
             if name not in self._replaced:
                 assert info is not None
-                entries.append(_entry(info, self._packed(info)))
+                yield _entry(info, [self._packed(info)])
                 continue
             if info is None:
                 info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                 info.compress_type = zipfile.ZIP_DEFLATED
             long = name in self._long or info.file_size > _LONG
-            entries.append(_packed(info, self._replaced[name], _QUICK if long else _LEVEL))
-        return entries
+            yield _packed(info, self._replaced[name], _QUICK if long else _LEVEL)
 
     def _packed(self, info: zipfile.ZipInfo) -> bytes:
         """The packed bytes as they stand in the file."""
@@ -241,11 +242,11 @@ def _packed(info: zipfile.ZipInfo, content: Content, level: int) -> _Entry:
         packed.append(piece if packer is None else packer.compress(piece))
     if packer is not None:
         packed.append(packer.flush())
-    return _entry(info, b"".join(packed), crc, size)
+    return _entry(info, packed, crc, size)
 
 
 def _entry(
-    info: zipfile.ZipInfo, packed: bytes, crc: int | None = None, size: int | None = None
+    info: zipfile.ZipInfo, packed: Sequence[bytes], crc: int | None = None, size: int | None = None
 ) -> _Entry:
     year, month, day, hour, minute, second = info.date_time
     utf8 = not info.filename.isascii()
@@ -288,7 +289,7 @@ def _local_header(entry: _Entry) -> bytes:
         entry.time,
         entry.date,
         entry.crc,
-        len(entry.packed),
+        sum(map(len, entry.packed)),
         entry.size,
         len(entry.name),
         len(entry.extra),
@@ -306,7 +307,7 @@ def _central_header(entry: _Entry, offset: int) -> bytes:
         entry.time,
         entry.date,
         entry.crc,
-        len(entry.packed),
+        sum(map(len, entry.packed)),
         entry.size,
         len(entry.name),
         len(entry.extra),

@@ -58,10 +58,13 @@ def plan_growth(sheet: Sheet, table: Table, rows: int, others: list[Table]) -> G
 
 
 def _refuse_too_many(sheet: Sheet, growth: Growth, missing: int) -> None:
-    """Before any work: a file with so many formulas would not be read again."""
+    """Before any work: so many cells would not fit into the memory that is meant for them."""
     area, row = growth.table.area, growth.last_row
     each = sum(sheet.has_formula(row, column) for column in range(area.left, area.right + 1))
-    wanted, most = sheet.formula_count + each * missing, sheet.limits.formulas
+    wanted = sheet.formula_count + each * missing
+    # Rows with something below or beside them become elements, which take ten times as much.
+    as_columns = max(sheet.rows, default=0) <= growth.last_row
+    most = sheet.limits.grown_formulas if as_columns else sheet.limits.formulas
     if wanted > most:
         raise PackageError(
             f"{growth.table.data.rows + missing:,} rows of the table {growth.table.name} would have"

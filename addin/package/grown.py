@@ -44,13 +44,7 @@ class GrownColumn:
         if len(steps) == 1 and "{0}" not in template:
             same = template.format("")
             if not self.array:
-                head = f"{style}><f>{same}</f><v>"
-                return [
-                    f'<c r="{letters}{row}{head}{number_text(value)}</v></c>'
-                    if type(value) is float  # most often; never what is no number
-                    else self._formula_cell(f"{letters}{row}", style, same, value)
-                    for row, value in zip(numbers, values, strict=True)
-                ]
+                return self._alike(f'<c r="{letters}', style, same, numbers, values)
             formulas = [same] * len(numbers)
         else:
             formulas = [template.format(*[row + step for step in steps]) for row in numbers]
@@ -58,6 +52,25 @@ class GrownColumn:
             self._formula_cell(f"{letters}{row}", style, text, value)
             for row, text, value in zip(numbers, formulas, values, strict=True)
         ]
+
+    def _alike(
+        self, start: str, style: str, formula: str, numbers: range, values: list[Value]
+    ) -> list[str]:
+        """Cells of one formula: what is behind their addresses is the same for the same text."""
+        head = f"{style}><f>{formula}</f><v>"
+        ends: dict[str, str] = {}
+        cells = []
+        for row, value in zip(numbers, values, strict=True):
+            if type(value) is float:  # most often; never what is no number
+                cells.append(f"{start}{row}{head}{number_text(value)}</v></c>")
+            elif type(value) is str:
+                end = ends.get(value)
+                if end is None:
+                    end = ends[value] = self._formula_cell("", style, formula, value)[6:]
+                cells.append(f"{start}{row}{end}")
+            else:
+                cells.append(self._formula_cell(f"{start[6:]}{row}", style, formula, value))
+        return cells
 
     def _formula_cell(self, address: str, style: str, text: str, value: Value) -> str:
         array = f' t="array" ref="{address}"' if self.array else ""

@@ -26,10 +26,13 @@ class Limits:
     # Below this size a part is harmless however well it packs.
     ratio_from_bytes: int = 8 * 2**20
     # Signs < and = in the parts that are read: what they take in memory, about 130 bytes each. A
-    # computed cell has ten; 10,000 plan rows have 8 million.
+    # computed cell has ten.
     marks: int = 16_000_000
-    # On one sheet, shared ones spelled out; 10,000 plan rows have 577,600.
+    # On one sheet, shared ones spelled out: about two kilobytes each.
     formulas: int = 800_000
+    # In rows that a table grows by, which are kept as columns: about 200 bytes each. 10,000 plan
+    # rows have 1.6 million.
+    grown_formulas: int = 2_000_000
     # Cells that one sheet's array formulas fill.
     array_cells: int = 250_000
     # Input files and exports.

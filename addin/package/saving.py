@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -43,9 +43,15 @@ def _make_room(path: Path, content: bytes, keep: int) -> bool:
 
 
 def save_bytes(
-    content: bytes, path: Path, *, backup: bool = False, keep: int | None = None
+    content: bytes | Iterable[bytes],
+    path: Path,
+    *,
+    backup: bool = False,
+    keep: int | None = None,
 ) -> None:
     """Write a file through a temporary one beside it, so that no half file is ever seen.
+
+    The content may come in pieces.
 
     With `backup` the file that was there is kept, and so are the versions kept before it, `keep`
     in all. Older ones that are there already stay.
@@ -97,9 +103,9 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _replace_with(path: Path, content: bytes, mode: int | None) -> None:
+def _replace_with(path: Path, content: bytes | Iterable[bytes], mode: int | None) -> None:
     with _replacing(path, mode) as file:
-        file.write(content)
+        file.writelines([content] if isinstance(content, bytes) else content)
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ from addin.package.cell_formula import CellFormula
 from addin.package.errors import PackageError
 from addin.package.formula_text import WEB_PREFIX, moved, without_web_prefix
 from addin.package.grown import GrownRows
-from addin.package.limits import TO_READ_IT, Limits
+from addin.package.limits import TO_READ_IT, Limits, times_as_much
 from addin.package.markup import MAIN, MAIN_NS, SPACE
 from addin.package.values import (
     Value,
@@ -117,9 +117,17 @@ class Sheet:
 
     def make_elements(self) -> None:
         """Turn grown rows into elements."""
-        grown, self._grown = self._grown, None
+        grown = self._grown
         if grown is None:
             return
+        wanted, most = self.formula_count, self._limits.formulas
+        if wanted > most:
+            raise PackageError(
+                f"the sheet {self.name!r} would have {wanted:,} formulas, and where they cannot be"
+                f" computed as columns it may have {most:,}: give fewer rows, put the template's"
+                f" formulas back (isomargin repair), or {times_as_much(wanted / most)}."
+            )
+        self._grown = None
         body = "".join(grown.text())
         content = f'<sheetData xmlns="{MAIN_NS}">{body}</sheetData>'
         self.data.extend(list(parse(content.encode(), self.part)))

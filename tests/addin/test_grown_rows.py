@@ -158,7 +158,7 @@ def test_too_many_formulas_are_refused_before_the_work_and_the_advice_works(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     data = deals(2)
-    package = Package(data, Limits(formulas=len(COLUMNS) * (ROWS + 5)))
+    package = Package(data, Limits(grown_formulas=len(COLUMNS) * (ROWS + 5)))
     with pytest.raises(PackageError, match=r"give fewer.*set ISOMARGIN_LIMITS=3") as refused:
         package.grow_table("Deals", 3 * ROWS + 2)
     # With 24 columns of formulas: 75 rows may be, 212 are wanted.
@@ -167,3 +167,10 @@ def test_too_many_formulas_are_refused_before_the_work_and_the_advice_works(
     package.grow_table("Deals", ROWS + 5)
     monkeypatch.setenv("ISOMARGIN_LIMITS", "3")
     Package(data, limits()).grow_table("Deals", 3 * ROWS + 2)
+
+
+def test_rows_that_have_to_become_elements_are_refused_before_they_do() -> None:
+    package = Package(deals(2), Limits(formulas=len(COLUMNS) * (ROWS + 5)))
+    package.grow_table("Deals", ROWS + 9)
+    with pytest.raises(PackageError, match=r"1,896 formulas.*it may have 1,800.*ISOMARGIN_LIMITS"):
+        open_book(package, catalogue, columns_from=0)

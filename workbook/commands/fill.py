@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from addin.package import Package
+from addin.package.limits import limits, times_as_much
 from workbook import bundled, files, merging, terminal
 from workbook.clock import serial_now
 from workbook.fill import fill
@@ -49,6 +51,21 @@ def command(
             click.echo(f"{output} has a journal: its plan is filled, everything else in it stays")
     with terminal.progress(quiet=quiet) as report:
         book = fill(bundled.template() if journal is None else journal.content, inputs, report)
-        files.save(files.in_form_of(output, book.to_bytes(), output), output, backup=True)
+        files.save_book(book, output)
     failed = terminal.report(book.package, output, quiet=quiet, everything=everything)
+    if not quiet:
+        _say_if_too_long(book.package, output)
     click.get_current_context().exit(1 if failed else 0)
+
+
+def _say_if_too_long(package: Package, output: Path) -> None:
+    """What is written row by row may be longer than what is read whole."""
+    longest = max(package.sheet(name).formula_count for name in package.sheets)
+    most = limits().formulas
+    if longest > most:
+        advice = times_as_much(longest / most)
+        click.echo(
+            f"{output} opens in a spreadsheet program; isomargin itself reads no more than"
+            f" {most:,} formulas on a sheet, and here are {longest:,}: {advice}",
+            err=True,
+        )

@@ -46,8 +46,8 @@ class Cells(NamedTuple):
         return bool((self.kind == NUMBER).all())
 
     def rows(self, at: npt.NDArray[np.intp]) -> Cells:
-        """Some of the rows."""
-        if self.kind.shape[0] == 1:
+        """Some of the rows, in their order."""
+        if self.kind.shape[0] in (1, at.size):
             return self
         text = None if self.text is None else self.text[at]
         return Cells(self.kind[at], self.number[at], text)

@@ -206,7 +206,7 @@ class Workings:
                 if run not in self.values:
                     raise Unknown("a column that is not there yet")
                 end = min(run.last, last)
-                taken = np.arange(row - run.first, end - run.first + 1)
+                taken = slice(row - run.first, end - run.first + 1)
                 cells = self.values[run]
                 text = None if cells.text is None else cells.text[taken]
                 parts.append(Cells(cells.kind[taken], cells.number[taken], text))
