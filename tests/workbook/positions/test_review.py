@@ -118,28 +118,29 @@ def test_without_a_price_the_row_asks_for_one(isomargin: Run, book: Path) -> Non
     assert "2 OP short: price? it is 24 h old" in result.out
 
 
-@pytest.mark.parametrize("typed", [0.0, -101.0, "101,5"])
 def test_a_price_on_the_sheet_that_is_none_is_asked_for_and_nothing_passes(
-    isomargin: Run, book: Path, typed: float | str
+    isomargin: Run, book: Path
 ) -> None:
-    """Typed by hand, dated now: zero, below zero, text."""
-    isomargin("review", book, "--price", "OP=1.99", "--at", "2026-11-22 09:00")
+    """Typed by hand and dated now: zero, and text."""
     package = Package.open(book)
     table = package.table("Now")
-    for header, value in (("Trade", 1), ("Price", typed), ("Price at", 46348.375)):
-        column = table.column(header)
-        assert column is not None
-        package.set_cell("Now", a1(table.first_row, column), value)
+    for row, price in enumerate((0.0, "101,5")):
+        for header, value in (("Trade", row + 1), ("Price", price), ("Price at", 46348.375)):
+            column = table.column(header)
+            assert column is not None
+            package.set_cell("Now", a1(table.first_row + row, column), value)
     package.save(book)
     result = isomargin("review", book, "--at", "2026-11-22 10:00")
     assert result.code == 1
     assert "1 ETHUSDT long: price?\n" in result.out
+    assert "2 OP short: price?\n" in result.out
     assert "the next trade may risk" not in result.out
-    seen = snapshot(Package.open(book), ["Journal"]).table("Journal")
-    assert seen.number(1, "Reviewed") is None
-    checks = isomargin("calc", book, "--all").out
-    (line,) = [line for line in checks.splitlines() if "Now cannot judge" in line]
-    assert "WARN" in line
+    seen = Package.open(book)
+    journal = snapshot(seen, ["Journal"]).table("Journal")
+    assert [journal.number(row, "Reviewed") for row in (1, 2)] == [None, None]
+    named = {str(seen.value("Checks", f"C{at}")): at for at in range(9, 60)}
+    (row,) = [at for words, at in named.items() if "Now cannot judge" in words]
+    assert seen.value("Checks", f"F{row}") == "WARN"
 
 
 def test_a_closed_trade_leaves_now_and_the_others_keep_their_prices(
