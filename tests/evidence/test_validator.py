@@ -22,7 +22,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
 from tests.evidence import validator
-from tests.evidence.made import KINDS, run
+from tests.evidence.made import KINDS, OLD_BOOK, run
 from tests.evidence.repairs import repairs
 from tests.hosts.excel.conftest import need
 
@@ -40,6 +40,13 @@ def test_the_sdk_finds_no_error_in_our_files(
     path = tmp_path / f"made{suffix}"
     path.write_bytes(made[kind])
     assert validator.errors(path) == {}
+
+
+def test_the_sdk_sees_what_was_amiss_in_the_first_version() -> None:
+    """Bold after the font's name and colour after its size: 19 fonts of a workbook of 0.1.0."""
+    found = validator.errors(OLD_BOOK)
+    assert sum(found.values()) == 19
+    assert all("/xl/styles.xml" in words for words in found)
 
 
 # It sees what the schemas can see.
