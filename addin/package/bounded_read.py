@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 
@@ -10,6 +12,11 @@ def read_bounded(path: Path, most: int) -> bytes | None:
 
     A pipe or a device has no size to ask for beforehand.
     """
-    with path.open("rb") as file:
-        content = file.read(most + 1)
+    try:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    except PermissionError:
+        if path.is_dir():  # Windows says of a folder that it may not be opened
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path)) from None
+        raise
     return None if len(content) > most else content

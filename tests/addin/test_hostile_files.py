@@ -42,6 +42,19 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert "is a folder" in refused(tmp_path)
 
 
+def test_a_folder_is_told_from_a_file_that_is_closed_to_us(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows answers both in the same way."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    assert "is a folder" in refused(tmp_path)
+    assert "cannot be read: Permission denied" in refused(tmp_path / "mine.xlsx")
+
+
 @pytest.mark.parametrize("content", [b"", b"hello", b"a,b\n1,2\n", b"PK", b"PK\3\4 broken"])
 def test_what_is_no_zip_file(content: bytes) -> None:
     assert "no .xlsx or .xlsm workbook" in refused(content)

@@ -24,7 +24,7 @@ def book(tmp_path: Path) -> Path:
 def left_behind(book: Path, pid: int, host: str | None = None) -> Path:
     """The lock as a program that was killed leaves it: its number and its computer."""
     lock = lock_path(book)
-    lock.write_text(f"{pid}\n{host or socket.gethostname()}\n")
+    lock.write_text(f"{pid}\n{host or socket.gethostname()}\n", newline="\n")
     return lock
 
 
@@ -54,6 +54,8 @@ def test_the_second_is_told(book: Path) -> None:
 def test_a_link_to_the_book_is_the_book(book: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.xlsx"
     link.symlink_to(book)
+    if link.resolve() != book.resolve():
+        pytest.skip("this system does not tell where a link leads")
     with locked(book), pytest.raises(PackageError), locked(link):
         pass
 

@@ -38,10 +38,9 @@ PACKAGES = (
     "numpy", "scipy", "openpyxl", "et-xmlfile", "lxml", "click", "rich", "markdown-it-py",
     "mdurl", "pygments", "colorama", "formualizer", "xlwings", "pywin32", "polars",
     "polars-runtime-32", "tzdata", "filelock", "httpx", "httpcore", "h11", "anyio", "sniffio",
-    "idna",
-    "certifi", "rfc3986", "questionary", "prompt-toolkit", "wcwidth", "tomlkit", "tomli-w",
-    "pytest", "pluggy", "iniconfig", "packaging", "hypothesis", "sortedcontainers", "attrs",
-    "numpydoc",
+    "idna", "certifi", "rfc3986", "questionary", "prompt-toolkit", "wcwidth", "tomlkit",
+    "tomli-w", "pytest", "pytest-timeout", "pluggy", "iniconfig", "packaging", "hypothesis",
+    "sortedcontainers", "attrs", "mpmath", "numpydoc",
 )  # fmt: skip
 
 
