@@ -9,7 +9,6 @@ import math
 import statistics
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import pytest
 
@@ -22,7 +21,6 @@ from tests.hosts.windows.conftest import whole
 from tests.hosts.windows.vba_command import command_line
 from tests.hosts.windows.windows import Windows, sent
 from udfs import OMITTED, CellError, __version__, catalogue
-from udfs.maths import jump_diffusion
 
 EMPTY_PATH = "import sys; sys.path[:] = [folder for folder in sys.path if folder]"
 BOOK = r"C:\plans\plan.xlsm"
@@ -44,29 +42,14 @@ def asked(name: str, case: Case) -> list[Any]:
     return ["udf", name, case.formula, [sent(value) for value in given]]
 
 
-def needs_complex_exponentials(case: Case) -> bool:
-    """Whether a call goes through jumps, whose transform wine 8 ends the program at.
-
-    Its C library names ``cexp`` and has no body for it; on Windows there is one.
-    """
-    with mock.patch.object(
-        jump_diffusion, "_log_transform", side_effect=ZeroDivisionError
-    ) as transform:
-        answer(case.formula, case.arguments)
-    return bool(transform.called)
-
-
 @pytest.fixture(scope="module")
 def chosen() -> list[Case]:
     """All inputs, or every eighth in the quick form; the examples always."""
-    listed = [
+    return [
         case
         for at, case in enumerate(all_cases())
         if whole() or at % 8 == 0 or case.about == "example"
     ]
-    found = [case for case in listed if not needs_complex_exponentials(case)]
-    print(f"\n{len(listed) - len(found)} calls with jumps are left out: wine 8 cannot")
-    return found
 
 
 @pytest.fixture(scope="module")

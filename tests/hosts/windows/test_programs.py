@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from addin.excel import prebuilt, settings
@@ -30,6 +31,17 @@ def test_the_version_is_told(windows: Windows) -> None:
     done = windows.isomargin("--version")
     assert done.returncode == 0, done.stderr
     assert __version__ in done.stdout.decode()
+
+
+def test_complex_numbers_are_what_they_are_here(windows: Windows) -> None:
+    """The bodies that `gaps/complex_parts.py` puts into wine's library."""
+    points = [0, 1 + 2j, -3.5 + 0.1j, 2 - 40j, -700 + 1j, 1e-9 - 1e-9j]
+    told = windows.run(
+        "-c", f"import numpy as n; p = n.array({points}); print(*n.exp(p), *p.real, *p.imag)"
+    )
+    wanted = [*np.exp(np.array(points)), *np.real(points), *np.imag(points)]
+    found = [complex(text) for text in told.stdout.decode().split()]
+    assert found == pytest.approx(wanted, rel=1e-14)
 
 
 def test_a_program_that_is_silent_is_ended_with_what_it_said(windows: Windows) -> None:

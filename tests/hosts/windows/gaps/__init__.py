@@ -1,1 +1,1 @@
-"""Three things that wine 8 lacks and that a Windows Python asks for."""
+"""What wine 8 lacks and a Windows Python asks for."""

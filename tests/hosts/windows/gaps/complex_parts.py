@@ -1,7 +1,7 @@
-"""Wine's ucrtbase.dll with the real and imaginary parts of complex numbers, which NumPy asks for.
+"""Wine's ucrtbase.dll with what NumPy asks for of complex numbers: their parts and exponential.
 
 Wine 8 names these functions and stops the program that calls one. The copy made here has bodies
-for them of a few bytes each.
+for them.
 """
 
 from __future__ import annotations
@@ -24,17 +24,47 @@ BODIES = {
     b"creall": _FIRST,
     b"cimagl": _SECOND,
 }
+# cexp(x + iy) = exp(x) (cos(y) + i sin(y)): rcx says where it goes, rdx where the argument is.
+# A name stands for a call of the library's own function.
+_EXPONENTIAL: tuple[bytes, ...] = (
+    bytes.fromhex("53 56 4883ec28"),  # push rbx; push rsi; sub rsp, 40
+    bytes.fromhex("4889cb 4889d6"),  # mov rbx, rcx; mov rsi, rdx
+    bytes.fromhex("f20f1002"), b"exp",  # movsd xmm0, [rdx]
+    bytes.fromhex("f20f1103"),  # movsd [rbx], xmm0
+    bytes.fromhex("f20f104608"), b"sin",  # movsd xmm0, [rsi + 8]
+    bytes.fromhex("f20f5903 f20f114308"),  # mulsd xmm0, [rbx]; movsd [rbx + 8], xmm0
+    bytes.fromhex("f20f104608"), b"cos",
+    bytes.fromhex("f20f5903 f20f1103"),  # mulsd xmm0, [rbx]; movsd [rbx], xmm0
+    bytes.fromhex("4889d8 4883c428 5e 5b c3"),  # mov rax, rbx; add rsp, 40; pop rsi; pop rbx; ret
+)  # fmt: skip
+# Of cexp, cexpf and cexpl, whose places lie side by side; NumPy asks for the first alone.
+_ROOM = 72
 # With this in it wine would take its own library in the file's place.
 _BUILTIN = b"Wine builtin DLL"
 
 
 def with_complex_parts(library: bytes) -> bytes:
-    """The library with the functions in `BODIES`."""
+    """The library with the functions in `BODIES`, and with ``cexp``."""
     changed = bytearray(library)
-    for name, place in _exports(library).items():
+    exports = _exports(library)
+    at = exports[b"cexp"]
+    if exports[b"cimag"] - at < _ROOM:
+        raise ValueError("another wine than 8.0: cexp has no room")
+    changed[at : at + _ROOM] = _body(_EXPONENTIAL, at, exports)
+    for name, place in exports.items():
         if name in BODIES:
             changed[place : place + len(BODIES[name])] = BODIES[name]
     return bytes(changed).replace(_BUILTIN, bytes(len(_BUILTIN)))
+
+
+def _body(parts: tuple[bytes, ...], start: int, exports: dict[bytes, int]) -> bytes:
+    """Machine code that starts at a place of the file, its calls filled in."""
+    code = b""
+    for part in parts:
+        if part in exports:  # a call counts from its own end
+            part = b"\xe8" + struct.pack("<i", exports[part] - (start + len(code) + 5))
+        code += part
+    return code
 
 
 def _exports(library: bytes) -> dict[bytes, int]:
