@@ -196,17 +196,32 @@ def test_times_with_a_zone_come_out_of_a_parquet_file(windows: Windows, tmp_path
     ], done.stderr.decode()[-2000:]
 
 
-def test_the_projects_own_tests_pass_there(windows: Windows, scratch: Path) -> None:
-    """The parts that touch files, locks and processes; minutes, so not in the quick form."""
+# What touches files, locks, processes, times and text of other systems, and what computes. Not
+# there: LibreOffice, Chromium, pandas.
+OWN_TESTS = (
+    ["tests/addin"],
+    ["tests/hosts/excel"],
+    ["tests/workbook/journal", "tests/workbook/actions"],
+    ["tests/workbook/test_fill_and_calc.py", "tests/workbook/test_merging.py"],
+    ["tests/workbook/test_upgrade.py", "tests/workbook/test_share.py"],
+    ["udfs", "isomargin"],
+)
+
+
+@pytest.mark.timeout(2000)
+@pytest.mark.parametrize("parts", OWN_TESTS, ids=lambda parts: parts[0])
+def test_the_projects_own_tests_pass_there(
+    windows: Windows, scratch: Path, parts: list[str]
+) -> None:
+    """Minutes each, so not in the quick form."""
     if not whole():
         pytest.skip("in the whole form only")
-    parts = ["tests/addin", "tests/workbook/journal", "tests/hosts/excel", "tests/workbook/actions"]
     done = windows.run(
-        "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", windows_path(ROOT),
-        *(windows_path(ROOT / part) for part in parts if (ROOT / part).exists()),
-        timeout=1500,
+        "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short",
+        "--rootdir", windows_path(ROOT), *(windows_path(ROOT / part) for part in parts),
+        timeout=1800,
     )  # fmt: skip
-    log = scratch / "tests.log"
+    log = scratch / f"{Path(parts[0]).name}.log"
     log.write_bytes(done.stdout + done.stderr)
     print(f"\n{done.stdout.decode(errors='replace').strip().splitlines()[-1:]}; all of it in {log}")
     assert done.returncode == 0, done.stdout.decode(errors="replace")[-6000:]
