@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from addin.package import Package
 from tests.hosts.excel.conftest import required
 from tests.hosts.windows.conftest import whole
 from tests.hosts.windows.environment import ROOT, windows_path
-from tests.hosts.windows.windows import NotAnswered, Windows
+from tests.hosts.windows.windows import Listening, NotAnswered, Windows
 from udfs import __version__
 
 EXAMPLE = ROOT / "workbook" / "examples" / "optimism.toml"
@@ -44,13 +46,21 @@ def test_complex_numbers_are_what_they_are_here(windows: Windows) -> None:
     assert found == pytest.approx(wanted, rel=1e-14)
 
 
-def test_a_program_that_is_silent_is_ended_with_what_it_said(windows: Windows) -> None:
-    silent = "import sys, time; print('so far', file=sys.stderr, flush=True); time.sleep(60)"
-    with pytest.raises(NotAnswered, match=r"silent for 3 s: .*\n.*\n?so far"):
-        windows.run("-c", silent, silence=3)
-    endless = "import time\nwhile True: print('again', flush=True); time.sleep(0.1)"
-    with pytest.raises(NotAnswered, match="not done after 4 s"):
-        windows.run("-c", endless, timeout=4)
+def test_a_program_that_is_silent_is_ended_with_what_it_said() -> None:
+    waiting = "import sys; print('so far', file=sys.stderr, flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", waiting],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as program:  # fmt: skip
+        told = Listening(program, limit=600, silence=600)
+        while b"so far" not in told.err:
+            told.listen()
+        told.silence = 0
+        with pytest.raises(NotAnswered, match=r"silent for 0 s: .*\n\nso far"):
+            told.listen()
+        told.silence, told.limit = 600, 0
+        with pytest.raises(NotAnswered, match=r"not done after 0 s: .*\n\nso far"):
+            told.listen()
 
 
 def test_installing_and_looking_for_faults_and_taking_away(

@@ -46,7 +46,7 @@ class Windows:
         holder = self._start("-m", f"{INSIDE}.hold", stdin=subprocess.PIPE)
         self._holding.append(holder)
         assert holder.stdout
-        told = _Listening(holder, limit=150, silence=150)
+        told = Listening(holder, limit=300, silence=300)
         while b"\n" not in told.out:
             told.listen()
         if told.out.strip() != b"ready":
@@ -73,7 +73,7 @@ class Windows:
         )
 
     def run(
-        self, *arguments: str, timeout: float = 150, silence: float | None = None
+        self, *arguments: str, timeout: float = 400, silence: float | None = None
     ) -> subprocess.CompletedProcess[bytes]:
         """Run the Windows Python; what it wrote is in the result.
 
@@ -81,7 +81,7 @@ class Windows:
         `silence` seconds.
         """
         process = self._start(*arguments, stdin=subprocess.DEVNULL)
-        told = _Listening(process, timeout, silence or timeout)
+        told = Listening(process, timeout, silence or timeout)
         try:
             while told.listen():
                 pass
@@ -112,7 +112,7 @@ class Windows:
         steps: Sequence[Any],
         scratch: Path,
         *,
-        silence: float = 120,
+        silence: float = 200,
     ) -> list[Any]:
         """Run a job of `inside/ask.py`: its answers, one a step.
 
@@ -134,12 +134,12 @@ class Windows:
         return found
 
 
-class _Listening:
+class Listening:
     """What a program writes until it ends; servers that outlive it keep the pipes open."""
 
     def __init__(self, process: subprocess.Popen[bytes], limit: float, silence: float) -> None:
         self.out, self.err = bytearray(), bytearray()
-        self._process, self._limit, self._silence = process, limit, silence
+        self._process, self.limit, self.silence = process, limit, silence
         self._begun = self._heard = time.monotonic()
         self._streams = {process.stdout: self.out, process.stderr: self.err}
         for stream in self._streams:
@@ -158,10 +158,10 @@ class _Listening:
             elif not ended:
                 time.sleep(0.02)  # closed, and the program still at work
         now = time.monotonic()
-        if not ended and now - self._begun > self._limit:
-            raise NotAnswered(self.words(f"not done after {self._limit:.0f} s"))
-        if not ended and now - self._heard > self._silence:
-            raise NotAnswered(self.words(f"silent for {self._silence:.0f} s"))
+        if not ended and now - self._begun > self.limit:
+            raise NotAnswered(self.words(f"not done after {self.limit:.0f} s"))
+        if not ended and now - self._heard > self.silence:
+            raise NotAnswered(self.words(f"silent for {self.silence:.0f} s"))
         return not ended
 
     def words(self, what: str) -> str:
