@@ -7,6 +7,7 @@ A program calls `form`, `preview`, `commit` and `after`, in that order, and may 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 
 from workbook.actions import ActionError, Changes, Snapshot
@@ -14,6 +15,9 @@ from workbook.actions.live import LiveBook, apply, snapshot
 from workbook.clock import now
 from workbook.live.buttons import BUTTONS, Answers, Button, Field, Seen
 from workbook.template.version import NAME, TEMPLATE_VERSION, in_words
+
+# How the words of a take and of a close begin.
+_TRADE = re.compile(r"trade \d+(?:: | \()(?P<symbol>[^\s)]+)")
 
 
 class Press:
@@ -61,8 +65,9 @@ class Press:
     def title(self) -> str:
         """What the step to undo is called: "isomargin: take ETH"."""
         said = self._changes.words[0] if self._changes.words else ""
-        about = said.partition(":")[2].split() if self._button.name == "take" else []
-        return " ".join(["isomargin:", self._button.name, *about[:1]])
+        found = _TRADE.match(said)
+        about = [found["symbol"]] if found else []
+        return " ".join(["isomargin:", self._button.name, *about])
 
     def after(self) -> tuple[str, ...]:
         """What the workbook says of it, once it has computed."""

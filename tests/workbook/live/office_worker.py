@@ -44,6 +44,11 @@ def protect(self: Any, sheet: str, password: str) -> None:
     self.sheet(sheet).protect(password)
 
 
+def is_protected(self: Any, sheet: str) -> bool:
+    """Whether a sheet is."""
+    return bool(self.sheet(sheet).isProtected())
+
+
 def steps(self: Any) -> list[str]:
     """The steps that the document's own undo would take back."""
     return list(self.document.UndoManager.getAllUndoActionTitles())
@@ -67,7 +72,7 @@ def state(self: Any) -> list[bool]:
     return [self.document.isAutomaticCalculationEnabled(), self.document.hasControllersLocked()]
 
 
-for request in (live, choose, hide, protect, steps, undo, everything, state):
+for request in (live, choose, hide, protect, is_protected, steps, undo, everything, state):
     setattr(worker.Worker, request.__name__, request)
     worker.REQUESTS.add(request.__name__)
 

@@ -147,7 +147,7 @@ def test_undo_takes_the_last_action_back_and_then_the_one_before(ribbon: Ribbon)
     ribbon.press("take")
     between = ribbon.excel.everything()
     ribbon.press("close", "OP", "1.8", "", "", "", "")
-    assert "close is taken back" in ribbon.press("undo")
+    assert "close OP is taken back" in ribbon.press("undo")
     assert ribbon.excel.everything() == between
     assert "take OP is taken back" in ribbon.press("undo")
     assert ribbon.excel.everything() == before
