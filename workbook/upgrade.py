@@ -20,6 +20,7 @@ from workbook.actions import (
     TableData,
 )
 from workbook.actions.package import apply, snapshot
+from workbook.journal.imports.store import completed_rows
 from workbook.template.fields import INPUTS, TABLES
 from workbook.template.version import TEMPLATE_VERSION, version_of
 
@@ -50,7 +51,7 @@ def upgrade(old: Package, template: bytes) -> Upgraded:
             "this is no workbook of isomargin's template: it has no Template_version, so there is"
             " nothing to bring up to date"
         )
-    if found == TEMPLATE_VERSION:
+    if found == TEMPLATE_VERSION and not _lacks_columns(old):
         raise PackageError(f"it is made from template {found} already: nothing to bring up to date")
     if found.isdecimal() and int(found) > int(TEMPLATE_VERSION):
         raise PackageError(
@@ -58,6 +59,16 @@ def upgrade(old: Package, template: bytes) -> Upgraded:
             f" {TEMPLATE_VERSION}: pip install --upgrade isomargin"
         )
     return carry_over(old, template)
+
+
+def _lacks_columns(old: Package) -> bool:
+    """Whether a table is without an input column that the template has today."""
+    for name, table in TABLES.items():
+        known = {header.casefold() for header in old.tables[name].columns if name in old.tables}
+        for column in table.inputs:
+            if known and known.isdisjoint(map(str.casefold, (column.header, *column.formerly))):
+                return True
+    return False
 
 
 def carry_over(old: Package, template: bytes, *, facts: bool = True) -> Upgraded:
@@ -109,13 +120,25 @@ def _table(before: TableData, after: TableData, *, facts: bool) -> Changes:
         for row in range(1, len(before.rows) + 1)
     ]
     edit: Edit
+    into = tuple(headers.values())
+    if after.name == "Fills":
+        rows, into = _standing_alone(after, rows), after.headers
     if facts:
         own, said = _own_facts(after, rows, FACTS[after.name])
         edit = AppendRows(after.name, tuple(own))
     else:
         said = f"{sum(any(v not in (None, '') for v in row.values()) for row in rows)} row(s)"
-        edit = ReplaceRows(after.name, tuple(headers.values()), tuple(rows))
+        edit = ReplaceRows(after.name, into, tuple(rows))
     return Changes((edit,), (f"{after.name}: {said}",) if rows else (), tuple(left))
+
+
+def _standing_alone(after: TableData, rows: Rows) -> Rows:
+    """Imported rows with what they left to the row of their file, so that people may sort them."""
+    cells = [[row.get(header) for header in after.headers] for row in rows]
+    table = TableData(after.name, after.headers, cells)
+    for number, changed in completed_rows(table):
+        rows[number - 1].update(changed)  # type: ignore[arg-type]
+    return [{header: row.get(header) for header in after.headers} for row in rows]
 
 
 def _headers(before: TableData, after: TableData) -> dict[str, str]:

@@ -22,6 +22,7 @@ PARTS = {
     "workbook": "tests.benchmarks.workbooks",
     "simulation": "tests.benchmarks.simulation",
     "journal": "tests.benchmarks.journals",
+    "imports": "tests.benchmarks.imports",
     "excel": "tests.benchmarks.excel_calls",
     "browser": "tests.benchmarks.browser_calls",
     "libreoffice": "tests.benchmarks.libreoffice_calls",

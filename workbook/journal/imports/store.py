@@ -80,20 +80,22 @@ def fill_rows(table: TableData, stored: Sequence[Stored]) -> FillRows:
 
 
 def completed_rows(table: TableData) -> Iterator[tuple[int, dict[str, object]]]:
-    """What rows of version 0.2.0 lack to stand alone: their number, and the cells by header."""
+    """What rows of older versions lack to stand alone: their number, and the cells by header."""
     whole = table.has(ROW)
+    headers = [column.header for column in FILLS.columns if table.has(column.header)]
     for _, row, one in _read(table, only_old=True):
         cells = _fill_row(one)
         if whole:
             cells[ROW] = float(row)
         elif isinstance(one, CoinPrice):
             continue
-        lacking = {
-            header: cells.get(header, None if whole else _REALLY_BLANK)
-            for header in (*_SHARED, "Kind", *([ROW] if whole else []))
-        }
+        else:
+            for header in _SHARED:
+                cells.setdefault(header, _REALLY_BLANK)
         changed = {
-            header: value for header, value in lacking.items() if table.value(row, header) != value
+            header: cells.get(header)
+            for header in headers
+            if table.value(row, header) != cells.get(header)
         }
         if changed:
             yield row, changed

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
-from workbook.journal.imports.events import CONTRACTS, Event, FillKind
+from workbook.journal.imports.events import CONTRACTS, Event, FillKind, PositionSide
 from workbook.journal.imports.parsing import BadCell
 from workbook.journal.imports.venues.base import (
     BUY_SELL,
@@ -25,6 +26,9 @@ from workbook.journal.imports.venues.generic import opening
 _INVERSE = re.compile(r"[A-Z0-9]+-USD(-.*)?", re.IGNORECASE)
 _OPTION = re.compile(r".*-\d+-[CP]", re.IGNORECASE)
 _ENDED = re.compile(r".*(liquidat|adl|auto.?deleverag|close|deliver|settle).*\b(long|short)\b.*")
+
+
+_SIDES: Mapping[str, PositionSide] = {**POSITION_SIDES, "net long": "long", "net short": "short"}
 
 
 def _only_linear(row: Row) -> None:
@@ -164,16 +168,20 @@ class OkxPositions(Export):
         _only_linear(row)
         if "partial" in row.text("kind").lower():
             raise LeftOut(PARTLY_CLOSED)
+        entry, exit_, gross = (row.number(name) for name in ("price", "exit", "gross"))
+        side = row.choice("side", _SIDES, "direction")
+        if not side:  # one position for both: the result tells
+            side = "long" if (exit_ - entry) * gross >= 0 else "short"
         one = Decimal(1)
         size = (row.number_or("face") or one) * (row.number_or("multiplier") or one)
         fees = row.cost("fee", -1)[0] + row.cost("liquidation", -1)[0]
         return row.closed(
-            row.choice("side", POSITION_SIDES, "direction"),
+            side,
             quantity=row.number("quantity") * size,
-            entry=row.number("price"),
-            exit=row.number("exit"),
+            entry=entry,
+            exit=exit_,
             opened=opening(row),
-            gross=row.number("gross"),
+            gross=gross,
             fees=fees,
             carry=row.cost("funding", -1)[0],
             currency=row.text("fee_currency").upper(),
