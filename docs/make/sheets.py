@@ -68,7 +68,8 @@ def _picture(sheet: str, pictures: Path) -> list[str]:
     name = f"sheet-{sheet.lower()}.png"
     if not (pictures / name).exists():
         return []
-    return [f"![The {sheet} sheet of the worked example](../pictures/{name})", ""]
+    shown = f"![The {sheet} sheet of the worked example](../pictures/{name})"
+    return [f"[{shown}](../pictures/{name})", "", "*Press the picture for its full size.*", ""]
 
 
 def _index(pictures: Path) -> str:

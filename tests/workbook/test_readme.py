@@ -10,9 +10,12 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_every_command_is_told():
+def test_every_command_is_told_where_readme_says_so():
+    page = "docs/pages/start/command-line.md"
+    assert f"[all commands]({page})" in README
+    text = (ROOT / page).read_text(encoding="utf-8")
     for name in COMMANDS:
-        assert f"isomargin {name}" in README, name
+        assert f"isomargin {name}" in text, name
 
 
 def test_the_answers_shown_are_the_answers(isomargin):
