@@ -193,8 +193,8 @@ def _said(installed: Distribution) -> set[str]:
     classifiers = [text.split(" :: ") for text in about.get_all("Classifier") or ()]
     said = {text[-1] for text in classifiers if text[:2] == ["License", "OSI Approved"]}
     said |= {text[-1] for text in classifiers if text[0] == "License" and text[-1] in CLASSIFIERS}
-    meant: set[str] = set().union(*(CLASSIFIERS[text] for text in said))
     said_in_words = about.get("License", "").strip()
+    meant: set[str] = set().union(*(CLASSIFIERS[text] for text in said))
     return meant or {said_in_words, said_in_words.replace("Apache License ", "Apache-")}
 
 

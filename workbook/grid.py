@@ -51,6 +51,11 @@ class Grid:
         """How many there are."""
         return math.prod(axis.steps for axis in self.axes)
 
+    @property
+    def columns(self) -> list[str]:
+        """The names of what runs, and of the result."""
+        return [*(axis.name for axis in self.axes), self.formula.function]
+
     def blocks(self, size: int = BLOCK) -> Iterator[Block]:
         """The points in order with their result, a block at a time; NaN where it is an error."""
         shape = tuple(axis.steps for axis in self.axes)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from udfs import catalogue
+from workbook.commands.grid import _parquet
 from workbook.grid import GridError, parse
 
 
@@ -130,3 +132,18 @@ def test_other_endings_are_refused(refused, tmp_path):
     line = refused("grid", "ISO_KELLY(p,2)", "--over", "p=0:1:3", "-o", tmp_path / "grid.xlsx")
     assert ".csv or .parquet" in line
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_parquet_file_is_written_block_by_block(
+    tmp_path: Path,
+) -> None:
+    polars = pytest.importorskip("polars")
+    whole = parse("ISO_KELLY(win_rate,2)", ("win_rate=0:1:11",))
+    pieces = list(whole.blocks(4))
+    assert [len(piece["win_rate"]) for piece in pieces] == [4, 4, 3]
+    _parquet(pieces, whole.columns, tmp_path / "kelly.parquet")
+    found = polars.read_parquet(tmp_path / "kelly.parquet")
+    assert found.columns == ["win_rate", "kelly"]
+    assert found["win_rate"].to_list() == pytest.approx([at / 10 for at in range(11)])
+    # Half of the bets won, each pays 2 to 1: 0.5 - 0.5 / 2.
+    assert found["kelly"][5] == pytest.approx(0.25)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,8 @@ def as_rows(value: Any) -> Rows:
         value = value.tolist()
     if not is_range(value):
         return [[value]]
+    if _is_table(value):
+        return value
     rows = list(value)
     if not any(is_range(row) for row in rows):
         return [rows]
@@ -69,6 +71,13 @@ def as_rows(value: Any) -> Rows:
     if len({len(row) for row in table}) > 1:
         raise CellProblem(CellError.VALUE, "the range has rows of different lengths")
     return table
+
+
+def _is_table(value: Any) -> TypeGuard[Rows]:
+    """Whether it is rows of equal length already, as hosts hand ranges over."""
+    if not value or not set(map(type, value)) <= {list, tuple}:
+        return False
+    return len(set(map(len, value))) == 1
 
 
 def single_cell(value: Any) -> Any:

@@ -5,6 +5,7 @@ Done once here, for every formula and every host, so that a formula's body is ar
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -386,7 +387,7 @@ def _column(parameter: Parameter, argument: Any) -> Column:
     if isinstance(argument, np.ndarray) and argument.dtype.kind in "fiu":
         return Column(np.atleast_2d(np.asarray(argument, dtype=np.float64)))
     rows = as_rows(argument)
-    cells = [cell for row in rows for cell in row]
+    cells = list(itertools.chain.from_iterable(rows))
     if not cells:
         raise CellProblem(CellError.NA, f"{parameter.name} is an empty range")
     if isinstance(parameter.kind, Number) and set(map(type, cells)) == {float}:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,6 @@ import click
 
 if TYPE_CHECKING:
     from workbook.grid import Block, Grid
-
-_PARQUET_POINTS = 20_000_000
 
 
 @click.command("grid")
@@ -41,9 +40,7 @@ def command(formula: str, over: tuple[str, ...], output: Path | None) -> None:
         raise GridError(f"{output}: end the name in .csv or .parquet")
     blank = _Blank(grid)
     if suffix == ".parquet" and output is not None:
-        if grid.points > _PARQUET_POINTS:
-            raise GridError(f"{grid.points:,} points are too many for .parquet: name a .csv file")
-        _parquet(blank.counted(), output)
+        _parquet(blank.counted(), grid.columns, output)
     elif output is not None:
         _csv_file(blank.counted(), output)
     else:
@@ -103,12 +100,21 @@ def _csv_file(blocks: Iterable[Block], path: Path) -> None:
             file.write(text.encode())
 
 
-def _parquet(blocks: Iterable[Block], path: Path) -> None:
+def _parquet(blocks: Iterable[Block], columns: Sequence[str], path: Path) -> None:
+    """A Parquet file written group by group, so that no more than some blocks are in memory."""
     from addin.package.saving import written_whole
     from workbook.journal.export import polars
 
     library: Any = polars()
-    frame = library.concat([library.DataFrame(block) for block in blocks])
-    named = {name: library.col(name).fill_nan(None) for name in frame.columns}
+
+    def source(
+        wanted: list[str] | None, predicate: Any, rows: int | None, size: int | None
+    ) -> Iterator[Any]:
+        for block in blocks:
+            frame = library.DataFrame(block).fill_nan(None)
+            yield frame if wanted is None else frame.select(wanted)
+
+    schema = dict.fromkeys(columns, library.Float64)
+    frames = importlib.import_module("polars.io.plugins").register_io_source(source, schema=schema)
     with written_whole(path) as file:
-        frame.with_columns(**named).write_parquet(file)
+        frames.sink_parquet(file)
