@@ -63,7 +63,7 @@ def _refuse_too_many(sheet: Sheet, growth: Growth, missing: int) -> None:
     each = sum(sheet.has_formula(row, column) for column in range(area.left, area.right + 1))
     wanted = sheet.formula_count + each * missing
     # Rows with something below or beside them become elements, which take ten times as much.
-    as_columns = max(sheet.rows, default=0) <= growth.last_row
+    as_columns = sheet.last_row <= growth.last_row
     most = sheet.limits.grown_formulas if as_columns else sheet.limits.formulas
     if wanted > most:
         raise PackageError(

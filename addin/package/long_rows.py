@@ -28,7 +28,10 @@ _CELL = re.compile(
 )
 _BLANK = re.compile(r'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?/>')
 _LOOKS = re.compile(r'\s(ht|customHeight|s|customFormat|thickBot|thickTop)="([^"]*)"')
-_NO_LOOKS = re.compile(r'\s(?:spans|x14ac:dyDescent)="[^"]*"')
+# What Excel and LibreOffice write besides, and says nothing.
+_NO_LOOKS = re.compile(
+    r'\s(?:spans|x14ac:dyDescent)="[^"]*"|\s(?:hidden|collapsed|outlineLevel)="(?:0|false)"'
+)
 _ENTITY = re.compile(r"&(?:(lt|gt|quot|apos|amp)|#(\d+)|#x([0-9a-fA-F]+));")
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 

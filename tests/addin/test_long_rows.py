@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from openpyxl.worksheet.table import Table
 from addin.embedded import open_book
 from addin.embedded.unread import unread_columns
 from addin.package import Package
-from addin.package.long_rows import LEAST
+from addin.package.long_rows import LEAST, split_rows
 from udfs import catalogue
 
 from . import books
@@ -85,6 +86,25 @@ def test_rows_that_are_not_alike_are_read_as_always(change: Change) -> None:
     package = Package(long_book(change))
     assert package.long_rows("Fills") is None
     assert package.value("Fills", "A3000") == "id 2998"
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        ' spans="1:3" ht="21" customHeight="1" x14ac:dyDescent="0.25"',
+        ' customFormat="false" ht="12.8" hidden="false" customHeight="false" outlineLevel="0"'
+        ' collapsed="false"',
+    ],
+)
+def test_rows_as_excel_and_libreoffice_write_them_are_columns(attributes: str) -> None:
+    part = books.parts(long_book())["xl/worksheets/sheet1.xml"].decode()
+    written = re.sub(r'<row r="(\d+)">', rf'<row r="\1"{attributes}>', part)
+    split = split_rows(written.encode(), [])
+    assert split is not None
+    assert split[1].last == ROWS + 1
+    assert split_rows(written.replace('hidden="false"', 'hidden="true"').encode(), []) is None or (
+        "hidden" not in attributes
+    )
 
 
 @pytest.mark.parametrize("at_once", [True, False])
