@@ -266,3 +266,47 @@ def test_a_slippage_of_the_whole_price_is_refused() -> None:
         assert outcome("long", 100, 50, 500, 90, 0, slippage) is NUM
     assert "did you mean 5%?" in outcome.explain("long", 100, 50, 500, 90, 0, 5)
     assert outcome("long", 100, 50, 500, 90, 0, 0.5)[1] == ["Slippage loss", 2250.0]
+
+
+def test_margin_beyond_the_notional_is_never_liquidated() -> None:
+    # Margin 100 and 50 more for one unit at 100: by the equation at -50, so at no price.
+    assert catalogue["ISO_LIQUIDATION_PRICE"]("long", 100, 1, 0, 0, 1, 50) == 0
+
+
+def test_the_deduction_of_the_panel_counts_as_equity() -> None:
+    price = catalogue["ISO_LIQUIDATION_PRICE_NOW"]
+    # (2500 - (2000 + 50)/10) / 0.98
+    assert price("long", 10, 2500, 2000, 0.02, 0, 50) == pytest.approx(2295 / 0.98)
+    # (2500 + (2000 + 50)/10) / 1.02
+    assert price("short", 10, 2500, 2000, 0.02, 0, 50) == pytest.approx(2705 / 1.02)
+
+
+def test_the_trigger_fee_counts_at_the_entry_too() -> None:
+    # 1% of 100000 and a fee of 0.5%: 1500 are required at the entry, of a margin of 1400 or 1600.
+    one_tier = [[0, 0.01]]
+    fee_on_entry = {"liquidation_fee": 0.005, "model": "entry"}
+    assert tiered("long", 100, 100_000 / 1400, 1000, one_tier, **fee_on_entry) is NUM
+    assert isinstance(tiered("long", 100, 100_000 / 1600, 1000, one_tier, **fee_on_entry), float)
+
+
+def test_tiers_that_fall_are_told_by_the_first_pair_of_rows() -> None:
+    falling = [[0, 0.01], [1000, 0.03], [2000, 0.02], [3000, 0.005]]
+    assert "falls from 0.03 in row 2 to 0.02 in row 3:" in tiered.explain(
+        "long", 100, 10, 1000, falling
+    )
+    level = [[0, 0.01], [1000, 0.01]]
+    assert tiered("long", 100, 10, 1000, level) == tiered("long", 100, 10, 1000, level[:1])
+
+
+def test_what_is_wrong_with_tiers_names_the_rate_and_the_price() -> None:
+    high = [[0, 0.4], [1000, 0.7]]
+    assert "highest maintenance rate 0.7 and" in tiered.explain("long", 100, 1, 1000, high, 0.4)
+    thin = ("long", 100, 100, 1000, [[0, 0.02]])
+    assert "at its own entry 100" in tiered.explain(*thin)
+    assert tiered.explain(*thin, mark=99.9).startswith("at the mark 99.9 the position is")
+
+
+def test_a_penalty_on_what_remains_takes_its_share_of_little() -> None:
+    # 10 of margin less 9.5 lost: 12% of 0.5.
+    rows = outcome("long", 100, 1, 10, 90.5, 0.12, penalty_on="remaining")
+    assert rows[2] == ["Penalty charged", pytest.approx(0.06)]

@@ -58,3 +58,21 @@ def test_where_nothing_can_be_lost_the_words_say_so() -> None:
     assert size(10_000, 0.02, 100, 99.5) == pytest.approx(400)
     assert size(10_000, 0.02, 100, 100, 0.001) == pytest.approx(1000)
     assert by_volatility(10_000, 0.02, 1, 0.05) == pytest.approx(4000)
+
+
+def test_the_smallest_order_is_told_by_its_value_at_the_entry() -> None:
+    # A loss of 4 a unit: 50 units of 100 each, worth 5000, which is no less than 5000.
+    smallest = [[4_999], [5_000], [5_001]]
+    assert size(10_000, 0.02, 100, 96, min_notional=smallest) == [[50.0], [50.0], [0.0]]
+    # Without one, an order of 0.05 is an order: 0.002/4 units.
+    assert size(0.1, 0.02, 100, 96) == pytest.approx(0.0005)
+
+
+def test_a_size_is_explained_only_where_it_is_none() -> None:
+    assert size.explain(10_000, 0.02, 100, 96, min_notional=5_000) == "ok"
+    assert "smallest order" in size.explain(10_000, 0.02, 100, 96, min_notional=5_001)
+
+
+def test_rebates_that_outweigh_the_move_give_no_size() -> None:
+    # A move of 1 and 2*2 back in fees: nothing is lost, so no size follows.
+    assert by_volatility(10_000, 0.02, 100, 0.01, 1, -0.02) is CellError.NUM
