@@ -6,6 +6,9 @@ be a number is told so.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+
 from addin.embedded.cell_functions import ADDED, AS_TEXT, COMPARED, LESS, ZERO
 from addin.package import formula_text as ft
 from addin.package.formula_text import Token
@@ -17,91 +20,90 @@ _REFERENCES = frozenset((ft.CELL, ft.ROWS, ft.COLUMNS, ft.SHEET, ft.COMMA, ft.ST
 _TEXT_FUNCTIONS = frozenset(("TEXT(", "LEFT(", "RIGHT(", "MID(", "CHAR(", "UPPER(", "LOWER("))
 
 
+class _Operands:
+    """Operands of a formula to be given to a function, but those that it may leave alone."""
+
+    def __init__(
+        self, pieces: tuple[Token, ...], left_alone: Callable[[tuple[Token, ...]], bool]
+    ) -> None:
+        self._pieces = pieces
+        self._left_alone = left_alone
+        self._before: Counter[int] = Counter()
+        self._behind: Counter[int] = Counter()
+
+    def add(self, start: int, end: int) -> None:
+        """One operand, the space around it left out."""
+        while start < end and self._pieces[start].kind == ft.SPACE:
+            start += 1
+        while end > start and self._pieces[end - 1].kind == ft.SPACE:
+            end -= 1
+        if end > start and not self._left_alone(self._pieces[start:end]):
+            self._before[start] += 1
+            self._behind[end - 1] += 1
+
+    def wrapped(self, function: str) -> tuple[Token, ...]:
+        """The formula's tokens with the operands in calls of the function."""
+        tokens: list[Token] = []
+        for at, token in enumerate(self._pieces):
+            tokens += [Token(ft.FUNCTION, f"{function}(")] * self._before[at]
+            tokens.append(token)
+            tokens += [Token(ft.CLOSE, ")")] * self._behind[at]
+        return tuple(tokens)
+
+
 def with_text_operands(pieces: tuple[Token, ...]) -> tuple[Token, ...]:
     """The formula's tokens with the operands of ``&`` wrapped."""
     if not any(token.kind == ft.OPERATOR and token.text == "&" for token in pieces):
         return pieces
-    before: dict[int, int] = {}
-    behind: dict[int, int] = {}
+    operands = _Operands(pieces, _is_text)
     # Of every open bracket: where its operand starts, and whether & stands before that.
     open_at: list[tuple[int, bool]] = [(0, False)]
-
-    def close(start: int, end: int) -> None:
-        while start < end and pieces[start].kind == ft.SPACE:
-            start += 1
-        while end > start and pieces[end - 1].kind == ft.SPACE:
-            end -= 1
-        if end > start and not _is_text(pieces[start:end]):
-            before[start] = before.get(start, 0) + 1
-            behind[end - 1] = behind.get(end - 1, 0) + 1
-
     for at, (kind, text) in enumerate(pieces):
         start, joined = open_at[-1]
         if kind in (ft.FUNCTION, ft.OPEN, ft.BRACE_OPEN):
             open_at.append((at + 1, False))
         elif kind == ft.OPERATOR and text == "&":
-            close(start, at)
+            operands.add(start, at)
             open_at[-1] = (at + 1, True)
         elif kind in _ENDS or (kind == ft.OPERATOR and text in _COMPARISONS):
             if joined:
-                close(start, at)
+                operands.add(start, at)
             if kind in (ft.CLOSE, ft.BRACE_CLOSE) and len(open_at) > 1:
                 open_at.pop()
             else:
                 open_at[-1] = (at + 1, False)
     start, joined = open_at[-1]
     if joined:
-        close(start, len(pieces))
-    wrapped: list[Token] = []
-    for at, token in enumerate(pieces):
-        wrapped += [Token(ft.FUNCTION, f"{AS_TEXT}(")] * before.get(at, 0)
-        wrapped.append(token)
-        wrapped += [Token(ft.CLOSE, ")")] * behind.get(at, 0)
-    return tuple(wrapped)
+        operands.add(start, len(pieces))
+    return operands.wrapped(AS_TEXT)
 
 
 def with_compared_operands(pieces: tuple[Token, ...]) -> tuple[Token, ...]:
     """The formula's tokens with what stands on both sides of a comparison wrapped."""
     if not any(_compares(token) for token in pieces):
         return pieces
-    before: dict[int, int] = {}
-    behind: dict[int, int] = {}
+    operands = _Operands(pieces, _is_plain)
     # Of every open bracket: where its operand starts, and whether a comparison stands before that.
     open_at: list[tuple[int, bool]] = [(0, False)]
-
-    def close(start: int, end: int) -> None:
-        while start < end and pieces[start].kind == ft.SPACE:
-            start += 1
-        while end > start and pieces[end - 1].kind == ft.SPACE:
-            end -= 1
-        if end > start and not _is_plain(pieces[start:end]):
-            before[start] = before.get(start, 0) + 1
-            behind[end - 1] = behind.get(end - 1, 0) + 1
-
     for at, token in enumerate(pieces):
         start, compared = open_at[-1]
         if token.kind in (ft.FUNCTION, ft.OPEN, ft.BRACE_OPEN):
             open_at.append((at + 1, False))
         elif _compares(token):
             if not _text_follows(pieces, at):
-                close(start, at)
+                operands.add(start, at)
             open_at[-1] = (at + 1, True)
         elif token.kind in _ENDS:
             if compared:
-                close(start, at)
+                operands.add(start, at)
             if token.kind in (ft.CLOSE, ft.BRACE_CLOSE) and len(open_at) > 1:
                 open_at.pop()
             else:
                 open_at[-1] = (at + 1, False)
     start, compared = open_at[-1]
     if compared:
-        close(start, len(pieces))
-    wrapped: list[Token] = []
-    for at, token in enumerate(pieces):
-        wrapped += [Token(ft.FUNCTION, f"{COMPARED}(")] * before.get(at, 0)
-        wrapped.append(token)
-        wrapped += [Token(ft.CLOSE, ")")] * behind.get(at, 0)
-    return tuple(wrapped)
+        operands.add(start, len(pieces))
+    return operands.wrapped(COMPARED)
 
 
 def _compares(token: Token) -> bool:

@@ -281,36 +281,14 @@ def _without_zip64(extra: bytes) -> bytes:
 
 
 def _local_header(entry: _Entry) -> bytes:
-    fixed = _LOCAL.pack(
-        b"PK\3\4",
-        entry.version_needed,
-        entry.flags,
-        entry.method,
-        entry.time,
-        entry.date,
-        entry.crc,
-        sum(map(len, entry.packed)),
-        entry.size,
-        len(entry.name),
-        len(entry.extra),
-    )
-    return fixed + entry.name + entry.extra
+    return _LOCAL.pack(b"PK\3\4", *_in_both_headers(entry)) + entry.name + entry.extra
 
 
 def _central_header(entry: _Entry, offset: int) -> bytes:
     fixed = _CENTRAL.pack(
         b"PK\1\2",
         entry.version_made,
-        entry.version_needed,
-        entry.flags,
-        entry.method,
-        entry.time,
-        entry.date,
-        entry.crc,
-        sum(map(len, entry.packed)),
-        entry.size,
-        len(entry.name),
-        len(entry.extra),
+        *_in_both_headers(entry),
         len(entry.comment),
         0,
         entry.internal,
@@ -318,3 +296,18 @@ def _central_header(entry: _Entry, offset: int) -> bytes:
         offset,
     )
     return fixed + entry.name + entry.extra + entry.comment
+
+
+def _in_both_headers(entry: _Entry) -> tuple[int, ...]:
+    return (
+        entry.version_needed,
+        entry.flags,
+        entry.method,
+        entry.time,
+        entry.date,
+        entry.crc,
+        sum(map(len, entry.packed)),
+        entry.size,
+        len(entry.name),
+        len(entry.extra),
+    )

@@ -34,4 +34,11 @@ HELP: Mapping[str, str] = {
     "sides": '"long" or "short", one cell a position. Blank rows of the ranges are left out.',
     "prices": "Prices now, in account currency per unit.",
     "headers": "TRUE puts the columns' names in a row on top.",
+    "risks": (
+        "Cash at risk of each position, one row or column: plus for a long, minus for a short."
+    ),
+    "correlation": (
+        "Correlations of the prices' returns: a square, one row and column a position, or one"
+        " number for every pair."
+    ),
 }

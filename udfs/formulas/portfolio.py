@@ -54,14 +54,6 @@ def portfolio_risk(risks: EachRisk, correlation: Correlation) -> Result:
     At most the sum of the risks (all prices move as one), and less where they do not, or where
     longs and shorts offset each other.
 
-    Parameters
-    ----------
-    risks
-        Cash at risk of each position, one row or column: plus for a long, minus for a short.
-    correlation
-        Correlations of the prices' returns: a square, one row and column a position, or one
-        number for every pair.
-
     Returns
     -------
     The combined risk, in the risks' unit.
@@ -96,14 +88,6 @@ def effective_bets(risks: EachRisk, correlation: Correlation) -> Result:
     """How many independent bets the positions really are.
 
     Three longs that move almost as one are hardly more than one bet.
-
-    Parameters
-    ----------
-    risks
-        Cash at risk of each position, one row or column: plus for a long, minus for a short.
-    correlation
-        Correlations of the prices' returns: a square, one row and column a position, or one
-        number for every pair.
 
     Returns
     -------

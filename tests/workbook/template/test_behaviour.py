@@ -9,20 +9,13 @@ import pytest
 from addin.embedded import EmbeddedBook, open_book
 from addin.package import Package
 from addin.package.addresses import a1
+from tests.workbook.template.rows import LONG, VENUE, computed
 from udfs import catalogue
 from workbook import bundled
 from workbook.fill import write_inputs
 from workbook.inputs import Inputs, Row
 from workbook.template.fields import TABLES
 
-VENUE: Row = {
-    "Name": "Here", "Max leverage": 50, "Maintenance rate": 0.005, "Liquidation penalty": 0.12,
-    "Taker fee": 0.0, "Spread": 0.0, "Funding rate": 0.0001, "Funding hours": 8, "Borrow rate": 0.0,
-    "Model": "mark", "Remainder": "seized", "Confidence": "illustrative",
-}  # fmt: skip
-LONG: Row = {
-    "Symbol": "ETH", "Side": "long", "Venue": "Here", "Entry": 100, "Stop": 96, "Days": 7,
-}  # fmt: skip
 PLAN = TABLES["Plan"]
 JOURNAL = TABLES["Journal"]
 
@@ -34,10 +27,7 @@ def filled(data: bytes) -> Filled:
     def fill(
         *plans: Row, journal: tuple[Row, ...] = (), settings: Mapping[str, object] | None = None
     ) -> EmbeddedBook:
-        package = Package.open(data)
-        tables = {"Venues": [VENUE], "Plan": list(plans), "Journal": list(journal)}
-        write_inputs(package, Inputs(dict(settings or {}), tables))  # type: ignore[arg-type]
-        return open_book(package, catalogue)
+        return computed(data, plans, journal, settings)
 
     return fill
 

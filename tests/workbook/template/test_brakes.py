@@ -10,6 +10,8 @@ import pytest
 from addin.embedded import EmbeddedBook, open_book
 from addin.package import Package
 from addin.package.addresses import a1
+from tests.workbook.template.rows import LONG as IDEA
+from tests.workbook.template.rows import VENUE, computed
 from udfs import catalogue
 from workbook.fill import write_inputs
 from workbook.inputs import Inputs, Row
@@ -18,14 +20,6 @@ from workbook.template.tables.plan import PLAN
 
 # As of is 2026-11-21 18:00, serial 46347.75: today began at 46347.
 TODAY = 46347.0
-VENUE: Row = {
-    "Name": "Here", "Max leverage": 50, "Maintenance rate": 0.005, "Liquidation penalty": 0.12,
-    "Taker fee": 0.0, "Spread": 0.0, "Funding rate": 0.0001, "Funding hours": 8, "Borrow rate": 0.0,
-    "Model": "mark", "Remainder": "seized", "Confidence": "illustrative",
-}  # fmt: skip
-IDEA: Row = {
-    "Symbol": "ETH", "Side": "long", "Venue": "Here", "Entry": 100, "Stop": 96, "Days": 7,
-}  # fmt: skip
 GO = "go: set the stop at once"
 Filled = Callable[..., EmbeddedBook]
 
@@ -42,10 +36,7 @@ def trade(net: float, closed: float) -> Row:
 @pytest.fixture(scope="module")
 def filled(data: bytes) -> Filled:
     def fill(*journal: Row, plans: tuple[Row, ...] = (IDEA,), **settings: Any) -> EmbeddedBook:
-        package = Package.open(data)
-        tables = {"Venues": [VENUE], "Plan": list(plans), "Journal": list(journal)}
-        write_inputs(package, Inputs(settings, tables))
-        return open_book(package, catalogue)
+        return computed(data, plans, journal, settings)
 
     return fill
 

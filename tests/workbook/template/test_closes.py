@@ -9,7 +9,8 @@ import pytest
 
 from addin.embedded import EmbeddedBook, open_book
 from addin.package import Package
-from tests.workbook.template.test_behaviour import LONG, VENUE, check, named, plan
+from tests.workbook.template.rows import LONG, VENUE
+from tests.workbook.template.test_behaviour import check, named, plan
 from udfs import catalogue
 from workbook.fill import write_inputs
 from workbook.inputs import Inputs, InputValue, Row

@@ -7,7 +7,8 @@ from openpyxl import Workbook
 
 from addin.embedded import EmbeddedBook
 from addin.package.addresses import a1
-from tests.workbook.template.test_brakes import IDEA, named
+from tests.workbook.template.rows import LONG as IDEA
+from tests.workbook.template.test_brakes import named
 from tests.workbook.template.test_size_in_view import SHORT, filled
 from workbook.template.sheets.trade_distances import FIRST, HEAD, LEFT, STOPS
 from workbook.template.sheets.trade_layout import LEVERAGES

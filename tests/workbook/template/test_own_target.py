@@ -7,7 +7,9 @@ import pytest
 from addin.embedded import EmbeddedBook, open_book
 from addin.package import Package
 from addin.package.addresses import a1
-from tests.workbook.template.test_brakes import IDEA, VENUE, named, plan
+from tests.workbook.template.rows import LONG as IDEA
+from tests.workbook.template.rows import VENUE
+from tests.workbook.template.test_brakes import named, plan
 from udfs import catalogue
 from workbook.fill import write_inputs
 from workbook.inputs import Inputs, Row

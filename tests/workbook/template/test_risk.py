@@ -9,7 +9,8 @@ import pytest
 from addin.embedded import EmbeddedBook, open_book
 from addin.package import Package
 from addin.package.addresses import a1
-from tests.workbook.template.test_behaviour import LONG, VENUE, named
+from tests.workbook.template.rows import LONG, VENUE
+from tests.workbook.template.test_behaviour import named
 from udfs import catalogue
 from workbook.fill import write_inputs
 from workbook.inputs import Inputs, InputValue, Row

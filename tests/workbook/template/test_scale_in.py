@@ -9,7 +9,9 @@ import pytest
 from addin.embedded import EmbeddedBook, open_book
 from addin.package import Package
 from addin.package.addresses import a1
-from tests.workbook.template.test_brakes import IDEA, VENUE, named
+from tests.workbook.template.rows import LONG as IDEA
+from tests.workbook.template.rows import VENUE
+from tests.workbook.template.test_brakes import named
 from tests.workbook.template.test_size_in_view import SHORT, filled
 from udfs import catalogue
 from workbook.fill import write_inputs

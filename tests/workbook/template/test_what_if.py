@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workbook.template.test_brakes import IDEA
+from tests.workbook.template.rows import LONG as IDEA
 from tests.workbook.template.test_size_in_view import filled
 from workbook.template.sheets.trade_what_if import FIRST
 
