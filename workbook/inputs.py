@@ -99,6 +99,7 @@ def read_csv(path: Path, section: str) -> list[Row]:
         )
     if len(set(keys)) < len(keys):
         raise InputError(f"{path}, line 1 names a column twice: {', '.join(keys)}")
+    _check_names(FILE_TABLES[section], keys, f"{path}, line {lines[0][0]}")
     rows = []
     for number, line in lines[1:]:
         place = f"{path}, line {number}"
@@ -161,6 +162,18 @@ def _keys(name: str) -> tuple[dict[str, Column], dict[str, str]]:
     inputs = TABLES[name].inputs
     former = {old: column.key for column in inputs for old in column.former_keys}
     return {column.key: column for column in inputs}, former
+
+
+def _check_names(table: Table, keys: list[str], place: str) -> None:
+    """Refuse names of columns that say nothing, whether or not a row has a cell there."""
+    columns, former = _keys(table.name)
+    named = {former.get(key, key) for key in keys}
+    for key in keys:
+        if key and former.get(key, key) not in columns:
+            raise InputError(f"{place} has no key {key!r}; {_instead(key, columns)}")
+    for key, column in columns.items():
+        if column.required and key not in named:
+            raise InputError(f"{place} lacks {key}: {column.prompt}")
 
 
 def _row(table: Table, given: Mapping[str, Any], place: str, *, from_text: bool) -> Row:

@@ -96,9 +96,14 @@ def test_plans_come_from_csv_too(tmp_path):
     [
         ("", ["is empty"]),
         ("symbol,side,side\n", ["line 1 names a column twice"]),
-        ("symbol,side\nETH\n", ["line 2 has 1 cells"]),
-        ("symbol,side\nETH,long\n", ["line 2 lacks venue"]),
-        ("symbol,sides\nETH,long\n", ["line 2 has no key 'sides'", "did you mean 'side'"]),
+        ("symbol,side,venue,entry,stop,days\nETH\n", ["line 2 has 1 cells"]),
+        ("symbol,side\nETH,long\n", ["line 1 lacks venue"]),
+        ("symbol,side,venue,entry,stop,days\nETH,long,A,100,96,\n", ["line 2 lacks days"]),
+        ("symbol,sides\nETH,long\n", ["line 1 has no key 'sides'", "did you mean 'side'"]),
+        # Without a row, too: an empty plan would not say what is wrong.
+        ("symbl,side\n", ["line 1 has no key 'symbl'", "did you mean 'symbol'"]),
+        ("\nsymbol,side,venue,entry,stop\n", ["line 2 lacks days"]),
+        ("symbol,side,venue,entry,stop,days,note\nETH,long,A,100,96,7,\n", ["no key 'note'"]),
         ('symbol\n"ETH\n', ["line"]),
         ("symbol;side\nETH;long\n", ["semicolons", "save it with commas"]),
         (

@@ -38,6 +38,7 @@ def test_the_rest_of_thirds_is_nothing(taken: Path, isomargin: Run) -> None:
     [
         (("7", "--exit", "100"), "the journal has no trade 7: its open ones are 1 ETH"),
         (("BTC", "--exit", "100"), "no open trade in BTC"),
+        (("²", "--exit", "100"), "no open trade in ²"),
         (("1", "--exit", "100", "--quantity", "51"), "has 50 units left"),
         (("1", "--exit", "100", "--at", "2026-11-19 10:00"), "was opened 2026-11-20 09:30"),
         (("1", "--exit", "-5"), "not a number above 0"),

@@ -124,6 +124,8 @@ def test_taking_by_hand_is_copying_a_row(book: Path) -> None:
         ("9", "the plan has no row 9: it has 1 ETH, 2 OP, 3 SOL"),
         ("BTC", "the plan has no BTC: it has ETH, OP, SOL"),
         ("0", "the plan has no row 0"),
+        ("²", "the plan has no ²: it has ETH, OP, SOL"),  # a digit, and no number
+        ("①", "the plan has no ①: it has ETH, OP, SOL"),
     ],
 )
 def test_a_row_that_is_not_there(book: Path, refused: Run, which: str, words: str) -> None:
