@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from pathlib import Path
 from types import MethodType
 from typing import Any
 
@@ -114,7 +113,9 @@ def _unforeseen(error: Exception) -> str:
     at = error.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next
-    where = f" at {Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at else ""
+    where = (
+        f" at {at.tb_frame.f_code.co_filename.rpartition(os.sep)[2]}:{at.tb_lineno}" if at else ""
+    )
     return (
         f"this should not happen ({type(error).__name__}{where}: {error}): please report it with"
         f" what {TRACEBACK}=1 shows"

@@ -11,7 +11,6 @@ import operator
 import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -364,6 +363,8 @@ def _as_fraction(size: float, pieces: tuple[Piece, ...]) -> tuple[str, bool]:
     if not above or not below or any(_is(piece, ".", ",") for piece in pieces):
         raise FormatRefused("a fraction with a point or a comma")
     before = [at for at, piece in enumerate(pieces[:start]) if _is(piece, *_PLACES)]
+    from fractions import Fraction  # for such a format alone
+
     exact = Fraction(Decimal(f"{size:.14e}"))
     whole = int(exact) if before else 0
     rest = exact - whole

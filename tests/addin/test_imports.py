@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-HEAVY = "lxml openpyxl scipy rich filelock addin.package.package addin.embedded.book"
+HEAVY = (
+    "lxml openpyxl scipy rich filelock addin.package.package addin.embedded.book"
+    " statistics difflib json zipfile pathlib"
+)
 TELL = """
 import sys
 sys.argv = ["isomargin", *sys.argv[1:]]
