@@ -26,8 +26,9 @@ LONGEST_FORMULA = 8_192
 _KEEP = "ENGINE_KEEP"
 _SHEET = "Sheet1"  # what the engine calls the sheet of a new workbook
 _BATCH = 2_000
-# Far out, so that a formula which names a cell (they are all blank) does not name itself.
-_COLUMN = 16_384
+# Far out, so that a formula which names a cell (they are all blank) does not name itself. The
+# engine makes room for all columns before it: for the last of a sheet that takes milliseconds.
+_COLUMN = 2_000
 
 
 _PARSER_WORDS = {
