@@ -139,7 +139,6 @@ def test_every_command_keeps_as_many_as_the_workbook_says(command, tmp_path, mon
     package.save(path)
     for number, name in ((1, "plan.bak.xlsx"), (2, "plan.bak2.xlsx")):
         (tmp_path / name).write_bytes(b"%d" % number)
-    (tmp_path / "plan.bak3.xlsx").unlink()
     (tmp_path / "plans.csv").write_text(
         "symbol,side,venue,entry,stop,days\nETH,long,Binance,3000,2900,5\n"
     )

@@ -136,6 +136,12 @@ def _positions(sheet: Worksheet, context: Context) -> None:
         ].value = (
             f'=IF({letter(LEFT)}{row}>COUNT(Plan[Ready]),"",SMALL(Plan[Ready],{letter(LEFT)}{row}))'
         )
+    places: dict[str, list[str]] = {}
+    for number, (_, _, fmt, _, _) in enumerate(LINKED, start=MATRIX_LEFT):
+        at = letter(number)
+        places.setdefault(fmt, []).append(f"{at}{FIRST}:{at}{FIRST + PLACES - 1}")
+    frame.price_digits(sheet, places["price"])
+    frame.large_numbers(sheet, [*places["quantity"], *places["money"]])
     note = apply_style(sheet.cell(LAST_ROW + 1, LEFT), "Note")
     note.value = (
         '=IF(Plan_rows=Risk_count,"",Plan_rows-Risk_count&" row(s) of the plan are not here: not '

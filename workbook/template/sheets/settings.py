@@ -39,7 +39,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     row = _inputs(sheet, context, FIRST_ROW - 1)
     row = brakes.lines(sheet, context, row, (LABEL, VALUE, UNIT, PROMPT))
     row = _fixed(sheet, context, row)
-    frame.widths(sheet, {5: 18, PROMPT: 14, 13: 16, 14: 12, SOURCE: 26, LAST: 12})
+    frame.widths(sheet, {5: 18, PROMPT: 14, 13: 16, 14: 34, SOURCE: 26, LAST: 12})
     frame.widths(sheet, {17: 3, LOW: 12, HIGH: 12, GOOD: 8, FAULT: 60})
     frame.print_setup(sheet, LAST, row, context.version)
     frame.view(sheet, "E5", "A4")

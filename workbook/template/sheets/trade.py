@@ -144,7 +144,8 @@ def _cards() -> tuple[Card, ...]:
         Card(8, 10, '="Carry over the plan, "&Currency', "=Trade_carry",
              "=" + EMPTY.format('Trade_days&" days; break-even at "&Trade_break_even_label'),
              "cents"),
-        Card(12, LAST, "What to do", "=Trade_verdict",
+        # The first sentence: all of them stand on Plan.
+        Card(12, LAST, "What to do", '=LEFT(Trade_verdict,FIND(". ",Trade_verdict&". "))',
              "=" + EMPTY.format('"soft stop "&Trade_soft_label&", hard stop "&Trade_stop_label'
                                 '&", first target "&Trade_target_label'),
              good="Trade_go=1", bad='AND(Trade_symbol<>"",Trade_go<>1)'),

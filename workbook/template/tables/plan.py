@@ -52,9 +52,9 @@ INPUTS = (
     Column("Venue", "word", IDEA, 14, "choice", "venue",
            "Where you trade; its terms are on the Markets sheet.",
            list_name="Venue_names", required=True),
-    Column("Entry", "price", IDEA, 13, "price", "entry",
+    Column("Entry", "price", IDEA, 15, "price", "entry",
            "Price you open at, account currency per unit. Example: 100.", required=True),
-    Column("Stop", "price", IDEA, 13, "price", "stop",
+    Column("Stop", "price", IDEA, 15, "price", "stop",
            "Price that proves you wrong: below entry for a long. Example: 96.", required=True),
     Column("Days", "days", IDEA, 7, "days", "days",
            "How long you plan to hold. Example: 7.", required=True),
@@ -106,6 +106,8 @@ def _sentence(text: str) -> str:
 def _says(header: str, good: str, cure: str, end: str = ". ") -> str:
     """A sentence where `good` is not so: the cell, what is in it, and the cure."""
     here = f"[@{header}]" if header.isalpha() else f"[@[{header}]]"
+    if header == "Symbol":
+        here = f"TRIM({here})"  # nothing but spaces is blank
     sentence = _sentence(
         f'{header} ({{{header}}}) is {{=REPT("blank",N({here}=""))}}{{={here}}}: {cure}{end}'
     )
@@ -132,9 +134,9 @@ INPUT_FAULTS: tuple[Fault, ...] = (
     Fault("Settings fault", "Settings_fault", "a setting is blank, text or out of its range",
           "Risk per trade (Settings E10) is 2: did you mean 2%?"),
     Fault("Symbol fault",
-          _says("Symbol", "LEN(TRIM([@Symbol]))>0", "type what you trade, such as ETH"),
+          _says("Symbol", "LEN(TRIM([@Symbol]))>0", "type a coin, such as ETH"),
           "the row has cells, but no symbol",
-          "Symbol (B13) is blank: type what you trade, such as ETH."),
+          "Symbol (B13) is blank: type a coin, such as ETH."),
     Fault("Side fault", _says("Side", "[@Sign]<>0", "type long or short"),
           "neither long nor short; buy, sell, l, s, 1 and -1 are understood",
           "Side (C13) is lnog: type long or short."),
@@ -152,7 +154,8 @@ INPUT_FAULTS: tuple[Fault, ...] = (
           "no number above 0, or on the gaining side of the entry",
           "Stop (F13) is blank: a long at 180 needs a price below it, such as 173."),
     Fault("Days fault",
-          _says("Days", 'COUNTIFS([@Days],">=0",[@Days],"<="&Most_days)>0', "type days, such as 7"),
+          _says("Days", 'COUNTIFS([@Days],">=0",[@Days],"<="&Most_days)>0',
+                "type days, such as 7"),
           "no number of days", "Days (G13) is -3: type days, such as 7."),
     Fault("Leverage fault",
           _says("Leverage", "[@[Lev good]]=1", "type 1 or more, such as 10"),
@@ -166,15 +169,16 @@ INPUT_FAULTS: tuple[Fault, ...] = (
           _says("Funding", "[@[Funding good]]=1", "type a rate such as 0.01%"),
           "no rate", "Funding (J13) is 5: type a rate such as 0.01%."),
     Fault("Lot fault",
-          _says("Lot", '([@Lot]="")+COUNTIF([@Lot],">0")>0', "type units, such as 0.1"),
-          "no number above 0", "Lot (K13) is -1: type units, such as 0.1."),
+          _says("Lot", '([@Lot]="")+COUNTIF([@Lot],">0")>0', "type units above 0, such as 0.1"),
+          "no number above 0", "Lot (K13) is -1: type units above 0, such as 0.1."),
     Fault("Size fault",
-          _says("Own size", "[@[Size good]]=1", "type units, or clear it"),
-          "no number above 0", "Own size (L13) is 0: type units, or clear it."),
+          _says("Own size", "[@[Size good]]=1", "type units above 0, or clear it"),
+          "no number above 0", "Own size (L13) is 0: type units above 0, or clear it."),
     Fault("Margin fault",
-          _says("Own margin", "[@[Margin good]]=1", "type money, and Own size too"),
+          _says("Own margin", "[@[Margin good]]=1",
+                "type Own size too or clear it"),
           "no number above 0, or no size of your own beside it",
-          "Own margin (M13) is 500: type money, and Own size too."),
+          "Own margin (M13) is 500: type Own size too or clear it."),
     Fault("Target fault",
           _says("Own target", "[@[Target good]]=1", "{=[@[Target needs]]}"),
           "no number above 0, or on the losing side of the entry",
@@ -209,8 +213,9 @@ FAULTS: tuple[Fault, ...] = (
           "the venue takes no order so small", "Notional 9 is below the smallest order, 10."),
     Fault("Funding slip",
           _if("ABS([@Rate])>Slip_funding",
-              "Funding is {=[@Rate]*Per_cent}% an interval: did you mean {=[@Rate]}%?"),
-          "a funding rate that is surely a slip", "Funding is 1% an interval: did you mean 0.01%?"),
+              "Funding ({Funding}) is {=[@Rate]*Per_cent}% an interval: did you mean {=[@Rate]}%?"),
+          "a funding rate that is surely a slip",
+          "Funding (J13) is 1% an interval: did you mean 0.01%?"),
     Fault("Fee slip",
           _if("MAX([@Taker],[@Maker])>Slip_fee",
               "A fee of {=TRIM([@Venue])} on Markets is {=[@Taker]*Per_cent}%: did you mean "
