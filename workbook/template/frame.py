@@ -32,6 +32,7 @@ SMALL_PRICES = (
     ("0.001", "0.00000000"),
     ("0.1", "0.000000"),
 )
+WITHOUT_ADDIN = "Add-in missing: values are as last computed"
 LARGE, LARGE_FROM = "0.00E+00", "1000000000"
 
 TONES = {
@@ -81,6 +82,7 @@ def header(
     if marked:
         cell = apply_style(sheet.cell(1, until + 1), "Example mark")
         cell.value = '=IF(Data_kind="example","EXAMPLE DATA: not your trades","")'
+    say_without_addin(sheet, f"{letter(first)}2:{letter(until)}2")  # before the other tones
     where = f"{letter(first)}1:{letter(until)}1"
     anchor = f"${letter(first)}$1"
     highlight(sheet, where, f'ISNUMBER(SEARCH("FAIL",{anchor}))', "bad")
@@ -93,6 +95,21 @@ def header(
     sheet.row_dimensions[2].height = 20
     sheet.row_dimensions[3].height = 10
     widths(sheet, {1: 2})
+
+
+def say_without_addin(sheet: Worksheet, where: str) -> None:
+    """Put other words over the banner while the add-in does not answer.
+
+    A program that opens the file without the add-in may leave the banner as it was computed last,
+    but formats are always up to date.
+    """
+    words = DifferentialStyle(
+        numFmt=NumberFormat(numFmtId=NOTHING_SHOWN + 10, formatCode=f';;;"{WITHOUT_ADDIN}"'),
+        font=Font(color=TONES["bad"][0], bold=True),
+        fill=PatternFill("solid", bgColor=TONES["bad"][1]),
+    )
+    rule = Rule(type="expression", dxf=words, formula=["ISERROR(Addin_version)"])
+    sheet.conditional_formatting.add(where, rule)
 
 
 def highlight(sheet: Worksheet, where: str, formula: str, name: str) -> None:

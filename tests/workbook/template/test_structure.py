@@ -8,6 +8,7 @@ import time
 import pytest
 from lxml import etree
 from openpyxl import Workbook
+from openpyxl.worksheet.formula import ArrayFormula
 
 from udfs import catalogue
 from workbook.template.build import SHEETS, build_template
@@ -162,6 +163,23 @@ def test_the_master_check_and_the_version_stand_on_every_sheet(book: Workbook) -
     for sheet in book.worksheets:
         assert "=Master_check" in [cell.value for cell in sheet[1]], sheet.title
         assert "=Version_banner" in [cell.value for cell in sheet[2]], sheet.title
+
+
+def test_every_sheet_says_that_the_add_in_is_missing(book: Workbook) -> None:
+    """Where the banner stays as it was computed: by a format, and a probe that is an array."""
+    for sheet in book.worksheets:
+        banner = next(cell.coordinate for cell in sheet[2] if cell.value == "=Version_banner")
+        said = [
+            rule.dxf.numFmt.formatCode
+            for where, rules in sheet.conditional_formatting._cf_rules.items()
+            if banner in where
+            for rule in rules
+            if rule.formula == ["ISERROR(Addin_version)"]
+        ]
+        assert said == [';;;"Add-in missing: values are as last computed"'], sheet.title
+    probe = book["Start"]["I18"].value
+    assert isinstance(probe, ArrayFormula)
+    assert (probe.ref, probe.text) == ("I18", "=ISO_VERSION()")
 
 
 def test_links_lead_to_places_in_the_book(book: Workbook) -> None:

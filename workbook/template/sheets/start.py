@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import frame
@@ -100,6 +101,7 @@ def _sheets(sheet: Worksheet) -> None:
 
 def _versions(sheet: Worksheet, context: Context) -> int:
     frame.heading(sheet, 17, 8, "Versions and licence")
+    frame.say_without_addin(sheet, "H6:K6")  # the note of the card above
     date = "-".join(f"{part:02d}" for part in BUILD_DATE)
     rows = (
         ("Addin_version", "Add-in", "=ISO_VERSION()"),
@@ -110,8 +112,7 @@ def _versions(sheet: Worksheet, context: Context) -> int:
         ("Addin_ready", "Versions match",
          "=IF(ISERROR(Addin_version),FALSE,Addin_version=Made_for)"),
         ("Version_banner", "In words", (
-            '=IF(ISERROR(Addin_version),"Add-in missing: values are as last computed",'
-            "Version_words)"
+            f'=IF(ISERROR(Addin_version),"{frame.WITHOUT_ADDIN}",Version_words)'
         )),
         ("Version_words", "If it is there", (
             '=IF(Addin_ready,"isomargin "&Made_for&" ready",'
@@ -120,8 +121,13 @@ def _versions(sheet: Worksheet, context: Context) -> int:
     )
     for row, (name, label, value) in enumerate(rows, start=18):
         apply_style(sheet.cell(row, 8, label), "Note")
-        apply_style(sheet.cell(row, 9, value), "Body")
+        cell = apply_style(sheet.cell(row, 9, value), "Body")
+        if name == "Addin_version":
+            # As an array it is computed at every opening, by a program without the add-in, too.
+            cell.value = ArrayFormula(cell.coordinate, value)
         context.name_cell(name, sheet, row, 9)
+        if name in ("Version_banner", "Version_words"):
+            frame.say_without_addin(sheet, cell.coordinate)
         sheet.row_dimensions[row].height = 21
     for row, text in enumerate(
         (
