@@ -33,7 +33,7 @@ from workbook.journal.imports.venues.bitget import FEE_OF_RESULT
 
 _MINUTE = dt.timedelta(minutes=1)
 _SECOND = dt.timedelta(seconds=1)
-_NO_TIME = dt.timedelta(0)
+_NO_TIME = dt.timedelta(microseconds=20)  # but for what spreadsheet programs round away
 _QUARTER = dt.timedelta(minutes=15)
 _FARTHEST_ZONE = dt.timedelta(hours=27)
 # What one export of a fill may know and another may not.

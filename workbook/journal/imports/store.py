@@ -30,6 +30,8 @@ from workbook.template.tables.journal import FILLS
 
 _EPOCH = dt.datetime(1899, 12, 30, tzinfo=dt.UTC)
 _DAY = 86_400_000_000  # microseconds
+_DIGITS = 15  # that LibreOffice keeps of a number when it saves a workbook
+_ROUNDED_AWAY = 6  # microseconds of a time, by that
 _TRADE = "closed trade"
 _PRICE, _DATED_PRICE = "coin price", "coin price of a day"
 _FILE = "file"
@@ -314,11 +316,14 @@ def _of_template_1(own: str, symbol: str, payment: str) -> dict[str, str]:
 
 
 def _exact(number: Decimal | None) -> float | str | None:
-    """A number as a cell keeps it without loss: as text where a double has too few digits."""
+    """A number as a cell keeps it without loss: as text where programs keep too few digits."""
     if number is None:
         return None
     short = float(number)
-    return short if Decimal(repr(short)) == number else f"{number:f}"
+    written = repr(short)
+    if len(written) > _DIGITS and len(Decimal(written).as_tuple().digits) > _DIGITS:
+        return f"{number:f}"
+    return short if Decimal(written) == number else f"{number:f}"
 
 
 def _short(value: object) -> str:
@@ -333,8 +338,12 @@ def _serial(moment: dt.datetime) -> float:
 
 
 def _moment(days: float) -> dt.datetime:
-    """A sheet's time; a double of that size tells a microsecond from the next."""
-    return _EPOCH + dt.timedelta(microseconds=round(days * _DAY))
+    """A sheet's time: whole milliseconds where it is that but for what saving rounds away."""
+    microseconds = round(days * _DAY)
+    off = (microseconds + 500) % 1000 - 500
+    return _EPOCH + dt.timedelta(
+        microseconds=microseconds - off if abs(off) <= _ROUNDED_AWAY else microseconds
+    )
 
 
 def source_of(venue: str, own: str) -> str:

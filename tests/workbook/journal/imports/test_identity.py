@@ -330,3 +330,22 @@ def test_rows_of_version_0_2_are_read_and_completed(has_row: bool) -> None:
     shuffled = random.Random(1).sample(rows, len(rows)) if has_row else rows
     after = TableData("Fills", headers, shuffled)  # type: ignore[arg-type]
     assert tuple(stored_events(after)) == ledger.stored
+
+
+@pytest.mark.parametrize("key", ["lighter", "hyperliquid", "kucoin", "deribit", "paradex"])
+def test_a_program_that_keeps_fifteen_digits_makes_no_other_events(key: str) -> None:
+    """LibreOffice writes 15 digits of a number: 4 microseconds of a time are lost."""
+    text = SAMPLES[key].replace(",2000", ",2000.1234567890123", 1)
+    first = Ledger()
+    first.add(read_text(text, "a.csv"), 1)
+    headers = tuple(column.header for column in FILLS.columns)
+    empty = TableData("Fills", headers, [])
+    rows = [
+        [float(f"{value:.15g}") if isinstance(value, float) else value
+         for value in map(cells.get, headers)]
+        for cells in fill_rows(empty, first.stored)
+    ]  # fmt: skip
+    saved = Ledger(stored_events(TableData("Fills", headers, rows)))  # type: ignore[arg-type]
+    assert saved.events() == first.events()
+    added = saved.add(read_text(text, "b.csv"), 2)
+    assert (added.new, added.known) == ([], len(first.events()))
