@@ -101,7 +101,7 @@ class EmbeddedBook:
     def _load(self) -> None:
         """Hand the workbook to the engine, and compute all of it."""
         # The cells beside such a formula that an array may spill into: mostly none.
-        self._beside: dict[tuple[str, int, int], list[tuple[int, int]]] = {}
+        self._beside: dict[Place, tuple[str, list[tuple[int, int]]]] = {}
         self._edits = 0
         with gc_paused():
             copy, runs = self._engine_copy()
@@ -380,7 +380,7 @@ class EmbeddedBook:
             self._candidates = []
             self._session.run()
         while True:
-            spilled = [at for at in self._candidates if self._spills(*at)]
+            spilled = self._spilled()
             if not spilled:
                 return
             for at in spilled:
@@ -389,19 +389,28 @@ class EmbeddedBook:
             self._candidates = [at for at in self._candidates if at not in cut]
             self._session.run()
 
-    def _spills(self, sheet: str, row: int, column: int) -> bool:
-        get, name = self._session.engine.get_value, engine_name(sheet)
-        if is_spill_error(get(name, row, column)):
-            return True
-        beside = self._beside.get((sheet, row, column))
-        if beside is None:
-            beside = self._beside[sheet, row, column] = self._without_formula(
-                sheet, (row, column + 1), (row + 1, column)
-            )
-        for at in beside:
-            if get(name, *at) is not None and self.package.sheet(sheet).value(*at) is None:
-                return True
-        return False
+    def _spilled(self) -> list[Place]:
+        """The plain formulas that came out as arrays; asked at every edit, of thousands."""
+        get, known = self._session.engine.get_value, self._beside
+        found = []
+        for at in self._candidates:
+            sheet, row, column = at
+            around = known.get(at)
+            if around is None:
+                cells = self._without_formula(sheet, (row, column + 1), (row + 1, column))
+                around = known[at] = (engine_name(sheet), cells)
+            name, beside = around
+            raw = get(name, row, column)
+            if type(raw) is dict and is_spill_error(raw):
+                found.append(at)
+                continue
+            for cell_row, cell_column in beside:
+                if get(name, cell_row, cell_column) is None:
+                    continue
+                if self.package.sheet(sheet).value(cell_row, cell_column) is None:
+                    found.append(at)
+                    break
+        return found
 
     def _without_formula(self, sheet: str, *cells: tuple[int, int]) -> list[tuple[int, int]]:
         """The cells that hold no formula, nor a part of an array."""
