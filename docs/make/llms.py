@@ -6,6 +6,15 @@ from pathlib import Path
 
 from udfs import __version__, catalogue
 
+# Pages that have no file of their own among the sources.
+_MADE = {
+    "venues": "Which liquidation formula does my venue use?",
+    "sheets": "The workbook, sheet by sheet",
+    "gallery": "Filled workbooks to download",
+    "article": "The article, checked",
+    "changelog": "Changes",
+}
+
 
 def text(pages: Path) -> str:
     """The whole file."""
@@ -29,6 +38,7 @@ def text(pages: Path) -> str:
         where = path.relative_to(pages).with_suffix("").as_posix()
         address = "" if where == "index" else where.removesuffix("index").rstrip("/") + "/"
         lines.append(f"- [{title}]({address or './'})")
+    lines += [f"- [{title}]({address}/)" for address, title in _MADE.items()]
     lines += ["", "## Formulas", ""]
     for formula in catalogue.values():
         lines.append(

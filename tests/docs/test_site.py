@@ -132,5 +132,7 @@ def test_llms_txt_lists_formulas_and_pages_that_are_there(built: Path) -> None:
     assert text.startswith("# isomargin")
     for name in catalogue:
         assert f"formulas/{name.lower()}/" in text
+    for name in ("venues", "sheets", "gallery", "article", "changelog", "start", "recipes"):
+        assert f"]({name}/)" in text
     for target in re.findall(r"\]\(([^)]+)\)", text):
         assert (built / target / "index.html").is_file(), target
