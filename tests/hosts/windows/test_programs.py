@@ -37,11 +37,15 @@ def test_the_version_is_told(windows: Windows) -> None:
 
 def test_complex_numbers_are_what_they_are_here(windows: Windows) -> None:
     """The bodies that `gaps/complex_parts.py` puts into wine's library."""
-    points = [0, 1 + 2j, -3.5 + 0.1j, 2 - 40j, -700 + 1j, 1e-9 - 1e-9j]
+    points = [0.5, 1 + 2j, -3.5 + 0.1j, 2 - 40j, -700 + 1j, 1e-9 - 1e-9j]
     told = windows.run(
-        "-c", f"import numpy as n; p = n.array({points}); print(*n.exp(p), *p.real, *p.imag)"
+        "-c",
+        f"import numpy as n; p = n.array({points}); print(*n.exp(p), *n.log(p), *n.sqrt(p),"
+        " *n.abs(p), *n.angle(p), *p.real, *p.imag)",
     )
-    wanted = [*np.exp(np.array(points)), *np.real(points), *np.imag(points)]
+    here = np.array(points)
+    wanted = [*np.exp(here), *np.log(here), *np.sqrt(here), *np.abs(here), *np.angle(here)]
+    wanted += [*here.real, *here.imag]
     found = [complex(text) for text in told.stdout.decode().split()]
     assert found == pytest.approx(wanted, rel=1e-14)
 

@@ -1,4 +1,4 @@
-"""Wine's ucrtbase.dll with what NumPy asks for of complex numbers: their parts and exponential.
+"""Wine's ucrtbase.dll with what NumPy asks for of complex numbers: parts, exponential, argument.
 
 Wine 8 names these functions and stops the program that calls one. The copy made here has bodies
 for them.
@@ -39,18 +39,28 @@ _EXPONENTIAL: tuple[bytes, ...] = (
 )  # fmt: skip
 # Of cexp, cexpf and cexpl, whose places lie side by side; NumPy asks for the first alone.
 _ROOM = 72
+# The argument and the modulus: the parts in the order that another function takes them, and over to
+# that one.
+_PASSED_ON = {
+    b"carg": (bytes.fromhex("f20f1009 f20f104108"), b"atan2"),  # xmm1, [rcx]; xmm0, [rcx + 8]
+    b"cabs": (bytes.fromhex("f20f1001 f20f104908"), b"hypot"),  # xmm0, [rcx]; xmm1, [rcx + 8]
+}
 # With this in it wine would take its own library in the file's place.
 _BUILTIN = b"Wine builtin DLL"
 
 
 def with_complex_parts(library: bytes) -> bytes:
-    """The library with the functions in `BODIES`, and with ``cexp``."""
+    """The library with the functions in `BODIES`, ``cexp``, ``carg`` and ``cabs``."""
     changed = bytearray(library)
     exports = _exports(library)
     at = exports[b"cexp"]
     if exports[b"cimag"] - at < _ROOM:
         raise ValueError("another wine than 8.0: cexp has no room")
     changed[at : at + _ROOM] = _body(_EXPONENTIAL, at, exports)
+    for name, (loads, other) in _PASSED_ON.items():
+        at = exports[name]
+        jump = b"\xe9" + struct.pack("<i", exports[other] - (at + len(loads) + 5))
+        changed[at : at + len(loads) + 5] = loads + jump
     for name, place in exports.items():
         if name in BODIES:
             changed[place : place + len(BODIES[name])] = BODIES[name]
