@@ -208,6 +208,8 @@ def test_a_macro_workbook_becomes_a_plain_one(isomargin, tmp_path, fresh_vba) ->
     assert not package.has_macros
     assert not [name for name in package.part_names if "vba" in name.casefold()]
     assert "vbaProject" not in package.part("[Content_Types].xml").decode()
+    assert not [name for name in package.part_names if "customUI" in name]
+    assert b"customUI" not in package.part("_rels/.rels")
     assert "formulas of isomargin are values now" in run.out
 
 
