@@ -38,6 +38,7 @@ class Desk:
     distance: float | None = None  # that far, as a share of the entry
     failed: float | None = None  # checks
     words: str = ""  # what the workbook says of its checks, or why it could not be read
+    brakes: str = ""  # the limit of loss that is reached, in the workbook's words
 
     @property
     def is_well(self) -> bool:
@@ -90,6 +91,7 @@ def _read(path: Path) -> Desk:
         distance,
         number("Checks_failed"),
         str(_named(package, "Master_check") or "not computed yet: isomargin calc"),
+        str(_named(package, "Brake_words") or "").strip() if number("Brake_on") else "",
     )
 
 

@@ -104,3 +104,17 @@ def test_names_that_make_no_table_are_refused(refused, example, tmp_path):
     book = tmp_path / "a.csv"
     book.write_bytes(example.read_bytes())
     assert "one of the books" in refused("desk", book, "-o", book)
+
+
+def test_a_limit_of_loss_that_is_reached_is_told(tmp_path):
+    package = Package.open(bundled.worked_example())
+    assert read(_saved(package, tmp_path / "free.xlsx")).brakes == ""
+    for name, value in (("Brake_on", 1.0), ("Brake_words", "no new trade today: lost 410.")):
+        sheet, area = package.place(name)
+        package.sheet(sheet).set_cached(area.top, area.left, value)
+    assert read(_saved(package, tmp_path / "braked.xlsx")).brakes == "no new trade today: lost 410."
+
+
+def _saved(package, path):
+    path.write_bytes(package.to_bytes())
+    return path

@@ -25,7 +25,8 @@ class DeskError(IsomarginError):
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A .csv or .parquet file.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar and no table.")
 def command(books: tuple[Path, ...], output: Path | None, quiet: bool) -> None:
-    """Look at many BOOKS at once: open risk, risk with correlation, nearest liquidation, checks.
+    """Look at many BOOKS at once: open risk, risk with correlation, nearest liquidation,
+    limits of loss that are reached, checks.
 
     They are read as they were last computed, and not changed. Exit 1 where a check fails or a book
     cannot be read.
@@ -56,7 +57,7 @@ def _write(lines: Sequence[Desk], path: Path) -> None:
         library: Any = polars()
         types = {
             "as_of": library.Datetime("us"),
-            **dict.fromkeys(("book", "currency", "nearest", "words"), library.String),
+            **dict.fromkeys(("book", "currency", "nearest", "words", "brakes"), library.String),
         }
         schema = {name: types.get(name, library.Float64) for name in COLUMNS}
         frame = library.DataFrame([astuple(line) for line in lines], schema=schema, orient="row")
@@ -80,7 +81,7 @@ def _plain(cell: Any) -> Any:
 
 
 def _show(lines: Sequence[Desk]) -> None:
-    heads = ("book", "open", "at risk", "together", "nearest liquidation", "checks")
+    heads = ("book", "open", "at risk", "together", "nearest liquidation", "brakes", "checks")
     lined = [
         (
             Path(line.book).name,
@@ -88,6 +89,7 @@ def _show(lines: Sequence[Desk]) -> None:
             _joined(_number(line.risk, ",.2f"), line.currency, _number(line.risk_share, ".1%")),
             _number(line.correlated, ",.2f"),
             _joined(line.nearest, _number(line.distance, ".1%")),
+            line.brakes,
             line.words,
         )
         for line in lines
