@@ -85,6 +85,7 @@ class Package:
         self._sheets: dict[str, Sheet] = {}
         self._strings: list[str] | None = None
         self._tables: dict[str, Table] | None = None
+        self._names: list[DefinedName] | None = None
 
     @classmethod
     def open(cls, source: str | Path | bytes, limits: Limits | None = None) -> Package:
@@ -185,6 +186,11 @@ class Package:
     @property
     def all_names(self) -> list[DefinedName]:
         """Every defined name, those of single sheets too."""
+        if self._names is None:
+            self._names = self._read_names()
+        return list(self._names)
+
+    def _read_names(self) -> list[DefinedName]:
         tabs = [sheet.get("name") for sheet in self._workbook.iter(f"{MAIN}sheet")]
         numbered = {str(number): name for number, name in enumerate(tabs)}
         return [
@@ -360,6 +366,7 @@ class Package:
         root = parse(content, table.part)
         stretch_table(root, growth)
         self._archive.replace(table.part, serialise(root, content))
+        self._names = None
         for element in self._workbook.iter(f"{MAIN}definedName"):
             longer = stretch_name(element.text or "", growth)
             if longer != (element.text or ""):
@@ -381,6 +388,7 @@ class Package:
             root = parse(content, table.part)
             if freeze_table(root, calls):
                 self._archive.replace(table.part, serialise(root, content))
+        self._names = None
         for element in list(self._workbook.iter(f"{MAIN}definedName")):
             if calls(element.text or ""):
                 element.getparent().remove(element)
