@@ -145,8 +145,8 @@ def with_last_sum(pieces: tuple[Token, ...]) -> tuple[Token, ...]:
                 return pieces
             if text in _SIGNS and _ends_operand(pieces, at):
                 last = at
-    if not last:
-        return pieces
+    if not last or all(token.kind == ft.SPACE for token in pieces[last + 1 :]):
+        return pieces  # the second: a formula that ends too early, for the engine to refuse
     name = ADDED if pieces[last].text == "+" else LESS
     return (
         Token(ft.FUNCTION, f"{name}("), *pieces[:last], Token(ft.COMMA, ","), *pieces[last + 1 :],

@@ -332,6 +332,12 @@ CANNOT = [
     ("SUM(Data:Nowhere!A1)", "a reference through several sheets"),
     ("SUM(OFFSET(A1,0,0,1,1):INDEX(A1:A3,2))", "a range between functions"),
     ("ISFORMULA(A1)", "the function ISFORMULA"),
+    ("INDEX(C1:D5,0,1)", "INDEX of a whole row or column"),
+    ("IFERROR(INDEX(C1:D5,,1),0)", "INDEX of a whole row or column"),
+    ("OFFSET(C1,0,0,2,1)", "#VALUE! by this engine"),
+    ("OFFSET(C1:C3,0,1)*2", "#VALUE! by this engine"),
+    ('INDIRECT("C1:C3")', "#VALUE! by this engine"),
+    ("INDEX(C1:D5,A1-1,1)", "#VALUE! by this engine"),
     ("Unheard_of+1", "the name Unheard_of"),
 ]
 
@@ -357,6 +363,20 @@ def test_without_a_value_in_the_file_it_shows_an_error(formula: str, reason: str
     book = computed(cells({"A1": 1.0, "A2": f"={formula}"}))
     assert not book.kept()
     assert [error.cell for error in book.errors()] == ["A2"]
+
+
+def test_one_cell_looked_up_is_computed() -> None:
+    book = computed(
+        cells({
+            "A1": 1.0, "A2": "=INDEX(C1:D3,A1+1,2)", "A3": "=OFFSET(C1,1,1)",
+            "A4": '=INDIRECT("D2")', "A5": "=SUM(INDEX(C1:D3,0,2))", "A6": "=OFFSET(C1,2,0,1,1)",
+            "A7": "=SUM(C1:INDEX(C1:C3,A1+1))", "A8": '=INDIRECT("F9")',
+            "C1": 11.0, "D1": 12.0, "C2": 21.0, "D2": 22.0, "C3": 31.0, "D3": 32.0,
+        })
+    )  # fmt: skip
+    answers = values(book, "Data", *(f"A{row}" for row in range(2, 9)))
+    assert answers == [22, 22, 22, 66, 31, 32, 0]
+    assert not book.kept()
 
 
 def test_an_array_of_another_workbook_keeps_all_of_its_cells() -> None:
