@@ -137,7 +137,10 @@ class Rewriter:
         hidden: HiddenRows | None = None,
         *,
         strict: bool = True,
+        all_digits: bool = False,
     ) -> None:
+        # Whether numbers keep the digits that Excel cuts off when it reads a formula.
+        self.all_digits = all_digits
         # Whether formulas may be anything, or are known to be computed by the engine as by Excel.
         self.strict = strict
         self.tables = {table.name.casefold(): table for table in tables}
@@ -276,7 +279,8 @@ class _Rewriting:
         """The rewritten formula, what depends on its cell still open."""
         pieces = with_text_operands(ft.tokens(text))
         if self._rules.strict:
-            pieces = with_compared_operands(with_fifteen_digits(pieces))
+            pieces = pieces if self._rules.all_digits else with_fifteen_digits(pieces)
+            pieces = with_compared_operands(pieces)
             pieces = with_last_sum(pieces) if not self._inside else pieces
         pieces = self._crossed(pieces)
         before = ""  # kind of the last token that is no space
@@ -922,5 +926,5 @@ def _is_range(pieces: Pieces, at: int) -> bool:
 
 
 def rewriter_without_workbook(functions: Mapping[str, object]) -> Rewriter:
-    """For formulas that stand in no workbook."""
-    return Rewriter((), (), functions)
+    """For formulas that stand in no workbook: typed here, or written by a program."""
+    return Rewriter((), (), functions, all_digits=True)

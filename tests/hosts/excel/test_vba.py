@@ -213,7 +213,7 @@ def test_an_add_in_shows_itself_for_the_moment_that_a_person_asks(
     assert len(host.application.described) == len(catalogue)
     assert host.workbook.shown == [False, True]
     assert host.active.activated == 1
-    assert host.application.updating
+    assert host.application.excel.ScreenUpdating
     assert host.workbook.saved
     vba.run("IsomarginDescribeOnRequest", [])  # once is enough
     assert len(host.application.described) == len(catalogue)
