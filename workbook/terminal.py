@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from addin.package import Package, Table
 from addin.package.addresses import a1
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from rich.table import Table as Grid
 
     from addin.engine import KeptCell, Progress
+
+
+# Gives the words for the error in a sheet's cell, or nothing.
+Why: TypeAlias = Callable[[str, str], str]
 
 
 def price(value: float) -> str:
@@ -102,15 +107,17 @@ def report(
     quiet: bool,
     kept: Sequence[KeptCell] = (),
     everything: bool = False,
+    why: Why | None = None,
 ) -> int:
     """Show the plan, the checks and the errors of a computed workbook; how many failed.
 
     Of the checks those that fail or warn, and all of them where `everything` is wanted. `kept`
-    are the cells that could not be computed and keep what the file had.
+    are the cells that could not be computed and keep what the file had; `why` gives the words
+    for a formula in error.
     """
     sheets = [package.sheet(name) for name in package.sheets]
     errors = [
-        (sheet.value(row, column), f"{sheet.name}!{a1(row, column)}")
+        (sheet.value(row, column), sheet.name, a1(row, column))
         for sheet in sheets
         for row, column in sheet.formulas_in_error()
     ]
@@ -120,24 +127,48 @@ def report(
         return failed
     from rich.console import Console
 
+    from workbook.reasons import one_cell_of_a_table
+
     console = Console(soft_wrap=False, highlight=False)
     if "Plan" in package.tables:
         _show_plan(console, package, package.table("Plan"))
     if checks:
         _show_checks(console, checks, everything=everything)
-    for value, where in errors[:_MOST_ERRORS]:
-        console.print(f"[bold red]{value}[/] in {_shown(where)}")
-    if len(errors) > _MOST_ERRORS:
-        console.print(f"... and {len(errors) - _MOST_ERRORS} more cells in error")
-    for cell in kept[:_MOST_ERRORS]:
-        where, why = _shown(f"{cell.sheet}!{cell.cell}"), _shown(cell.reason)
-        console.print(f"[yellow]not computed[/]: {where} keeps the file's value ({why})")
-    if len(kept) > _MOST_ERRORS:
-        console.print(f"... and {len(kept) - _MOST_ERRORS} more cells keep the file's value")
+    most = None if everything else _MOST_ERRORS
+    in_words = [
+        (value, f"{name}!{address}", why(name, address) if why is not None else "")
+        for value, name, address in errors[:most]
+    ]
+    _show_errors(console, in_words, len(errors), kept, most)
+    for where, name in itertools.islice(one_cell_of_a_table(package), most):
+        console.print(
+            f"{_shown(where)} shows one cell: {name} gives a table. Select as many cells as it"
+            " has, press Ctrl+Shift+Enter, or take one cell of it with INDEX."
+        )
     count = sum(sheet.formula_count for sheet in sheets)
     ready = f"{_shown(str(path))} is ready: {count - len(kept)} formulas computed."
     console.print(ready, style="bold", soft_wrap=True)
     return failed
+
+
+def _show_errors(
+    console: Console,
+    errors: Sequence[tuple[Any, str, str]],
+    count: int,
+    kept: Sequence[KeptCell],
+    most: int | None,
+) -> None:
+    """The cells in error with their words, and those that keep what the file had."""
+    for value, where, words in errors:
+        said = f": {_shown(one_line(words))}" if words else ""
+        console.print(f"[bold red]{value}[/] in {_shown(where)}{said}")
+    if count > len(errors):
+        console.print(f"... and {count - len(errors)} more cells in error: --all lists them")
+    for cell in kept[:most]:
+        where, why = _shown(f"{cell.sheet}!{cell.cell}"), _shown(cell.reason)
+        console.print(f"[yellow]not computed[/]: {where} keeps the file's value ({why})")
+    if most is not None and len(kept) > most:
+        console.print(f"... and {len(kept) - most} more cells keep the file's value")
 
 
 def _shown(text: str) -> str:

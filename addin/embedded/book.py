@@ -63,6 +63,8 @@ _MADE_FOR = "Made_for"
 _SUSPECT = frozenset((CellError.NAME, CellError.VALUE, CellError.REF, CellError.NULL))
 _AT_ONCE = 100  # calls between two reports of progress
 _AFRESH_AFTER = 500  # edits
+# A column where no workbook has anything: for the last of a sheet the engine takes longer.
+_ASIDE = 2_000
 _ROUNDS = 20  # of formulas that are kept, and what reads them
 
 
@@ -186,6 +188,25 @@ class EmbeddedBook:
             KeptCell(sheet, a1(row, column), reason)
             for (sheet, row, column), reason in self._kept.items()
         ]
+
+    def would_show(self, text: str, sheet: str, address: str) -> Value:
+        """What a formula, given without ``=``, would show in a cell; nothing is changed.
+
+        None where the engine gives up on it, or cannot read it.
+        """
+        tab = self.package.sheet(sheet)
+        row, column = cell(address)
+        name, engine = engine_name(tab.name), self._session.engine
+        try:
+            one = self._rewriter.rewrite(text, tab.name, row, column)
+            engine.set_formula(name, row, _ASIDE, f"={one}")
+            self._session.run()
+            shown: Value = decode(self._raw(tab.name, row, _ASIDE))
+        except (EngineError, RuntimeError):  # the latter: it cannot read the formula
+            return None
+        finally:
+            engine.set_value(name, row, _ASIDE, None)
+        return shown
 
     def _keep_instead_of_errors(self) -> None:
         """Keep the file's good values of formulas that the engine makes errors of by itself.

@@ -11,7 +11,7 @@ import click
 from addin.engine import KeptCell, Progress
 from addin.package import Package, PackageError
 from addin.package.lock import locked
-from workbook import bundled, terminal
+from workbook import bundled, reasons, terminal
 from workbook.template.version import TEMPLATE_VERSION, check_version, version_of
 
 
@@ -27,7 +27,9 @@ from workbook.template.version import TEMPLATE_VERSION, check_version, version_o
     show_default=True,
     help="What computes; embedded needs no spreadsheet program.",
 )
-@click.option("--all", "everything", is_flag=True, help="Print every check, not only what fails.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Print every check and error, not only what fails."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on the terminal.")
 def command(book: Path, output: Path | None, host: str, everything: bool, quiet: bool) -> None:
     """Compute every formula of BOOK and write the values into it; nothing else changes.
@@ -39,10 +41,10 @@ def command(book: Path, output: Path | None, host: str, everything: bool, quiet:
         package = Package.open(book)
         check_version(package, book)
         with terminal.progress(quiet=quiet) as report:
-            computed, kept = _HOSTS[host](package, report)
+            computed, kept, why = _HOSTS[host](package, report)
             computed.save(output or book, backup=True)
     failed = terminal.report(
-        computed, output or book, quiet=quiet, kept=kept, everything=everything
+        computed, output or book, quiet=quiet, kept=kept, everything=everything, why=why
     )
     changed = _formulas_changed(package, book) if not quiet else []
     for line in changed:
@@ -60,8 +62,9 @@ def _formulas_changed(package: Package, book: Path) -> list[str]:
     return [*lines, f"isomargin repair {book}  puts the template's formulas back"] if lines else []
 
 
-# The computed workbook, and the cells that keep the file's value as the host cannot know it.
-_Computed: TypeAlias = tuple[Package, list[KeptCell]]
+# The computed workbook, the cells that keep the file's value as the host cannot know it, and what
+# gives the words for a formula in error.
+_Computed: TypeAlias = tuple[Package, list[KeptCell], terminal.Why | None]
 
 
 def _embedded(package: Package, report: Progress | None) -> _Computed:
@@ -69,7 +72,15 @@ def _embedded(package: Package, report: Progress | None) -> _Computed:
 
     book = compute(package, report)
     book.write_results()
-    return book.package, book.kept()
+
+    def why(sheet: str, address: str) -> str:
+        formula = book.package.formulas(sheet).get(address)
+        if formula is None:
+            return ""
+        words = reasons.why(formula.text, lambda one: book.would_show(one, sheet, address))
+        return "" if words == reasons.NO_FAULT else words
+
+    return book.package, book.kept(), why
 
 
 def _libreoffice(package: Package, report: Progress | None) -> _Computed:
@@ -77,7 +88,7 @@ def _libreoffice(package: Package, report: Progress | None) -> _Computed:
 
     if report is not None:
         report("LibreOffice computes", 0, 1)
-    return Package(calculate(package.to_bytes())), []
+    return Package(calculate(package.to_bytes())), [], None
 
 
 def _excel(package: Package, report: Progress | None) -> _Computed:

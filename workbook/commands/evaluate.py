@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Any
 
@@ -10,9 +9,9 @@ import click
 
 from addin.embedded import Evaluator
 from addin.engine import FormulaError
+from addin.package.values import Value
 from udfs import CellError, catalogue
-
-_OUR_CALL = re.compile(r"=?\s*(ISO_\w+)\s*\((.*)\)\s*", re.DOTALL | re.IGNORECASE)
+from workbook import reasons
 
 
 @click.command("eval")
@@ -32,7 +31,10 @@ def command(formula: str, as_json: bool) -> None:
     click.echo(_json(value) if as_json else _plain(value))
     if _has_error(value):
         words = _why(evaluator, formula)
-        if words and not as_json:
+        # A cell of a table that has no answer, such as the price of what runs on, is no failure.
+        if isinstance(value, list) and words == reasons.NO_FAULT:
+            return
+        if words not in ("", reasons.NO_FAULT) and not as_json:
             click.echo(words, err=True)
         click.get_current_context().exit(1)
 
@@ -53,16 +55,16 @@ def _has_error(value: Any) -> bool:
 
 
 def _why(evaluator: Evaluator, formula: str) -> str:
-    """What ISO_EXPLAIN says of a formula that is one call of ours."""
-    call = _OUR_CALL.fullmatch(formula)
-    if call is None or call[1].upper() not in catalogue:
-        return ""
-    arguments = f",{call[2]}" if call[2].strip() else ""
-    try:
-        words = evaluator.evaluate(f'=ISO_EXPLAIN("{call[1]}"{arguments})')
-    except FormulaError:
-        return ""
-    return words if isinstance(words, str) else ""
+    """What ISO_EXPLAIN says of the first call in a formula that has a fault."""
+
+    def explain(text: str) -> Value:
+        try:
+            said = evaluator.evaluate(text)
+        except FormulaError:
+            return None
+        return said if not isinstance(said, list) else None
+
+    return reasons.why(formula.strip().removeprefix("="), explain)
 
 
 def _json(value: Any) -> str:
