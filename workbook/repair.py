@@ -30,6 +30,9 @@ from workbook.template.fields import TABLES
 
 # Sheets on which so many formulas differ were rearranged: cell by cell nothing can be said.
 _REARRANGED = 0.5
+_HEADERS = {c.header.upper(): c.header for table in TABLES.values() for c in table.columns}
+_BETWEEN = "\n"  # the pieces of a formula
+_REFERENCE = re.compile(r"\[@[^\]]+\]|\$?[A-Z]{1,3}\$?\d+")
 _PREFIX = re.compile(r"^(_xlfn\.|_xlws\.|_xll\.|_xludf\.)+", re.IGNORECASE)
 
 
@@ -134,14 +137,15 @@ def _in_table(book: Package, template: Package, name: str) -> Iterator[Fault]:
             held = tab.formulas.get((row, column))
             if held is not None and (held.text == text or held.text in same):
                 continue
-            if held is not None and _read(held.text, book, mine.sheet, row) == _read(
-                text, template, own.sheet, row - mine.first_row + own.first_row
-            ):
-                if "[" in held.text:
+            right = _read(text, template, own.sheet, row - mine.first_row + own.first_row)
+            reads = None if held is None else _read(held.text, book, mine.sheet, row)
+            if reads == right:
+                if held is not None and "[" in held.text:
                     same.add(held.text)
                 continue
             back = moved(first.text, row - own.first_row, column - at)
-            yield _fault(book, mine.sheet, row, column, header, back)
+            other = _other_reads(reads or "", right)
+            yield _fault(book, mine.sheet, row, column, header, back, other=other)
 
 
 def _outside_tables(book: Package, template: Package, sheet: str) -> list[Fault]:
@@ -154,12 +158,14 @@ def _outside_tables(book: Package, template: Package, sheet: str) -> list[Fault]
             continue
         count += 1
         now = held.get((row, column))
-        if now is not None and (
-            now.text == formula.text
-            or _read(now.text, book, sheet, row) == _read(formula.text, template, sheet, row)
-        ):
+        if now is not None and now.text == formula.text:
             continue
-        found.append(_fault(book, sheet, row, column, "", formula.text, formula.array))
+        wanted = _read(formula.text, template, sheet, row)
+        reads = None if now is None else _read(now.text, book, sheet, row)
+        if reads == wanted:
+            continue
+        other = _other_reads(reads or "", wanted)
+        found.append(_fault(book, sheet, row, column, "", formula.text, formula.array, other=other))
     if count and len(found) > count * _REARRANGED:
         return [Fault(sheet, "", f"{sheet}: its cells were moved; nothing was compared there")]
     return found
@@ -173,18 +179,38 @@ def _fault(
     header: str,
     back: str,
     array: Area | None = None,
+    *,
+    other: str = "",
 ) -> Fault:
     tab = book.sheet(sheet)
     held = tab.formulas.get((row, column))
     what = f" of {header}" if header else ""
     if held is not None:
-        words = f"the formula{what} is another one: ={held.text[:60]}"
+        words = f"the formula{what} is another one: {other or f'={held.text[:60]}'}"
     else:
         value = tab.value(row, column)
         words = f"the formula{what} is gone"
         if value not in (None, ""):
             words += f", {value:g} stands there" if isinstance(value, float) else f": {value}"
     return Fault(sheet, a1(row, column), words, back, array)
+
+
+def _other_reads(held: str, wanted: str) -> str:
+    """What a formula reads instead of what it should, where nothing else in it differs."""
+    pieces, right = held.split(_BETWEEN), wanted.split(_BETWEEN)
+    if len(pieces) != len(right):
+        return ""
+    pairs = dict.fromkeys(pair for pair in zip(pieces, right, strict=True) if pair[0] != pair[1])
+    if not all(_REFERENCE.fullmatch(piece) for pair in pairs for piece in pair):
+        return ""
+    named = (f"{_plain(other)} where {_plain(own)} belongs" for other, own in pairs)
+    return f"it reads {', '.join(named)}"
+
+
+def _plain(reference: str) -> str:
+    """A reference as a person says it: a column of the same row by its header alone."""
+    header = reference.removeprefix("[@").removesuffix("]")
+    return _HEADERS.get(header, header)
 
 
 def _read(text: str, package: Package, sheet: str, row: int) -> str:
@@ -207,7 +233,8 @@ def _read(text: str, package: Package, sheet: str, row: int) -> str:
             pieces.append(piece.upper())
         else:
             pieces.append(piece)
-    return "".join(pieces).replace("TRUE()", "TRUE").replace("FALSE()", "FALSE")
+    joined = _BETWEEN.join(pieces)
+    return joined.replace(f"TRUE({_BETWEEN})", "TRUE").replace(f"FALSE({_BETWEEN})", "FALSE")
 
 
 def _cell(piece: str, here: Table | None, row: int) -> str:

@@ -161,6 +161,61 @@ def test_a_deleted_column_comes_back_and_what_was_typed_stays(isomargin, book, h
                 assert here == before.sheet(table.sheet).value(row, at), f"{name} {column} {row}"
 
 
+def pointed_at(path: Path, table: str, row: int, header: str, neighbour: str) -> set[str]:
+    """What reads a column in one row reads its neighbour, named or as a cell; the cells changed."""
+    package = Package.open(path)
+    found = package.table(table)
+    tab = package.sheet(found.sheet)
+    named = f"{table}[[#This Row],[{header}]]"
+    other = found.need(neighbour)
+    forms = [f"{table}[[#This Row],[{neighbour}]]", f"{column_letters(other)}{row}"]
+    changed = []
+    for (at, column), formula in list(tab.formulas.items()):
+        if at == row and named in formula.text and formula.array is None:
+            text = formula.text.replace(named, forms[len(changed) % 2])
+            tab.set_formula(at, column, text)
+            changed.append(a1(at, column))
+    path.write_bytes(package.to_bytes())
+    return set(changed)
+
+
+@pytest.mark.parametrize(
+    ("table", "header", "neighbour"),
+    [("Plan", "Funding", "Lot"), ("Plan", "Leverage", "Volatility"), ("Plan", "Stop", "Entry"),
+     ("Journal", "Exit", "Filled")],
+)  # fmt: skip
+def test_a_formula_pointed_at_the_neighbour_is_named_with_both(
+    isomargin, book, table, header, neighbour
+):
+    before = Package.open(book)
+    found = before.table(table)
+    row = found.first_row
+    changed = pointed_at(book, table, row, header, neighbour)
+    assert changed
+    told_by = isomargin("calc", book)
+    assert told_by.code == 1
+    said = told_by.err.splitlines()
+    for address in changed:
+        (line,) = (one for one in said if f"{found.sheet}!{address}:" in one)
+        assert f"it reads {neighbour} where {header} belongs" in line
+    assert isomargin("repair", book).code == 0
+    after = Package.open(book)
+    assert faults(after, TEMPLATE) == []
+    for address in changed:
+        was, shown = before.value(found.sheet, address), after.value(found.sheet, address)
+        assert shown == (pytest.approx(was) if isinstance(was, float) else was)
+
+
+def test_a_formula_that_differs_in_more_is_shown_as_it_is(book):
+    package = Package.open(book)
+    sheet, address = place("Plan", "Margin")
+    row, column = TEMPLATE.table("Plan").first_row, TEMPLATE.table("Plan").need("Margin")
+    package.sheet(sheet).set_formula(row, column, "Plan[[#This Row],[Units]]*2")
+    (line,) = told(faults(package, TEMPLATE))
+    assert f"{sheet}!{address}" in line
+    assert "is another one: =Plan[[#This Row],[Units]]*2" in line
+
+
 def test_a_sheet_of_ones_own_stays_where_cells_are_put_back(isomargin, book):
     other = openpyxl.load_workbook(book)
     other.create_sheet("Notes")["A1"] = "mine"
