@@ -11,6 +11,8 @@ from workbook.journal.rows import as_serial, moved_as_of
 
 TABLES = ("Journal",)
 NAMES = ("As_of", "Reviews_per_day")
+# Moments are told and typed to the minute.
+_SAME_MINUTE = 1 / 1440
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Review:
 
 
 def reviews(seen: Snapshot, at: dt.datetime) -> list[Review]:
-    """The open trades, the one that waits longest first."""
+    """The trades that were open at a moment, the one that waits longest first."""
     now = as_serial(at)
     pause = 1 / (seen.number("Reviews_per_day") or 1)
     journal = seen.table("Journal")
@@ -34,6 +36,8 @@ def reviews(seen: Snapshot, at: dt.datetime) -> list[Review]:
     for row in journal.filled():
         if journal.value(row, "Closed") is not None or journal.value(row, "Symbol") is None:
             continue
+        if (journal.number(row, "Opened") or 0.0) > now + _SAME_MINUTE:
+            continue  # nobody looks at what is not there yet
         last = max(journal.number(row, name) or 0.0 for name in ("Opened", "Reviewed"))
         number = journal.number(row, "Trade")
         found.append(

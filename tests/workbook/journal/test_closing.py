@@ -120,6 +120,18 @@ def test_reviews_are_due_twice_a_day(taken: Path, isomargin: Run) -> None:
     assert "due 2026-11-21 10:00" in again.out
 
 
+@pytest.mark.parametrize("at", ["2020-01-01 00:00", "2026-11-20 09:00"])
+def test_nobody_looks_at_a_trade_before_it_is_there(taken: Path, isomargin: Run, at: str) -> None:
+    before = taken.read_bytes()
+    for more in ((), ("--list",)):
+        run = isomargin("journal", "review", taken, "--at", at, *more)
+        assert run.code == 0
+        assert f"no trade was open at {at} UTC: nothing to review" in run.out
+    assert taken.read_bytes() == before
+    same_minute = isomargin("journal", "review", taken, "--at", "2026-11-20 09:30")
+    assert "1 reviewed 2026-11-20 09:30 UTC" in same_minute.out
+
+
 def test_the_sheet_says_what_is_overdue_at_its_own_moment(taken: Path) -> None:
     with editing(taken) as package:
         sheet, area = package.names["As_of"].target

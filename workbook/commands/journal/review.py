@@ -43,7 +43,8 @@ def command(book: Path, at: dt.datetime | None, only_list: bool, quiet: bool) ->
         say(f"trade {one.trade or '?'} ({one.symbol} {one.side}): {state} {in_words(one.due)}",
              quiet)  # fmt: skip
     if not found:
-        say("no trade is open: nothing to review", quiet)
+        when = "is open" if at is None else f"was open at {moment:%Y-%m-%d %H:%M} UTC"
+        say(f"no trade {when}: nothing to review", quiet)
     elif not only_list:
         say(f"{len(found)} reviewed {moment:%Y-%m-%d %H:%M} UTC", quiet)
     if only_list and any(one.overdue for one in found):
