@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from openpyxl.cell import Cell
+from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
@@ -32,6 +34,12 @@ SMALL_PRICES = (
     ("0.001", "0.00000000"),
     ("0.1", "0.000000"),
 )
+# The same where there is room for ten digits, and where there is not.
+SMALL_PRICES_WIDE = (("0.0000001", "0.000E+00"), ("0.0001", "0.0000000000"), *SMALL_PRICES[2:])
+SMALL_PRICES_NARROW = (("0.001", "0.000E+00"), ("0.1", "0.000000"))
+_NUMBER_OF = {
+    shown: number for number, (_, shown) in enumerate(SMALL_PRICES, start=NOTHING_SHOWN + 1)
+}
 WITHOUT_ADDIN = "Add-in missing: values are as last computed"
 LARGE, LARGE_FROM = "0.00E+00", "1000000000"
 
@@ -138,11 +146,15 @@ def hide_while(sheet: Worksheet, where: str, formula: str) -> None:
     sheet.conditional_formatting.add(where, Rule(type="expression", dxf=nothing, formula=[formula]))
 
 
-def price_digits(sheet: Worksheet, areas: Sequence[str]) -> None:
+def price_digits(
+    sheet: Worksheet,
+    areas: Sequence[str],
+    digits: Sequence[tuple[str, str]] = SMALL_PRICES,
+) -> None:
     """Show small prices with digits that tell them apart: more of them, the smaller they are."""
     first = areas[0].split(":")[0]
-    for number, (below, shown) in enumerate(SMALL_PRICES, start=NOTHING_SHOWN + 1):
-        style = DifferentialStyle(numFmt=NumberFormat(numFmtId=number, formatCode=shown))
+    for below, shown in digits:
+        style = DifferentialStyle(numFmt=NumberFormat(numFmtId=_NUMBER_OF[shown], formatCode=shown))
         formula = f"AND(ISNUMBER({first}),{first}>0,{first}<{below})"
         rule = Rule(type="expression", dxf=style, formula=[formula])
         sheet.conditional_formatting.add(" ".join(areas), rule)
@@ -155,6 +167,28 @@ def large_numbers(sheet: Worksheet, areas: Sequence[str]) -> None:
     formula = f"AND(ISNUMBER({first}),ABS(N({first}))>={LARGE_FROM})"
     rule = Rule(type="expression", dxf=style, formula=[formula])
     sheet.conditional_formatting.add(" ".join(areas), rule)
+
+
+def loose_prices(sheet: Worksheet, rows: range, narrow: Collection[int] = ()) -> None:
+    """`price_digits` for all prices in some rows of a sheet that stand in no table.
+
+    A rule for each block, because what a rule over scattered blocks starts from, programs disagree
+    about. `narrow` are the columns without room for ten digits. The rules go before those that are
+    there: of two for one cell LibreOffice takes the first alone, and digits matter more.
+    """
+    before = sheet.conditional_formatting
+    sheet.conditional_formatting = ConditionalFormattingList()
+    for column in range(1, sheet.max_column + 1):
+        digits = SMALL_PRICES_NARROW if column in narrow else SMALL_PRICES_WIDE
+        priced = [row for row in rows if sheet.cell(row, column).style.endswith(" price")]
+        for _, run in itertools.groupby(enumerate(priced), lambda item: item[1] - item[0]):
+            block = [row for _, row in run]
+            at = letter(column)
+            price_digits(sheet, [f"{at}{block[0]}:{at}{block[-1]}"], digits)
+    for formatted in before:
+        for rule in formatted.rules:
+            rule.priority = 0  # given anew
+            sheet.conditional_formatting.add(str(formatted.sqref), rule)
 
 
 def table_digits(sheet: Worksheet, table: Table) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 
+from addin.package.addresses import area
 from workbook.template import styles
 from workbook.template.frame import TONES
 
@@ -87,3 +89,46 @@ def styles_points() -> int:
     from workbook.template.sheets.charts import POINTS
 
     return POINTS
+
+
+@pytest.mark.parametrize("price", [1.234e-9, 8.4376e-6, 0.0000123561, 0.00123456, 0.0123456])
+def test_every_printed_price_on_trade_has_digits_enough(book: Workbook, price: float) -> None:
+    """Two prices that differ in the fourth digit are told apart, and fit into their column."""
+    sheet = book["Trade"]
+    last = area(str(sheet.print_area).split("!")[1].replace("$", "")).bottom
+    rules = [
+        (area(str(block)), rule)
+        for formatted in sheet.conditional_formatting
+        for block in formatted.sqref.ranges
+        for rule in sorted(formatted.rules, key=lambda rule: rule.priority)
+        if rule.dxf is not None and rule.dxf.numFmt is not None
+    ]
+    widths = {
+        column: dimension.width
+        for dimension in sheet.column_dimensions.values()
+        for column in range(dimension.min, dimension.max + 1)
+    }
+    seen = 0
+    for row in sheet.iter_rows(min_row=5, max_row=last):
+        for at in row:
+            if not at.style.endswith(" price"):
+                continue
+            seen += 1
+            fitting = [
+                rule.dxf.numFmt.formatCode
+                for where, rule in rules
+                if where.holds(at.row, at.column)
+                and "<" in rule.formula[0]
+                and price < float(rule.formula[0].rpartition("<")[2].rstrip(")"))
+            ]
+            assert fitting, at.coordinate
+            shown, near = (_shown(number, fitting[0]) for number in (price, price * 1.0015))
+            assert shown != near, (at.coordinate, shown)
+            assert len(shown) + 1 <= widths[at.column], at.coordinate
+    assert seen > 60
+
+
+def _shown(number: float, code: str) -> str:
+    if "E" in code:
+        return f"{number:.{len(code.split('E')[0]) - 2}E}"
+    return f"{number:.{len(code) - 2}f}"

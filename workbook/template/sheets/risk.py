@@ -61,7 +61,7 @@ def build(sheet: Worksheet, context: Context) -> None:
         sheet, "Risk", "What isolated margin hides: the positions of the plan together.", LAST,
         (7, 10), marked=True,
     )
-    frame.widths(sheet, {LEFT: 7, SYMBOL: 12, **dict.fromkeys(range(MATRIX_LEFT, RIGHT + 1), 12.5)})
+    frame.widths(sheet, {LEFT: 7, SYMBOL: 12, **dict.fromkeys(range(MATRIX_LEFT, RIGHT + 1), 13.5)})
     frame.widths(sheet, {RIGHT + 1: 3, **dict.fromkeys(range(CHART, LAST + 1), 9.5)})
     frame.cards(sheet, CARDS, _cards())
     _names(sheet, context)
@@ -90,7 +90,7 @@ def _cards() -> tuple[Card, ...]:
              empty.format('"of "&FIXED(Risk_sum,0)&" if all stops are hit"'), "money",
              warn="N(Risk_correlated)>Equity_now*Max_correlated_risk"),
         Card(5, 6, "Independent bets", "=Risk_bets_label",
-             empty.format('IF(Risk_bets_label="hedged","longs against shorts, in ","in ")'
+             empty.format('IF(Risk_bets_label="hedged","longs and shorts, ","in ")'
                           '&Risk_count&" position(s)"'), "ratio"),
         Card(7, 9, '="Any liquidated, in "&Risk_days&" days"', "=Risk_any",
              empty.format(percent.format("Risk_any_alone")), "percent1"),

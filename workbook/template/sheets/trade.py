@@ -63,8 +63,8 @@ def build(sheet: Worksheet, context: Context) -> None:
         sheet, "Trade", "One row of the plan in detail. Choose it in the yellow cell.", LAST,
         (8, 10), marked=True,
     )
-    frame.widths(sheet, {2: 26, **dict.fromkeys(range(3, 11), 13), 11: 3})
-    frame.widths(sheet, dict.fromkeys(range(12, LAST + 1), 9.5))
+    frame.widths(sheet, {2: 26, **dict.fromkeys(range(3, 11), 14.5), 11: 3})
+    frame.widths(sheet, dict.fromkeys(range(12, LAST + 1), 10.5))
     _choice(sheet, context)
     frame.cards(sheet, CARDS, _cards())
     _strip(sheet, context)
@@ -77,6 +77,7 @@ def build(sheet: Worksheet, context: Context) -> None:
     trade_what_if.build(sheet)
     trade_scale_in.build(sheet, context)
     trade_distances.build(sheet)
+    frame.loose_prices(sheet, range(CARDS, LINKS), range(CHART, LAST + 1))
     for row in range(CARDS + 4, LINKS):
         sheet.row_dimensions[row].height = 20
     for row in (5, 9, 13, 19, 26, VENUES - 1, DRIFT - 1, SCALE_IN - 1):
