@@ -198,6 +198,16 @@ def test_new_makes_an_empty_copy_and_replaces_nothing(isomargin, refused, tmp_pa
     assert plan_cell(path, "Symbol") == "ETH"
 
 
+@pytest.mark.parametrize("moment", [46355.5, 46400.25])
+def test_new_starts_at_the_moment_it_is_made(isomargin, tmp_path, monkeypatch, moment):
+    monkeypatch.setattr("workbook.commands.new.serial_now", lambda: moment)
+    path = tmp_path / "mine.xlsx"
+    assert isomargin("new", path).code == 0
+    book = Package.open(path)
+    sheet, area = book.names["As_of"].target
+    assert book.sheet(sheet).value(area.top, area.left) == moment
+
+
 def test_new_hands_out_the_examples_file_to_fill_in(isomargin, refused, optimism, tmp_path):
     path = tmp_path / "ideas.toml"
     assert "end it in .xlsx" in refused("new", path)

@@ -42,6 +42,7 @@ _NUMBER_OF = {
 }
 WITHOUT_ADDIN = "Add-in missing: values are as last computed"
 LARGE, LARGE_FROM = "0.00E+00", "1000000000"
+LARGE_NARROW, LARGE_NARROW_FROM = "0.000E+00", "10000000"
 
 TONES = {
     "good": (styles.GREEN, styles.GREEN_FILL),
@@ -160,11 +161,13 @@ def price_digits(
         sheet.conditional_formatting.add(" ".join(areas), rule)
 
 
-def large_numbers(sheet: Worksheet, areas: Sequence[str]) -> None:
+def large_numbers(sheet: Worksheet, areas: Sequence[str], *, narrow: bool = False) -> None:
     """Show amounts that no column has room for by their first digits and the power of ten."""
     first = areas[0].split(":")[0]
-    style = DifferentialStyle(numFmt=NumberFormat(numFmtId=NOTHING_SHOWN + 9, formatCode=LARGE))
-    formula = f"AND(ISNUMBER({first}),ABS(N({first}))>={LARGE_FROM})"
+    shown, least = (LARGE_NARROW, LARGE_NARROW_FROM) if narrow else (LARGE, LARGE_FROM)
+    number = _NUMBER_OF.get(shown, NOTHING_SHOWN + 9)
+    style = DifferentialStyle(numFmt=NumberFormat(numFmtId=number, formatCode=shown))
+    formula = f"AND(ISNUMBER({first}),ABS(N({first}))>={least})"
     rule = Rule(type="expression", dxf=style, formula=[formula])
     sheet.conditional_formatting.add(" ".join(areas), rule)
 
@@ -184,7 +187,10 @@ def loose_prices(sheet: Worksheet, rows: range, narrow: Collection[int] = ()) ->
         for _, run in itertools.groupby(enumerate(priced), lambda item: item[1] - item[0]):
             block = [row for _, row in run]
             at = letter(column)
-            price_digits(sheet, [f"{at}{block[0]}:{at}{block[-1]}"], digits)
+            cells = f"{at}{block[0]}:{at}{block[-1]}"
+            price_digits(sheet, [cells], digits)
+            if column in narrow:
+                large_numbers(sheet, [cells], narrow=True)
     for formatted in before:
         for rule in formatted.rules:
             rule.priority = 0  # given anew

@@ -91,7 +91,9 @@ def styles_points() -> int:
     return POINTS
 
 
-@pytest.mark.parametrize("price", [1.234e-9, 8.4376e-6, 0.0000123561, 0.00123456, 0.0123456])
+@pytest.mark.parametrize(
+    "price", [1.234e-9, 8.4376e-6, 0.0000123561, 0.00123456, 0.0123456, 1.5e9, 12_345_678.0]
+)
 def test_every_printed_price_on_trade_has_digits_enough(book: Workbook, price: float) -> None:
     """Two prices that differ in the fourth digit are told apart, and fit into their column."""
     sheet = book["Trade"]
@@ -117,18 +119,27 @@ def test_every_printed_price_on_trade_has_digits_enough(book: Workbook, price: f
             fitting = [
                 rule.dxf.numFmt.formatCode
                 for where, rule in rules
-                if where.holds(at.row, at.column)
-                and "<" in rule.formula[0]
-                and price < float(rule.formula[0].rpartition("<")[2].rstrip(")"))
+                if where.holds(at.row, at.column) and _holds(rule.formula[0], price)
             ]
-            assert fitting, at.coordinate
+            assert fitting or price > 1, at.coordinate
+            fitting.append("#,##0")
             shown, near = (_shown(number, fitting[0]) for number in (price, price * 1.0015))
             assert shown != near, (at.coordinate, shown)
             assert len(shown) + 1 <= widths[at.column], at.coordinate
     assert seen > 60
 
 
+def _holds(formula: str, price: float) -> bool:
+    for sign in (">=", "<"):
+        left, _, limit = formula.rstrip(")").rpartition(sign)
+        if left:
+            return price >= float(limit) if sign == ">=" else price < float(limit)
+    return False
+
+
 def _shown(number: float, code: str) -> str:
+    if code == "#,##0":
+        return f"{number:,.0f}"
     if "E" in code:
         return f"{number:.{len(code.split('E')[0]) - 2}E}"
     return f"{number:.{len(code) - 2}f}"
