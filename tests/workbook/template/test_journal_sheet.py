@@ -168,6 +168,29 @@ def test_a_trade_without_a_risk_has_money_but_no_multiple(filled: Filled) -> Non
     assert book.errors() == []
 
 
+@pytest.mark.parametrize("without", [0, 1, 2])
+def test_what_counts_by_money_and_what_by_r_is_told_apart(filled: Filled, without: int) -> None:
+    """Two won and one lost by R; those without a risk count by money alone."""
+    rows = [trade(r, day=day) for day, r in enumerate((1.0, 2.0, -1.0))]
+    for day in range(without):
+        row = trade(1.0, day=3 + day)
+        del row["Risk"]
+        rows.append(row)
+    book = filled(*rows)
+    assert statistic(book, "Trades") == 3
+    assert statistic(book, "Win rate") == pytest.approx(2 / 3)
+    shown = [str(value) for value in book.package.values("Journal").values()]
+    assert "of all closed, by money" in shown
+    assert "won over lost, money" in shown
+    assert book.value("Journal", "H5") == pytest.approx((2 + without) / (3 + without))
+    (heading,) = (
+        str(value) for (sheet, _), value in book.formula_values().items()
+        if sheet == "Journal" and str(value).startswith("By R, last")
+    )  # fmt: skip
+    said = f"; {without} without risk left out"
+    assert heading.endswith(said) == bool(without)
+
+
 def test_shorts_are_measured_the_other_way_round(filled: Filled) -> None:
     """Short from 100 with the stop at 104: 101 was the worst, 90 the best; out at 95."""
     row = trade(0, Side="short", Stop=104, Exit=95, High=101, Low=90, Filled=99.5)

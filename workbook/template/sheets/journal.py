@@ -32,12 +32,12 @@ CARDS = (
     Card(
         8, 9, "Win rate",
         '=IF(COUNT(Journal[Net])=0,"",COUNTIF(Journal[Net],">0")/COUNT(Journal[Net]))',
-        "of closed trades", "percent1",
+        "of all closed, by money", "percent1",
     ),
     Card(
         10, 11, "Profit factor",
         '=IF(COUNTIF(Journal[Net],"<0")=0,"",SUMIF(Journal[Net],">0")/-SUMIF(Journal[Net],"<0"))',
-        "won over lost", "ratio",
+        "won over lost, money", "ratio",
     ),
     Card(
         12, 13, '="Carry paid, "&Currency', "=FIXED(SUM(Journal[Carry paid]),0)",

@@ -51,7 +51,13 @@ def _heads(sheet: Worksheet, row: int, column: int, first: str, unit: str) -> No
 
 
 def _all(sheet: Worksheet) -> None:
-    frame.heading(sheet, TOP, LEFT, f"All trades (at most the last {journal_curve.TRADES})")
+    # Win rate and profit factor stand on this page by money, too, of all that are closed.
+    heading = frame.heading(sheet, TOP, LEFT, "All trades, by R")
+    heading.value = (
+        f'="By R, last {journal_curve.TRADES}"'
+        '&IF(COUNT(Journal[Net])>COUNT(Journal[R]),"; "&COUNT(Journal[Net])'
+        '-COUNT(Journal[R])&" without risk left out","")'
+    )
     frame.column_heads(
         sheet, TOP + 1, LEFT,
         (("Statistic", "", "left"), ("", "", "left"), ("Value", "R", "right")),
