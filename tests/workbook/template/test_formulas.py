@@ -181,6 +181,11 @@ def test_array_formulas_have_a_range_as_large_as_their_block(book: Workbook) -> 
         for row in sheet.iter_rows():
             for cell in row:
                 if hasattr(cell.value, "ref"):
+                    if "ISO_VERSION" in cell.value.text:
+                        # One cell on purpose: the probe for the add-in, an array so that a program
+                        # without it computes it anew.
+                        assert cell.value.ref == cell.coordinate
+                        continue
                     found += 1
                     assert ":" in cell.value.ref
                     assert cell.value.ref.startswith(f"{cell.coordinate}:")

@@ -252,7 +252,7 @@ def _twins(sheet: Worksheet, context: Context, row: int) -> int:
         ("Twin_liquidation", "Liquidation price", "price",
          "(Trade_entry*(1-Trade_sign/Trade_leverage"
          '+Trade_sign*Trade_maint*(Trade_model="entry"))'
-         "-Trade_sign*INDEX(Plan[Relief],Trade_row))*Trade_slope", "Trade_liquidation"),
+         "-Trade_sign*Trade_relief)*Trade_slope", "Trade_liquidation"),
         ("Twin_size", "Size, units", "quantity",
          "IF(Trade_lot=0,Trade_exact_size,FLOOR(Trade_exact_size,Trade_lot))",
          "INDEX(Plan[By stop],Trade_row)"),
