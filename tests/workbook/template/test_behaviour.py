@@ -511,6 +511,26 @@ def test_a_venue_that_counts_maintenance_on_the_entry_is_compared_as_it_is_plann
     assert here[2] == pytest.approx(catalogue["ISO_LIQUIDATION_PRICE"](side, 100, 10, 0.005))
 
 
+@pytest.mark.parametrize("side", ["long", "short"])
+@pytest.mark.parametrize("spread", [0.0, 0.001])
+def test_the_venues_break_even_is_the_plans_but_for_the_spread(
+    data: bytes, side: str, spread: float
+) -> None:
+    package = Package.open(data)
+    venue = {**VENUE, "Taker fee": 0.0006, "Spread": spread}
+    row = {**LONG, "Side": side, "Stop": 96 if side == "long" else 104}
+    write_inputs(package, Inputs({}, {"Venues": [venue], "Plan": [row]}))
+    book = open_book(package, catalogue)
+    assert (book.value("Trade", "E44"), book.value("Trade", "G44")) == ("with spread",) * 2
+    assert (book.value("Trade", "E45"), book.value("Trade", "G45")) == ("Fees", "Break-even")
+    there, own = book.value("Trade", "G46"), plan(book, "Break-even")
+    assert isinstance(there, float)
+    assert isinstance(own, float)
+    further = (there - own) * (1 if side == "long" else -1)
+    assert further == pytest.approx(100 * spread, abs=0.002)
+    assert (further < 1e-9) == (spread == 0)
+
+
 def test_an_empty_plan_says_where_to_begin(filled: Filled) -> None:
     book = filled()
     assert book.value("Plan", "B5") == "type an idea"

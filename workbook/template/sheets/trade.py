@@ -256,8 +256,8 @@ def _venues(sheet: Worksheet) -> None:
     frame.column_heads(
         sheet, VENUES + 1, LEFT,
         (("Venue", "", "left"), ("Leverage", "x allowed", "right"),
-         ("Liq. price", "price", "right"), ("Fees", "money", "right"),
-         ("Carry", "money", "right"), ("Break-even", "price", "right"),
+         ("Liq. price", "price", "right"), ("Fees", "with spread", "right"),
+         ("Carry", "money", "right"), ("Break-even", "with spread", "right"),
          ("If liquidated", "money", "right"), ("Liquidation", "x the stop", "right"),
          ("Terms as of", "UTC", "left")),
     )
