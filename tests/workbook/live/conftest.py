@@ -24,7 +24,7 @@ from udfs import catalogue
 __all__ = ["planned", "taken_book", "tools"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def office(tools: Any) -> Iterator[driver.LibreOffice]:
     """LibreOffice, with a worker that hands out the document as the extension has it."""
     worker = Path(__file__).with_name("office_worker.py")
