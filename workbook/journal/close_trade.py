@@ -100,14 +100,15 @@ def close(
     opened = journal.number(row, "Opened")
     if opened is not None and moment < opened:
         raise JournalError(
-            f"{name} was opened {in_words(opened)}, after {in_words(moment)}: give a later --at"
+            f"{name} was opened {in_words(opened)}, after {in_words(moment)}: give a later"
+            " time, or correct Opened in the Journal"
         )
     if journal.value(row, "Exit") is not None:
         raise JournalError(f"{name} has an exit in the Journal already: type the time in Closed")
     left = units_left(seen, row)
     quantity = left if way_out.quantity is None else way_out.quantity
     if quantity <= 0 or quantity > left * (1 + ROUNDING):
-        raise JournalError(f"{name} has {left:.10g} units left: give --quantity up to that")
+        raise JournalError(f"{name} has {left:.10g} units left: give a quantity up to that")
     rest = left - quantity
     done = rest <= ROUNDING * left
     quantity, rest = (left, 0.0) if done else (quantity, rest)
@@ -146,7 +147,7 @@ def close(
 
 
 def _missing(way_out: Exit) -> tuple[str, ...]:
-    costs = (("--fees", way_out.fee), ("--carry", way_out.carry))
+    costs = (("fees", way_out.fee), ("carry", way_out.carry))
     missing = [name for name, given in costs if given is None]
     if not missing:
         return ()

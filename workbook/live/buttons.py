@@ -180,11 +180,13 @@ def _reviewed(seen: Snapshot, answers: Answers) -> tuple[str, ...]:
 _IMPORT = (
     Field("files", "The exports to import", kind="files"),
     Field("zone", "Zone of times that do not say theirs, like Europe/Berlin (blank: as the file)"),
+    Field("said", "What a message asked for, like decimal comma, day first (blank: nothing)"),
 )
 
 
 def _import(seen: Seen, answers: Answers) -> Changes:
     from workbook.journal.import_files import import_readings
+    from workbook.journal.imports.asked import said
     from workbook.journal.imports.reader import Options, read_file
     from workbook.journal.imports.zones import zone_of
 
@@ -192,8 +194,9 @@ def _import(seen: Seen, answers: Answers) -> Changes:
     if not files:
         raise ActionError("give the exports to import")
     zone = answers.get("zone", "").strip()
-    options = Options(zone=zone_of(zone), zone_name=zone) if zone else None
-    done = import_readings(seen.tables, [read_file(path, options) for path in files])
+    options = Options(zone=zone_of(zone), zone_name=zone) if zone else Options()
+    options, prices = said(answers.get("said", ""), options)
+    done = import_readings(seen.tables, [read_file(path, options) for path in files], prices)
     if done.problems:
         more = f" ({len(done.problems)} such rows)" if len(done.problems) > 1 else ""
         raise ActionError(f"{done.problems[0]}; nothing is imported{more}")

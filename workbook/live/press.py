@@ -6,14 +6,17 @@ A program calls `form`, `preview`, `commit` and `after`, in that order, and may 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from udfs.errors import IsomarginError
 from workbook.actions import ActionError, Changes, Snapshot
 from workbook.actions.live import LiveBook, apply, snapshot
 from workbook.clock import now
 from workbook.live.buttons import BUTTONS, Answers, Button, Field, Seen
+from workbook.live.words import in_a_form, told_in_a_form
 from workbook.template.version import NAME, TEMPLATE_VERSION, in_words
 
 # How the words of a take and of a close begin.
@@ -36,20 +39,23 @@ class Press:
         """What the person has to be asked; raises ActionError where there is nothing to do."""
         _check(self._book)
         self._seen = self._button.seen(self._book, self._at)
-        return self._button.fields(self._seen)
+        with _words_of_a_form():
+            return self._button.fields(self._seen)
 
     def preview(self, answers: Mapping[str, str]) -> Changes:
         """What it comes to with these answers; its words are for the person to agree to."""
         assert self._seen is not None, "form comes first"
         self._answers = dict(answers)
-        self._changes = self._button.changes(self._seen, self._answers)
+        with _words_of_a_form():
+            self._changes = told_in_a_form(self._button.changes(self._seen, self._answers))
         return self._changes
 
     def commit(self) -> None:
         """Write it, all or nothing; one step to undo."""
         assert self._seen is not None, "form comes first"
         if self._button.act is not None:
-            self._said = self._button.act(self._book, self._answers)
+            with _words_of_a_form():
+                self._said = self._button.act(self._book, self._answers)
             return
         now = snapshot(self._book, self._button.tables, self._button.names)
         if _inputs(now) != _inputs(self._seen.tables):
@@ -75,6 +81,14 @@ class Press:
         if not wanted:
             return self._said
         return self._button.then(snapshot(self._book, wanted), self._answers)
+
+
+@contextlib.contextmanager
+def _words_of_a_form() -> Iterator[None]:
+    try:
+        yield
+    except IsomarginError as error:
+        raise ActionError(in_a_form(str(error))) from error
 
 
 def _check(book: LiveBook) -> None:

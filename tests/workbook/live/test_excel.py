@@ -129,10 +129,10 @@ def test_review_asks_the_price_of_what_is_open(ribbon: Ribbon) -> None:
 def test_import_takes_files_and_says_what_they_bring(ribbon: Ribbon) -> None:
     from tests.workbook.journal.imports.samples import FOLDER
 
-    said = ribbon.press("import", [str(FOLDER / "hyperliquid.csv")], "")
+    said = ribbon.press("import", [str(FOLDER / "hyperliquid.csv")], "", "")
     assert "fills and payments, 0 known before" in said
     assert len(list(ribbon.excel.snapshot(["Fills"]).table("Fills").filled())) > 0
-    assert "nothing new" in ribbon.press("import", [str(FOLDER / "hyperliquid.csv")], "")
+    assert "nothing new" in ribbon.press("import", [str(FOLDER / "hyperliquid.csv")], "", "")
 
 
 def test_share_writes_a_copy(ribbon: Ribbon, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from workbook.commands.journal.common import BOOK, MOST_LINES, QUIET, changing, 
 
 if TYPE_CHECKING:
     from workbook.journal.import_files import Imported
+    from workbook.journal.imports.asked import Price
     from workbook.journal.imports.reader import Options, Zone
 
 
@@ -158,33 +158,18 @@ def _zone(text: str) -> Zone:
 
 
 def _mapping(given: tuple[str, ...]) -> dict[str, str]:
-    from workbook.journal.imports.describe import GENERIC_FIELDS
+    from workbook.journal.imports.asked import columns_of
 
-    found: dict[str, str] = {}
-    for one in ",".join(given).split(",") if given else []:
-        field, mark, header = one.partition("=")
-        field = field.strip().lower()
-        if not mark or not header.strip() or field not in GENERIC_FIELDS:
-            raise click.BadParameter(
-                f"{one[:60]!r}: write FIELD=COLUMN, like time=Date,price=Px; fields are"
-                f" {', '.join(GENERIC_FIELDS)}"
-            )
-        found[field] = header.strip()
-    return found
-
-
-def _price(one: str) -> tuple[str, dt.date | None, Decimal]:
-    coin, mark, price = one.partition("=")
-    coin, at, day = coin.strip().upper().partition("@")
     try:
-        value = Decimal(price.strip())
-        date = dt.date.fromisoformat(day) if at else None
-    except (ValueError, ArithmeticError):
-        value, date = Decimal(0), None
-    if not value.is_finite():
-        value = Decimal(0)
-    if not mark or not coin or len(coin) > 20 or not 0 < value < 10**15 or not coin.isalnum():
-        raise click.BadParameter(
-            f"{one[:60]!r}: write a coin and a price, like BNB=600 or BNB@2026-11-20=600"
-        )
-    return coin, date, value
+        return columns_of(given)
+    except ActionError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _price(one: str) -> Price:
+    from workbook.journal.imports.asked import price_of
+
+    try:
+        return price_of(one)
+    except ActionError as error:
+        raise click.BadParameter(str(error)) from None
