@@ -177,9 +177,9 @@ def test_every_sheet_says_that_the_add_in_is_missing(book: Workbook) -> None:
             if rule.formula == ["ISERROR(Addin_version)"]
         ]
         assert said == [';;;"Add-in missing: values are as last computed"'], sheet.title
-    probe = book["Start"]["I18"].value
+    probe = book["Start"]["I19"].value
     assert isinstance(probe, ArrayFormula)
-    assert (probe.ref, probe.text) == ("I18", "=ISO_VERSION()")
+    assert (probe.ref, probe.text) == ("I19", "=ISO_VERSION()")
 
 
 def test_links_lead_to_places_in_the_book(book: Workbook) -> None:
@@ -218,6 +218,13 @@ def test_start_says_how_to_in_at_most_eight_lines(book: Workbook) -> None:
     text = " ".join(str(c.value) for row in book["Start"].iter_rows() for c in row if c.value)
     for words in ("not advice", "MIT", "Template", "one step", "guards against slips"):
         assert words in text
+
+
+def test_start_names_every_sheet(book: Workbook) -> None:
+    said = [str(c.value) for row in book["Start"].iter_rows() for c in row if c.value]
+    served = " ".join(text for text in said if text.endswith("serve it"))
+    for sheet in book.sheetnames[1:]:
+        assert sheet in said or sheet in served, sheet
 
 
 def test_reference_lists_every_formula_of_the_add_in(book: Workbook) -> None:

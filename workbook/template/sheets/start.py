@@ -21,7 +21,7 @@ STEPS = (
     "Trade: choose the row; it shows the stops, the targets, the carry and the worst case.",
     "Risk: type how the prices move together; it shows what the positions are as one.",
     "Take it: set the stop at once, press Take (isomargin journal take; or copy it into Journal).",
-    "Twice a day: press Refresh and Review (isomargin refresh, review), or type; see the Checks.",
+    "Twice a day: press Refresh and Review (isomargin refresh, review), or type; read Now.",
     "Closed: press Close or Import (isomargin journal close, import), or type; empty the plan row.",
 )
 LEGEND = (
@@ -38,6 +38,7 @@ SHEETS = (
     ("Plan", "one row a trade idea, and what to do"),
     ("Trade", "one idea in detail, with charts"),
     ("Risk", "the positions together: correlation, stress"),
+    ("Now", "open trades at today's price, what to do with each"),
     ("Journal", "expected beside actual; Exits, Curve and Fills serve it"),
     ("Reference", "verdicts, errors, every formula"),
     ("Checks", "what must hold, and what does"),
@@ -80,16 +81,16 @@ def _steps(sheet: Worksheet) -> None:
         row = 8 + number
         apply_style(sheet.cell(row, 2, number), "Step", "whole")
         apply_style(sheet.cell(row, 3, text), "Body")
-        sheet.row_dimensions[row].height = 24
+        sheet.row_dimensions[row].height = 22
 
 
 def _legend(sheet: Worksheet) -> None:
-    frame.heading(sheet, 17, 2, "What the cells mean")
-    for row, (role, look, meaning) in enumerate(LEGEND, start=18):
+    frame.heading(sheet, 18, 2, "What the cells mean")
+    for row, (role, look, meaning) in enumerate(LEGEND, start=19):
         apply_style(sheet.cell(row, 3, role.lower()), f"{role} sample")
         apply_style(sheet.cell(row, 4, look), "Body indented")
         apply_style(sheet.cell(row, 5, meaning), "Note")
-        sheet.row_dimensions[row].height = 21
+        sheet.row_dimensions[row].height = 20
 
 
 def _sheets(sheet: Worksheet) -> None:
@@ -97,10 +98,11 @@ def _sheets(sheet: Worksheet) -> None:
     for row, (name, what) in enumerate(SHEETS, start=9):
         frame.link(sheet, row, 8, name, f"'{name}'!A1")
         apply_style(sheet.cell(row, 9, what), "Body")
+        sheet.row_dimensions[row].height = 22
 
 
 def _versions(sheet: Worksheet, context: Context) -> int:
-    frame.heading(sheet, 17, 8, "Versions and licence")
+    frame.heading(sheet, 18, 8, "Versions and licence")
     frame.say_without_addin(sheet, "H6:K6")  # the note of the card above
     date = "-".join(f"{part:02d}" for part in BUILD_DATE)
     rows = (
@@ -119,7 +121,7 @@ def _versions(sheet: Worksheet, context: Context) -> int:
             '"Add-in "&Addin_version&", template for "&Made_for)'
         )),
     )
-    for row, (name, label, value) in enumerate(rows, start=18):
+    for row, (name, label, value) in enumerate(rows, start=19):
         apply_style(sheet.cell(row, 8, label), "Note")
         cell = apply_style(sheet.cell(row, 9, value), "Body")
         if name == "Addin_version":
@@ -128,7 +130,7 @@ def _versions(sheet: Worksheet, context: Context) -> int:
         context.name_cell(name, sheet, row, 9)
         if name in ("Version_banner", "Version_words"):
             frame.say_without_addin(sheet, cell.coordinate)
-        sheet.row_dimensions[row].height = 21
+        sheet.row_dimensions[row].height = 20
     for row, text in enumerate(
         (
             "Educational, not advice. Leveraged trading can lose all you post; numbers are only "
@@ -139,8 +141,8 @@ def _versions(sheet: Worksheet, context: Context) -> int:
             "By hand: choose Plan_inputs in the Name Box, press Delete; the same with "
             "Journal_inputs.",
         ),
-        start=27,
+        start=28,
     ):
         apply_style(sheet.cell(row, 2, text), "Note")
         sheet.row_dimensions[row].height = 20
-    return 29
+    return 30
