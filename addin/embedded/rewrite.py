@@ -15,8 +15,6 @@ Workarounds for formualizer 0.13.0, each for what goes wrong without it:
   one lacks: in an array formula our tables are fitted to the range before anything meets them;
 - names that stand for a formula with a function, or for relative cells, are not read, and those of
   a single sheet not from another one: their text is put in their place;
-- INDEX, OFFSET and INDIRECT give the first of several cells where one is meant: `ENGINE_ONE` makes
-  an error of them, for which the file's own value stays;
 - a function of one cell takes the first cell of a range that it gets, and numbers become text with
   more digits than Excel has: `cell_functions` are called instead;
 - a reference through several sheets and a union of ranges cannot be read: both become a list;
@@ -84,11 +82,8 @@ PART = "ENGINE_PART"
 FIT = "ENGINE_FIT"
 SINGLE = "ENGINE_SINGLE"
 DIGITS = "ENGINE_DIGITS"
-ONE = "ENGINE_ONE"
 
-_OWN = frozenset(
-    (ARRAY, PART, FIT, SINGLE, DIGITS, ONE, SUBTOTAL, AS_TEXT, COMPARED, ADDED, LESS, ZERO)
-)
+_OWN = frozenset((ARRAY, PART, FIT, SINGLE, DIGITS, SUBTOTAL, AS_TEXT, COMPARED, ADDED, LESS, ZERO))
 _REFERENCES = frozenset((ft.CELL, ft.ROWS, ft.COLUMNS, ft.STRUCTURED, ft.NAME))
 _LONGEST_WITH_NAMES = 65_536  # characters
 _WORD = re.compile(r"[^\W\d][\w.]*")
@@ -107,8 +102,6 @@ class _Bracket(NamedTuple):
     marks: bool = False  # a left-out argument is told
 
 
-_LOOK_UP_CELLS = frozenset(("INDEX", "OFFSET", "INDIRECT"))
-_PLACES = frozenset(("MATCH", "XMATCH", "ROW", "COLUMN", "ROWS", "COLUMNS"))
 _ONE_EACH = frozenset((AS_TEXT, COMPARED, ADDED, LESS))
 # Whose a bracket is.
 _OURS = "a formula of ours"
@@ -685,33 +678,13 @@ class _Rewriting:
                     _Bracket(owner, name=name, computed=computed, ours=True, marks=True)
                 )
                 return f"{RANGE_PREFIX}{name}("
-        if strict and name in _LOOK_UP_CELLS and self._one_cell and self._may_be_many(pieces, at):
-            self._brackets.append(_Bracket(owner, ")", name=name, computed=computed))
-            return f"{ONE}({text}"
+        if strict and name == "INDEX" and self._one_cell and _of_a_whole_line(pieces, at):
+            self._not_known("INDEX of a whole row or column where one cell is meant")
         behind = ")" if name in kinds.LONG_DIGITS else ""
         self._brackets.append(_Bracket(owner, behind, name=name, computed=computed))
         if name in kinds.LONG_DIGITS:
             return f"{DIGITS}({text}"
         return f"{PREFIX}{name}(" if ours else text
-
-    def _may_be_many(self, pieces: Pieces, at: int) -> bool:
-        """Whether INDEX, OFFSET or INDIRECT might give several cells where one is meant.
-
-        Excel takes the one in the formula's own row or column; the engine's answer no longer
-        knows where its cells stand.
-        """
-        arguments, end = _arguments(pieces, at)
-        if ":" in (token.text for token in (*pieces[max(at - 1, 0) : at], *pieces[end : end + 1])):
-            return False  # the end of a range
-        name = kinds.plain_name(pieces[at].text)
-        if name == "INDIRECT":
-            return True
-        if name == "OFFSET":
-            one = len(arguments[0]) == 1 and arguments[0][0].kind == ft.CELL
-            return not one or any(_literal(size) != 1 for size in arguments[3:] if size)
-        if any(not place or _literal(place) == 0 for place in arguments[1:]):
-            self._not_known("INDEX of a whole row or column where one cell is meant")
-        return any(not _finds_one(place) for place in arguments[1:])
 
     def _name(self, word: str, sheet: str | None = None) -> list[Part]:
         """A defined name; of a sheet, where one is named before it."""
@@ -844,11 +817,12 @@ def _literal(argument: Pieces) -> int | None:
     return int(text) if text.isdecimal() else None
 
 
-def _finds_one(place: Pieces) -> bool:
-    """Whether the row or column of an INDEX is one, and not 0 for all of them."""
-    if place and place[0].kind == ft.FUNCTION and kinds.plain_name(place[0].text) in _PLACES:
-        return True
-    return bool(_literal(place))
+def _of_a_whole_line(pieces: Pieces, at: int) -> bool:
+    """Whether an INDEX asks for all rows or columns: which cell Excel shows depends on its own."""
+    arguments, end = _arguments(pieces, at)
+    if ":" in (token.text for token in (*pieces[max(at - 1, 0) : at], *pieces[end : end + 1])):
+        return False  # the end of a range
+    return any(not place or _literal(place) == 0 for place in arguments[1:])
 
 
 def _arguments(pieces: Pieces, at: int) -> tuple[list[Pieces], int]:

@@ -13,11 +13,10 @@ from addin.embedded.cell_functions import cell_functions
 from addin.embedded.conversion import EngineValue, Interrupt, callback, encode, fit
 from addin.embedded.numbers_as_text import in_fifteen_digits
 from addin.embedded.range_functions import range_functions
-from addin.embedded.rewrite import ARRAY, DIGITS, FIT, ONE, PART, SINGLE
+from addin.embedded.rewrite import ARRAY, DIGITS, FIT, PART, SINGLE
 from addin.engine import Formulas
 from addin.package.errors import PackageError
 from addin.package.values import Value
-from udfs.errors import CellError
 
 
 class EngineError(PackageError):
@@ -61,7 +60,6 @@ class Session:
         self.register(FIT, _fit)
         self.register(SINGLE, _top_left)
         self.register(DIGITS, _in_digits)
-        self.register(ONE, _one)
 
     def register(self, name: str, function: Callable[..., EngineValue]) -> None:
         """Make a function known. The number of arguments is the function's own business.
@@ -154,15 +152,6 @@ def _in_digits(value: EngineValue) -> EngineValue:
     if isinstance(value, list):
         return [[_in_digits(cell) for cell in row] for row in value]
     return in_fifteen_digits(value) if isinstance(value, str) else value
-
-
-def _one(value: EngineValue) -> EngineValue:
-    """A single value as it is; of several, which of them Excel shows is not known here."""
-    if not isinstance(value, list):
-        return value
-    if len(value) == 1 and len(value[0]) == 1:
-        return value[0][0]
-    return encode(CellError.VALUE)
 
 
 def _top_left(value: EngineValue) -> EngineValue:
