@@ -11,7 +11,6 @@ from addin.embedded import Evaluator
 from addin.engine import FormulaError
 from addin.package.values import Value
 from udfs import CellError, catalogue
-from workbook import reasons
 
 
 @click.command("eval")
@@ -30,6 +29,8 @@ def command(formula: str, as_json: bool) -> None:
     value = evaluator.evaluate(formula)
     click.echo(_json(value) if as_json else _plain(value))
     if _has_error(value):
+        from workbook import reasons  # it reads workbooks, which a formula that is right need not
+
         words = _why(evaluator, formula)
         # A cell of a table that has no answer, such as the price of what runs on, is no failure.
         if isinstance(value, list) and words == reasons.NO_FAULT:
@@ -56,6 +57,7 @@ def _has_error(value: Any) -> bool:
 
 def _why(evaluator: Evaluator, formula: str) -> str:
     """What ISO_EXPLAIN says of the first call in a formula that has a fault."""
+    from workbook import reasons
 
     def explain(text: str) -> Value:
         try:
