@@ -62,7 +62,7 @@ def run(effort: Effort) -> Iterator[Result]:
             with path.open(newline="", encoding="utf-8") as file:
                 return _with_python([float(row["r"]) for row in csv.DictReader(file)])
 
-        agree("journal file", [from_file()[name] for name in _SHARED], shared)
+        agree("journal file", [from_file().statistics[name] for name in _SHARED], shared)
         yield side_by_side(
             f"statistics of {trades:,} trades, a CSV file",
             {OURS: from_file, "Python's csv and statistics": read_and_compute},
