@@ -7,7 +7,7 @@ be a number is told so.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from addin.embedded.cell_functions import ADDED, AS_TEXT, COMPARED, LESS, ZERO
 from addin.package import formula_text as ft
@@ -53,57 +53,54 @@ class _Operands:
 
 def with_text_operands(pieces: tuple[Token, ...]) -> tuple[Token, ...]:
     """The formula's tokens with the operands of ``&`` wrapped."""
-    if not any(token.kind == ft.OPERATOR and token.text == "&" for token in pieces):
+    if not any(map(_joins, pieces)):
         return pieces
     operands = _Operands(pieces, _is_text)
-    # Of every open bracket: where its operand starts, and whether & stands before that.
-    open_at: list[tuple[int, bool]] = [(0, False)]
-    for at, (kind, text) in enumerate(pieces):
-        start, joined = open_at[-1]
-        if kind in (ft.FUNCTION, ft.OPEN, ft.BRACE_OPEN):
-            open_at.append((at + 1, False))
-        elif kind == ft.OPERATOR and text == "&":
-            operands.add(start, at)
-            open_at[-1] = (at + 1, True)
-        elif kind in _ENDS or (kind == ft.OPERATOR and text in _COMPARISONS):
-            if joined:
-                operands.add(start, at)
-            if kind in (ft.CLOSE, ft.BRACE_CLOSE) and len(open_at) > 1:
-                open_at.pop()
-            else:
-                open_at[-1] = (at + 1, False)
-    start, joined = open_at[-1]
-    if joined:
-        operands.add(start, len(pieces))
+    for start, end in _sides(pieces, _joins, _compares):
+        operands.add(start, end)
     return operands.wrapped(AS_TEXT)
 
 
 def with_compared_operands(pieces: tuple[Token, ...]) -> tuple[Token, ...]:
     """The formula's tokens with what stands on both sides of a comparison wrapped."""
-    if not any(_compares(token) for token in pieces):
+    if not any(map(_compares, pieces)):
         return pieces
     operands = _Operands(pieces, _is_plain)
-    # Of every open bracket: where its operand starts, and whether a comparison stands before that.
+    for start, end in _sides(pieces, _compares):
+        if not (end < len(pieces) and _compares(pieces[end]) and _text_follows(pieces, end)):
+            operands.add(start, end)
+    return operands.wrapped(COMPARED)
+
+
+def _sides(
+    pieces: tuple[Token, ...],
+    is_between: Callable[[Token], bool],
+    ends: Callable[[Token], bool] = lambda token: False,
+) -> Iterator[tuple[int, int]]:
+    """From where to where each operand of some operators reaches; other operators end it."""
+    # Of every open bracket: where its operand starts, and whether the operator stands before that.
     open_at: list[tuple[int, bool]] = [(0, False)]
     for at, token in enumerate(pieces):
-        start, compared = open_at[-1]
+        start, is_second = open_at[-1]
         if token.kind in (ft.FUNCTION, ft.OPEN, ft.BRACE_OPEN):
             open_at.append((at + 1, False))
-        elif _compares(token):
-            if not _text_follows(pieces, at):
-                operands.add(start, at)
+        elif is_between(token):
+            yield start, at
             open_at[-1] = (at + 1, True)
-        elif token.kind in _ENDS:
-            if compared:
-                operands.add(start, at)
+        elif token.kind in _ENDS or ends(token):
+            if is_second:
+                yield start, at
             if token.kind in (ft.CLOSE, ft.BRACE_CLOSE) and len(open_at) > 1:
                 open_at.pop()
             else:
                 open_at[-1] = (at + 1, False)
-    start, compared = open_at[-1]
-    if compared:
-        operands.add(start, len(pieces))
-    return operands.wrapped(COMPARED)
+    start, is_second = open_at[-1]
+    if is_second:
+        yield start, len(pieces)
+
+
+def _joins(token: Token) -> bool:
+    return token.kind == ft.OPERATOR and token.text == "&"
 
 
 def _compares(token: Token) -> bool:
