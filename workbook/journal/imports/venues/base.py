@@ -9,6 +9,7 @@ names that are missing, never guessed at.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
@@ -61,14 +62,24 @@ PARTLY_CLOSED = "position that is only partly closed"
 SPOT = "spot"
 
 
+def headers(lines: str) -> Mapping[str, tuple[str, ...]]:
+    """For each field the headers that it may have, one field a line.
+
+    >>> headers("time: transaction time | time")
+    {'time': ('transaction time', 'time')}
+    """
+    fields = (line.partition(": ") for line in lines.split("\n") if line.strip())
+    return {field.strip(): tuple(names.split(" | ")) for field, _, names in fields}
+
+
 class Export:
     """One kind of file that a venue exports; made anew for each file."""
 
     key: ClassVar[str]
     name: ClassVar[str]
-    venue: ClassVar[str]
+    venue: ClassVar[str] = ""  # blank: any
     source: ClassVar[str]
-    as_of: ClassVar[str]  # when the source was read
+    as_of: ClassVar[str] = "2026-11"  # all sources were read then; one that is read later says so
     # For each field the headers that it may have, the usual one first, in small letters.
     columns: ClassVar[Mapping[str, tuple[str, ...]]]
     # A file is of this kind if it has all of these fields.
@@ -88,6 +99,9 @@ class Export:
     strict: ClassVar[bool] = False  # whether an unknown column is a mistake
     # Whether funding would be in this file; otherwise it has to come in another one.
     tells_funding: ClassVar[bool] = False
+    # Symbols of what is none of ours, as the venue writes them.
+    option: ClassVar[re.Pattern[str] | None] = None
+    inverse: ClassVar[re.Pattern[str] | None] = None
 
     def settle(self, rows: Sequence[Row]) -> None:
         """Look over all rows before they are read, for what only the whole file tells."""
@@ -197,6 +211,12 @@ class Row:
                 f"the symbol is longer than {LONGEST_SYMBOL} characters or has control characters"
             )
         return symbol
+
+    def only_linear(self) -> None:
+        """Leave out an option, and a contract that is settled in its coin."""
+        for pattern, words in ((self.export.option, OPTION), (self.export.inverse, INVERSE)):
+            if pattern and pattern.fullmatch(self.symbol):
+                raise LeftOut(words)
 
     # Events
 

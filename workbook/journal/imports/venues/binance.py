@@ -7,93 +7,86 @@ import re
 from workbook.journal.imports.events import Event
 from workbook.journal.imports.venues.base import (
     BUY_SELL,
-    INVERSE,
     PARTLY_CLOSED,
     POSITION_SIDES,
     Export,
     LeftOut,
     Row,
+    headers,
 )
 from workbook.journal.imports.venues.generic import opening
 
 # BTCUSD_PERP, BTCUSD_261225: settled in the coin.
-_COIN_MARGINED = re.compile(r"[A-Z0-9]+USD(_[A-Z0-9]+)?", re.IGNORECASE)
-_ZONE_WORDS = "the time zone chosen at the export, which the file's own name tells, like (UTC+3)"
 
 
-def _only_linear(row: Row) -> None:
-    if _COIN_MARGINED.fullmatch(row.symbol):
-        raise LeftOut(INVERSE)
+class _Binance(Export):
+    """What the exports of this venue have alike."""
+
+    venue = "Binance"
+    zone = ""
+    zone_words = "the time zone chosen at the export, which the file's own name tells, like (UTC+3)"
+    short_years = True
+    inverse = re.compile(r"[A-Z0-9]+USD(_[A-Z0-9]+)?", re.IGNORECASE)
 
 
-class BinanceTrades(Export):
+class BinanceTrades(_Binance):
     """One row a fill; in hedge mode some downloads name the position side, others do not."""
 
     key = "binance"
     name = "Binance futures trade history"
-    venue = "Binance"
     source = (
         "importers' tests in public repositories, which agree: Uid, Time, Symbol, Side, Price,"
         " Quantity, Amount, Fee, Realized Profit, Buyer, Maker, Trade ID, Order ID"
     )
-    as_of = "2026-11"
-    columns = {
-        "uid": ("uid", "user id"),
-        "time": ("time", "date"),
-        "symbol": ("symbol",),
-        "side": ("side",),
-        "quantity": ("quantity", "qty"),
-        "price": ("price",),
-        "value": ("amount", "quoteqty", "quote qty"),
-        "fee": ("fee", "commission"),
-        "fee_currency": ("fee coin", "fee asset", "commissionasset", "commission asset"),
-        "realised": ("realized profit", "realizedpnl", "realized pnl"),
-        "id": ("trade id", "id", "tradeid"),
-        "order_id": ("order id", "orderid"),
-        "position_side": ("position side", "positionside"),
-    }
+    columns = headers("""
+        uid: uid | user id
+        time: time | date
+        symbol: symbol
+        side: side
+        quantity: quantity | qty
+        price: price
+        value: amount | quoteqty | quote qty
+        fee: fee | commission
+        fee_currency: fee coin | fee asset | commissionasset | commission asset
+        realised: realized profit | realizedpnl | realized pnl
+        id: trade id | id | tradeid
+        order_id: order id | orderid
+        position_side: position side | positionside
+    """)
     required = ("time", "symbol", "side", "quantity", "price", "fee", "realised")
     unused = (
         "buyer", "maker", "quote asset", "marginasset", "margin asset", "pair", "role",
     )  # fmt: skip
-    zone = ""
-    zone_words = _ZONE_WORDS
-    short_years = True
     ids_ascend = True
 
     def read(self, row: Row) -> Event:
         """A fill; its realised profit tells what it closes."""
-        _only_linear(row)
+        row.only_linear()
         side, _, _ = row.choice("side", BUY_SELL, "side")
         position = row.choice("position_side", {"": "", **POSITION_SIDES}, "position side")
         return row.fill((side, "", position), realised=row.number("realised"))
 
 
-class BinanceTransactions(Export):
+class BinanceTransactions(_Binance):
     """Funding and the clearance of liquidations; commissions are in the trade history already."""
 
     key = "binance-funding"
     name = "Binance futures transaction history"
-    venue = "Binance"
     source = (
         "github.com/BittyTax/BittyTax conv/parsers/binance/parse_binance_futures.py, 1dd83a1;"
         " types of income in the venue's API documentation"
     )
-    as_of = "2026-11"
-    columns = {
-        "uid": ("uid", "user id"),
-        "time": ("date", "time"),
-        "kind": ("type",),
-        "funding": ("amount",),
-        "fee_currency": ("asset",),
-        "symbol": ("symbol",),
-        "id": ("transaction id",),
-    }
+    columns = headers("""
+        uid: uid | user id
+        time: date | time
+        kind: type
+        funding: amount
+        fee_currency: asset
+        symbol: symbol
+        id: transaction id
+    """)
     required = ("time", "kind", "funding", "fee_currency", "symbol")
     unused = ("tradeid", "trade id", "info")
-    zone = ""
-    zone_words = _ZONE_WORDS
-    short_years = True
     _ELSEWHERE = frozenset({"commission", "realized pnl", "realised pnl", "realized profit"})
 
     def read(self, row: Row) -> Event | None:
@@ -106,37 +99,32 @@ class BinanceTransactions(Export):
         kind = kinds.get(word)
         if kind is None:
             raise LeftOut(f'type "{row.text("kind")[:30]}", no cost of a trade')
-        _only_linear(row)
+        row.only_linear()
         cost, coin = row.cost("funding", -1)
         if cost == 0:
             raise LeftOut(f"{kind} of 0")
         return row.payment(kind, cost, coin)
 
 
-class BinancePositions(Export):
+class BinancePositions(_Binance):
     """One row a position; before fees and funding, which this export does not have."""
 
     key = "binance-positions"
     name = "Binance position history"
-    venue = "Binance"
     source = "headers in two public repositories; Closing PNL is before fees"
-    as_of = "2026-11"
-    columns = {
-        "time": ("closed",),
-        "opened": ("opened",),
-        "symbol": ("symbol",),
-        "side": ("position side",),
-        "price": ("entry price",),
-        "exit": ("avg. close price", "avg close price"),
-        "quantity": ("closed vol.", "closed vol"),
-        "gross": ("closing pnl",),
-        "status": ("status",),
-    }
+    columns = headers("""
+        time: closed
+        opened: opened
+        symbol: symbol
+        side: position side
+        price: entry price
+        exit: avg. close price | avg close price
+        quantity: closed vol. | closed vol
+        gross: closing pnl
+        status: status
+    """)
     required = ("time", "opened", "symbol", "side", "price", "exit", "quantity", "gross")
     unused = ("margin mode", "max open interest")
-    zone = ""
-    zone_words = _ZONE_WORDS
-    short_years = True
 
     def without_time(self, row: Row) -> str:
         """A position that is open has no time of its closing."""
@@ -144,7 +132,7 @@ class BinancePositions(Export):
 
     def read(self, row: Row) -> Event:
         """A position that is closed wholly."""
-        _only_linear(row)
+        row.only_linear()
         if row.has("status") and row.text("status").lower() != "closed":
             raise LeftOut(PARTLY_CLOSED)
         return row.closed(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event
 from workbook.journal.imports.venues.base import (
-    INVERSE,
     OPEN_CLOSE,
     PARTLY_CLOSED,
     POSITION_SIDES,
@@ -15,10 +15,10 @@ from workbook.journal.imports.venues.base import (
     Export,
     LeftOut,
     Row,
+    headers,
 )
 from workbook.journal.imports.venues.generic import opening
 
-_ZONE_WORDS = "the account's time zone, which the file does not tell"
 _DIRECTIONS: Mapping[str, Direction] = {
     **OPEN_CLOSE,
     "burst close long": ("sell", "close", "long"),
@@ -29,44 +29,43 @@ _DIRECTIONS: Mapping[str, Direction] = {
 FEE_OF_RESULT = "net"  # ids of fees that only the difference of two results tells begin so
 
 
-def _only_linear(row: Row) -> None:
-    symbol = row.symbol.upper()
-    if symbol.endswith("USD") or "USD_DMCBL" in symbol:
-        raise LeftOut(INVERSE)
+class _Bitget(Export):
+    """What the exports of this venue have alike."""
+
+    venue = "Bitget"
+    zone = ""
+    zone_words = "the account's time zone, which the file does not tell"
+    inverse = re.compile(r".*(USD|USD_DMCBL.*)", re.IGNORECASE)
 
 
-class BitgetOrders(Export):
+class BitgetOrders(_Bitget):
     """One row an order; what was executed of it counts."""
 
     key = "bitget"
     name = "Bitget futures order history"
-    venue = "Bitget"
     source = "files of four public projects, and github.com/freqtrade/freqtrade issue 12394"
-    as_of = "2026-11"
-    columns = {
-        "time": ("date",),
-        "id": ("order id",),
-        "side": ("direction",),
-        "coin": ("coin",),
-        "symbol": ("futures",),
-        "price": ("average price",),
-        "quantity": ("executed", "transaction amount"),
-        "value": ("trading volume",),
-        "realised": ("realized p/l",),
-        "net": ("netprofits",),
-        "fee": ("fee",),
-        "fee_currency": ("fee coin",),
-        "status": ("status",),
-    }
+    columns = headers("""
+        time: date
+        id: order id
+        side: direction
+        coin: coin
+        symbol: futures
+        price: average price
+        quantity: executed | transaction amount
+        value: trading volume
+        realised: realized p/l
+        net: netprofits
+        fee: fee
+        fee_currency: fee coin
+        status: status
+    """)
     required = ("time", "side", "symbol", "price", "quantity", "realised", "net", "status")
     unused = ("order source", "transaction type", "price", "order amount")
     numbers = ("price", "quantity", "value", "realised", "net", "fee")
-    zone = ""
-    zone_words = _ZONE_WORDS
 
     def read(self, row: Row) -> Event | Iterator[Event]:
         """A fill; where no column has the fee, the closing's two results differ by it."""
-        _only_linear(row)
+        row.only_linear()
         if row.text("status").lower() in ("canceled", "cancelled", "new", "rejected"):
             raise LeftOut("order that was not filled")
         if not row.number_or("quantity"):
@@ -103,70 +102,60 @@ class BitgetOrdersWithFee(BitgetOrders):
     required = ("time", "side", "symbol", "price", "quantity", "realised", "net", "fee")
 
 
-class BitgetTransactions(Export):
+class BitgetTransactions(_Bitget):
     """What the wallet was charged: fees of each order, funding."""
 
     key = "bitget-transactions"
     name = "Bitget futures transactions"
-    venue = "Bitget"
     source = "files of public projects"
-    as_of = "2026-11"
-    columns = {
-        "id": ("order",),
-        "time": ("date",),
-        "fee_currency": ("coin",),
-        "symbol": ("futures",),
-        "kind": ("type",),
-        "funding": ("amount",),
-        "fee": ("fee",),
-    }
+    columns = headers("""
+        id: order
+        time: date
+        fee_currency: coin
+        symbol: futures
+        kind: type
+        funding: amount
+        fee: fee
+    """)
     required = ("time", "symbol", "kind", "funding", "fee")
     unused = ("margin mode", "wallet balance")
-    zone = ""
-    zone_words = _ZONE_WORDS
 
     def read(self, row: Row) -> Event | None:
         """A fee or funding; paid ones are negative here."""
         word = " ".join(row.text("kind").lower().replace("_", " ").split())
         if "settle fee" in word or "funding" in word:
-            _only_linear(row)
-            cost, coin = row.cost("funding", -1)
-            return row.payment("funding", cost, coin)
+            row.only_linear()
+            return row.payment("funding", *row.cost("funding", -1))
         if word in _DIRECTIONS:
-            _only_linear(row)
-            cost, coin = row.cost("fee", -1)
-            return row.payment("fee", cost, coin)
+            row.only_linear()
+            return row.payment("fee", *row.cost("fee", -1))
         raise LeftOut(f'type "{row.text("kind")[:30]}", no cost of a trade')
 
 
-class BitgetPositions(Export):
+class BitgetPositions(_Bitget):
     """One row a position."""
 
     key = "bitget-positions"
     name = "Bitget position history"
-    venue = "Bitget"
     source = "a file of a public project"
-    as_of = "2026-11"
-    columns = {
-        "time": ("closed time",),
-        "opened": ("opening time",),
-        "symbol": ("futures",),
-        "price": ("average entry price",),
-        "exit": ("average closing price",),
-        "quantity": ("closed amount",),
-        "gross": ("position pnl",),
-        "realised": ("realized pnl",),
-        "opening_fee": ("opening fee",),
-        "closing_fee": ("closing fee",),
-        "fee": ("fees",),
-    }
+    columns = headers("""
+        time: closed time
+        opened: opening time
+        symbol: futures
+        price: average entry price
+        exit: average closing price
+        quantity: closed amount
+        gross: position pnl
+        realised: realized pnl
+        opening_fee: opening fee
+        closing_fee: closing fee
+        fee: fees
+    """)
     required = ("time", "opened", "symbol", "price", "exit", "quantity", "gross")
     unused = ("closed value",)
     numbers = (
         "price", "exit", "quantity", "gross", "realised", "opening_fee", "closing_fee", "fee",
     )  # fmt: skip
-    zone = ""
-    zone_words = _ZONE_WORDS
 
     def without_time(self, row: Row) -> str:
         """A position that is open has no time of its closing."""
@@ -174,7 +163,7 @@ class BitgetPositions(Export):
 
     def read(self, row: Row) -> Event:
         """The side is in the contract's name, or the one whose result is the venue's."""
-        _only_linear(row)
+        row.only_linear()
         words = row.symbol.lower().split()
         side = next((word for word in words if word in ("long", "short")), "")
         quantity, entry, exit_ = (row.amount(name)[0] for name in ("quantity", "price", "exit"))

@@ -13,40 +13,44 @@ from workbook.journal.imports.venues.base import (
     Export,
     LeftOut,
     Row,
+    headers,
 )
 
-_ZONE_WORDS = "the browser's time zone"
 _DIRECTIONS: Mapping[str, Direction] = {**OPEN_CLOSE, **BUY_SELL}
 
 
-class BlofinOrders(Export):
+class _Blofin(Export):
+    """What the exports of this venue have alike."""
+
+    venue = "BloFin"
+    zone = ""
+    zone_words = "the browser's time zone"
+    day_first = False
+
+
+class BlofinOrders(_Blofin):
     """One row an order; units stand behind the numbers in the older layout."""
 
     key = "blofin"
     name = "BloFin order history"
-    venue = "BloFin"
     source = "files of four public projects"
-    as_of = "2026-11"
-    columns = {
-        "symbol": ("underlying asset",),
-        "time": ("order time",),
-        "side": ("side",),
-        "price": ("avg fill", "price"),
-        "quantity": ("filled", "filled(quantity)"),
-        "value": ("filled(value)",),
-        "realised": ("pnl",),
-        "fee": ("fee",),
-        "reduce": ("reduce-only",),
-        "status": ("status",),
-    }
+    columns = headers("""
+        symbol: underlying asset
+        time: order time
+        side: side
+        price: avg fill | price
+        quantity: filled | filled(quantity)
+        value: filled(value)
+        realised: pnl
+        fee: fee
+        reduce: reduce-only
+        status: status
+    """)
     required = ("symbol", "time", "side", "price", "quantity", "realised", "fee", "status")
     unused = (
         "margin mode", "leverage", "price", "total", "pnl%", "order options", "order price",
         "filled(total)", "filled(ordervalue)",
     )  # fmt: skip
-    zone = ""
-    zone_words = _ZONE_WORDS
-    day_first = False
 
     def read(self, row: Row) -> Event:
         """A fill; of an order that was filled in part, that part."""
@@ -67,36 +71,32 @@ class BlofinOrdersNew(BlofinOrders):
     name = "BloFin order history, newer layout"
     columns = {
         **BlofinOrders.columns,
-        "time": ("order_time", "order time"),
-        "price": ("price", "avg fill"),
-        "quantity": ("filled(quantity)",),
+        **headers("""
+        time: order_time | order time
+        price: price | avg fill
+        quantity: filled(quantity)
+    """),
     }
 
 
-class BlofinFunding(Export):
+class BlofinFunding(_Blofin):
     """One row a payment; positive when received."""
 
     key = "blofin-funding"
     name = "BloFin funding history"
-    venue = "BloFin"
     source = "a file of a public project"
-    as_of = "2026-11"
-    columns = {
-        "symbol": ("symbol",),
-        "time": ("time",),
-        "funding": ("real_funding_amount",),
-    }
+    columns = headers("""
+        symbol: symbol
+        time: time
+        funding: real_funding_amount
+    """)
     required = ("symbol", "time", "funding")
     unused = ("qty", "funding rate", "funding type", "funding fee")
     currency = "USDT"
-    zone = ""
-    zone_words = _ZONE_WORDS
-    day_first = False
 
     def read(self, row: Row) -> Event | None:
         """Funding of a position."""
-        cost, coin = row.cost("funding", -1)
-        return row.payment("funding", cost, coin)
+        return row.payment("funding", *row.cost("funding", -1))
 
 
 EXPORTS = (BlofinOrders, BlofinOrdersNew, BlofinFunding)

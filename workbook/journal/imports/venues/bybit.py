@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from workbook.journal.imports.events import Event, FillKind
 from workbook.journal.imports.venues.base import (
     BUY_SELL,
-    INVERSE,
     OPEN_CLOSE,
     OPTION,
     SPOT,
@@ -16,10 +15,8 @@ from workbook.journal.imports.venues.base import (
     Export,
     LeftOut,
     Row,
+    headers,
 )
-
-_INVERSE = re.compile(r"[A-Z0-9]+USD([FGHJKMNQUVXZ]\d{2})?")
-_OPTION = re.compile(r".*-\d+(\.\d+)?-[CP](-[A-Z]+)?")
 
 _KINDS: Mapping[str, FillKind] = {
     "trade": "trade",
@@ -32,38 +29,37 @@ _KINDS: Mapping[str, FillKind] = {
 }
 
 
-def _only_linear(row: Row) -> None:
-    symbol = row.symbol.upper()
-    if _OPTION.fullmatch(symbol):
-        raise LeftOut(OPTION)
-    if _INVERSE.fullmatch(symbol):
-        raise LeftOut(INVERSE)
+class _Bybit(Export):
+    """What the exports of this venue have alike."""
+
+    venue = "Bybit"
+    day_first = True
+    option = re.compile(r".*-\d+(\.\d+)?-[CP](-[A-Z]+)?", re.IGNORECASE)
+    inverse = re.compile(r"[A-Z0-9]+USD([FGHJKMNQUVXZ]\d{2})?", re.IGNORECASE)
 
 
-class BybitTrades(Export):
+class BybitTrades(_Bybit):
     """One row a fill or a funding payment. Long and Short are the fill's own direction."""
 
     key = "bybit"
     name = "Bybit trade history"
-    venue = "Bybit"
     source = (
         "importers' tests and files in public repositories (the venue itself writes Trasaction"
         " ID); kinds of execution: bybit-exchange.github.io/docs/v5/enum, exectype"
     )
-    as_of = "2026-11"
     tells_funding = True
-    columns = {
-        "time": ("transaction time", "trade time", "time"),
-        "symbol": ("market", "contracts"),
-        "side": ("direction",),
-        "kind": ("filled type", "exec type"),
-        "quantity": ("filled quantity", "filled qty", "exec qty"),
-        "price": ("filled price", "exec price"),
-        "fee": ("trading fee", "fees paid"),
-        "fee_currency": ("feecoin", "fee coin"),
-        "id": ("trasaction id", "transaction id"),
-        "order_id": ("order no.",),
-    }
+    columns = headers("""
+        time: transaction time | trade time | time
+        symbol: market | contracts
+        side: direction
+        kind: filled type | exec type
+        quantity: filled quantity | filled qty | exec qty
+        price: filled price | exec price
+        fee: trading fee | fees paid
+        fee_currency: feecoin | fee coin
+        id: trasaction id | transaction id
+        order_id: order no.
+    """)
     required = ("time", "symbol", "side", "quantity", "price", "fee")
     unused = (
         "order type", "order price", "fee rate", "trading fee rate", "execfeev2",
@@ -71,14 +67,13 @@ class BybitTrades(Export):
     )  # fmt: skip
     zone = ""
     zone_words = "the account's time zone, which the header tells, like (UTC+0)"
-    day_first = True
     directions: Mapping[str, Direction] = {
         **BUY_SELL, **OPEN_CLOSE, "long": ("buy", "", ""), "short": ("sell", "", ""),
     }  # fmt: skip
 
     def read(self, row: Row) -> Event | None:
         """A fill, or funding: for funding the fee's column holds the payment."""
-        _only_linear(row)
+        row.only_linear()
         word = row.text("kind").lower().replace(" ", "")
         if word == "funding":
             cost, coin = row.cost("fee")
@@ -91,39 +86,35 @@ class BybitTrades(Export):
         return row.fill(row.choice("side", self.directions, "direction"), kind=kind)
 
 
-class BybitLog(Export):
+class BybitLog(_Bybit):
     """The unified account's log: perpetuals, futures, spot and options, one row each."""
 
     key = "bybit-log"
     name = "Bybit unified account transaction log"
-    venue = "Bybit"
     source = (
         "importers' tests in public repositories; types: bybit-exchange.github.io/docs/v5/enum,"
         " type(uta-translog)"
     )
-    as_of = "2026-11"
     tells_funding = True
-    columns = {
-        "uid": ("uid",),
-        "time": ("time",),
-        "symbol": ("contract",),
-        "kind": ("type",),
-        "side": ("direction",),
-        "quantity": ("quantity",),
-        "price": ("filled price",),
-        "funding": ("funding",),
-        "fee": ("fee paid",),
-        "effect": ("action",),
-        "fee_currency": ("currency",),
-        "realised": ("cash flow",),
-        "balance": ("position",),
-        "id": ("tradeid", "trade id"),
-        "order_id": ("orderid", "order id"),
-    }
+    columns = headers("""
+        uid: uid
+        time: time
+        symbol: contract
+        kind: type
+        side: direction
+        quantity: quantity
+        price: filled price
+        funding: funding
+        fee: fee paid
+        effect: action
+        fee_currency: currency
+        realised: cash flow
+        balance: position
+        id: tradeid | trade id
+        order_id: orderid | order id
+    """)
     required = ("time", "symbol", "kind", "side", "quantity", "price", "funding", "fee", "effect")
     unused = ("change", "wallet balance")
-    zone = "UTC"
-    day_first = True
 
     def read(self, row: Row) -> Event | None:
         """A fill, or funding under the type of settlement."""
@@ -133,19 +124,17 @@ class BybitLog(Export):
         if not row.has("symbol"):
             raise LeftOut(f"{word} without a contract")
         if word == "settlement":
-            _only_linear(row)
+            row.only_linear()
             side = {"buy": "long", "sell": "short"}.get(row.cell("side").lower(), "")
-            cost, coin = row.cost("funding", -1)
-            return row.payment("funding", cost, coin, position_side=side)
+            return row.payment("funding", *row.cost("funding", -1), position_side=side)
         action = row.text("effect").lower()
-        symbol = row.symbol.upper()
-        if _OPTION.fullmatch(symbol):
+        if self.option.fullmatch(row.symbol):
             raise LeftOut(OPTION)
         if action not in ("open", "close"):
             if word == "trade":
                 raise LeftOut(SPOT)
             action = "close"  # what a liquidation, deleveraging or delivery does
-        _only_linear(row)
+        row.only_linear()
         said = BUY_SELL.get(row.cell("side").lower())
         if said is None and word == "trade":
             row.choice("side", BUY_SELL, "direction")
@@ -161,35 +150,32 @@ class BybitLog(Export):
         )
 
 
-class BybitClosed(Export):
+class BybitClosed(_Bybit):
     """One row a closing order; the result is after fees and funding, the side is not told."""
 
     key = "bybit-closed"
     name = "Bybit closed profit and loss"
-    venue = "Bybit"
     source = "files of four public projects"
-    as_of = "2026-11"
-    columns = {
-        "time": ("trade time",),
-        "symbol": ("market",),
-        "quantity": ("order quantity",),
-        "price": ("entry price",),
-        "exit": ("exit price",),
-        "fee": ("opening fee",),
-        "closing_fee": ("closing fee",),
-        "funding": ("funding fee",),
-        "realised": ("realized p&l",),
-    }
+    columns = headers("""
+        time: trade time
+        symbol: market
+        quantity: order quantity
+        price: entry price
+        exit: exit price
+        fee: opening fee
+        closing_fee: closing fee
+        funding: funding fee
+        realised: realized p&l
+    """)
     required = ("time", "symbol", "quantity", "price", "exit", "fee", "closing_fee", "realised")
     unused = ("cumclosedpzopenfeeinfo", "cumclosedpztradefeeinfo", "trade type")
     numbers = ("quantity", "price", "exit", "fee", "closing_fee", "funding", "realised")
     zone = ""
     zone_words = "the account's time zone"
-    day_first = True
 
     def read(self, row: Row) -> Event:
         """The side is the one whose result is the venue's."""
-        _only_linear(row)
+        row.only_linear()
         quantity, entry, exit_ = (row.number(name) for name in ("quantity", "price", "exit"))
         fees = row.cost("fee")[0] + row.cost("closing_fee")[0]
         carry = row.cost("funding")[0]
@@ -203,36 +189,33 @@ class BybitClosed(Export):
         )  # fmt: skip
 
 
-class BybitClosedOld(Export):
+class BybitClosedOld(_Bybit):
     """The older layout: a result and no costs apart."""
 
     key = "bybit-closed-old"
     name = "Bybit closed profit and loss, older layout"
-    venue = "Bybit"
     source = "files of seven public projects"
-    as_of = "2026-11"
-    columns = {
-        "time": ("trade time",),
-        "symbol": ("contracts",),
-        "side": ("closing direction",),
-        "quantity": ("qty",),
-        "price": ("entry price",),
-        "exit": ("exit price",),
-        "realised": ("closed p&l",),
-        "id": ("order no.",),
-    }
+    columns = headers("""
+        time: trade time
+        symbol: contracts
+        side: closing direction
+        quantity: qty
+        price: entry price
+        exit: exit price
+        realised: closed p&l
+        id: order no.
+    """)
     required = ("time", "symbol", "side", "quantity", "price", "exit", "realised")
     unused = ("exit type", "create time")  # that of the closing order
     zone = ""
     zone_words = "the account's time zone, which the header tells"
-    day_first = True
     _SIDES: Mapping[str, str] = {
         "close long": "long", "close short": "short", "sell": "long", "buy": "short",
     }  # fmt: skip
 
     def read(self, row: Row) -> Event:
         """What the result lacks against the prices are the costs."""
-        _only_linear(row)
+        row.only_linear()
         side = row.choice("side", self._SIDES, "closing direction")
         quantity, entry, exit_ = (row.number(name) for name in ("quantity", "price", "exit"))
         gross = quantity * (exit_ - entry) * (1 if side == "long" else -1)

@@ -6,7 +6,15 @@ import re
 
 from workbook.journal.imports.events import Event
 from workbook.journal.imports.parsing import BadCell
-from workbook.journal.imports.venues.base import INVERSE, OPTION, SPOT, Export, LeftOut, Row
+from workbook.journal.imports.venues.base import (
+    INVERSE,
+    OPTION,
+    SPOT,
+    Export,
+    LeftOut,
+    Row,
+    headers,
+)
 
 _OPTION = re.compile(r".*-[CP]", re.IGNORECASE)
 _LINEAR = re.compile(r"[A-Z0-9]+_(USDC|USDT)(-.*)?", re.IGNORECASE)
@@ -20,30 +28,28 @@ class DeribitLog(Export):
     name = "Deribit transaction log"
     venue = "Deribit"
     source = "the venue's API documentation, transaction log, and files of public projects"
-    as_of = "2026-11"
     tells_funding = True
-    columns = {
-        "time": ("date",),
-        "sequence": ("userseq",),
-        "symbol": ("instrument",),
-        "kind": ("type",),
-        "side": ("side",),
-        "quantity": ("base amount", "size", "amount"),
-        "balance": ("position",),
-        "price": ("price",),
-        "realised": ("cash flow",),
-        "funding": ("funding",),
-        "fee": ("fee charged", "fee paid"),
-        "id": ("trade id",),
-        "order_id": ("order id",),
-    }
+    columns = headers("""
+        time: date
+        sequence: userseq
+        symbol: instrument
+        kind: type
+        side: side
+        quantity: base amount | size | amount
+        balance: position
+        price: price
+        realised: cash flow
+        funding: funding
+        fee: fee charged | fee paid
+        id: trade id
+        order_id: order id
+    """)
     required = ("time", "symbol", "kind", "side", "quantity", "price", "funding", "fee")
     unused = (
         "id", "amount", "mark price", "index price", "fee rate", "fee balance", "change",
         "balance", "equity", "info", "note",
     )  # fmt: skip
     currency = "USDC"
-    zone = "UTC"
 
     def read(self, row: Row) -> Event | None:
         """A fill, or the funding of a settlement; received is positive."""
@@ -58,8 +64,7 @@ class DeribitLog(Export):
         if "-" not in symbol:
             raise LeftOut(SPOT)
         if word == "settlement":
-            cost, coin = row.cost("funding", -1)
-            return row.payment("funding", cost, coin)
+            return row.payment("funding", *row.cost("funding", -1))
         if word not in ("trade", "liquidation", "delivery"):
             raise LeftOut(f'type "{word[:30]}", no trade')
         found = _SIDE.fullmatch(" ".join(row.cell("side").lower().split()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import Export, LeftOut, Row
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, headers
 from workbook.journal.imports.venues.generic import opening
 
 _ROUNDING = Decimal("1e-7")  # of the value: results are given to eight digits
@@ -18,24 +18,23 @@ class FreqtradeTrades(Export):
     name = "freqtrade trades"
     venue = "freqtrade"
     source = "github.com/freqtrade/freqtrade, columns of a backtest's trades"
-    as_of = "2026-11"
-    columns = {
-        "symbol": ("pair",),
-        "quantity": ("amount",),
-        "opened": ("open_date",),
-        "time": ("close_date",),
-        "price": ("open_rate",),
-        "exit": ("close_rate",),
-        "fee": ("fee_open",),
-        "closing_fee": ("fee_close",),
-        "realised": ("profit_abs",),
-        "stop": ("initial_stop_loss_abs",),
-        "low": ("min_rate",),
-        "high": ("max_rate",),
-        "open": ("is_open",),
-        "leverage": ("leverage",),
-        "side": ("is_short",),
-    }
+    columns = headers("""
+        symbol: pair
+        quantity: amount
+        opened: open_date
+        time: close_date
+        price: open_rate
+        exit: close_rate
+        fee: fee_open
+        closing_fee: fee_close
+        realised: profit_abs
+        stop: initial_stop_loss_abs
+        low: min_rate
+        high: max_rate
+        open: is_open
+        leverage: leverage
+        side: is_short
+    """)
     required = (
         "symbol", "quantity", "opened", "time", "price", "exit", "fee", "closing_fee", "realised",
     )  # fmt: skip
@@ -45,7 +44,6 @@ class FreqtradeTrades(Export):
         "open_timestamp", "close_timestamp", "orders", "weekday", "funding_fees",
     )  # fmt: skip
     numbers = ("quantity", "price", "exit", "fee", "closing_fee", "realised", "stop")
-    zone = "UTC"
 
     def without_time(self, row: Row) -> str:
         """A trade that has not ended has no time of its end."""

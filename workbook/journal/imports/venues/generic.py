@@ -14,6 +14,7 @@ from workbook.journal.imports.venues.base import (
     POSITION_SIDES,
     Export,
     Row,
+    headers,
 )
 from workbook.journal.schema import unguarded
 
@@ -25,26 +26,24 @@ class GenericFills(Export):
 
     key = "generic"
     name = "fills CSV"
-    venue = ""
     source = "this project's own"
-    as_of = "2026-11"
-    columns = {
-        "time": ("time",),
-        "symbol": ("symbol",),
-        "side": ("side",),
-        "quantity": ("quantity",),
-        "price": ("price",),
-        "fee": ("fee",),
-        "fee_currency": ("fee_currency", "fee currency"),
-        "funding": ("funding",),
-        "id": ("id", "trade_id", "trade id"),
-        "order_id": ("order_id", "order id"),
-        "position_side": ("position_side", "position side"),
-        "effect": ("effect",),
-        "realised": ("realised", "realized"),
-        "venue": ("venue",),
-        "account": ("account",),
-    }
+    columns = headers("""
+        time: time
+        symbol: symbol
+        side: side
+        quantity: quantity
+        price: price
+        fee: fee
+        fee_currency: fee_currency | fee currency
+        funding: funding
+        id: id | trade_id | trade id
+        order_id: order_id | order id
+        position_side: position_side | position side
+        effect: effect
+        realised: realised | realized
+        venue: venue
+        account: account
+    """)
     required = ("time", "symbol", "side", "quantity", "price")
     strict = True
 
@@ -54,14 +53,12 @@ class GenericFills(Export):
         side = row.choice("position_side", {"": "", **POSITION_SIDES}, "position side")
         if not (row.has("side") or row.has("quantity")):
             if row.has("funding"):
-                cost, coin = row.cost("funding")
-                return row.payment("funding", cost, coin, position_side=side, **about)
+                return row.payment("funding", *row.cost("funding"), position_side=side, **about)
             if not row.has("fee"):
                 raise BadCell(
                     "side, quantity and price are blank: fill them in, or funding or a fee"
                 )
-            cost, coin = row.cost("fee")
-            return row.payment("fee", cost, coin, position_side=side, **about)
+            return row.payment("fee", *row.cost("fee"), position_side=side, **about)
         direction = row.choice("side", BUY_SELL, "side")
         return row.fill(
             (direction[0], row.choice("effect", _EFFECTS, "effect"), side),
@@ -76,28 +73,26 @@ class GenericTrades(Export):
 
     key = "generic-trades"
     name = "closed trades CSV"
-    venue = ""
     source = "this project's own"
-    as_of = "2026-11"
-    columns = {
-        "time": ("closed", "closed_at"),
-        "opened": ("opened", "opened_at"),
-        "symbol": ("symbol",),
-        "side": ("side",),
-        "quantity": ("quantity",),
-        "price": ("entry",),
-        "exit": ("exit",),
-        "fee": ("fees", "fee"),
-        "fee_currency": ("fee_currency",),
-        "carry": ("carry", "funding"),
-        "stop": ("stop",),
-        "high": ("high",),
-        "low": ("low",),
-        "leverage": ("leverage",),
-        "id": ("id",),
-        "venue": ("venue",),
-        "account": ("account",),
-    }
+    columns = headers("""
+        time: closed | closed_at
+        opened: opened | opened_at
+        symbol: symbol
+        side: side
+        quantity: quantity
+        price: entry
+        exit: exit
+        fee: fees | fee
+        fee_currency: fee_currency
+        carry: carry | funding
+        stop: stop
+        high: high
+        low: low
+        leverage: leverage
+        id: id
+        venue: venue
+        account: account
+    """)
     required = ("time", "symbol", "side", "quantity", "price", "exit")
     strict = True
 

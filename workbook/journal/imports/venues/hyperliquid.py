@@ -14,42 +14,47 @@ from workbook.journal.imports.venues.base import (
     Export,
     LeftOut,
     Row,
+    headers,
 )
 
 _LIQUIDATED = re.compile(r"(?:liquidated|.*liquidation).*\b(long|short)\b")
 
 
-class HyperliquidTrades(Export):
+class _Hyperliquid(Export):
+    """What the exports of this venue have alike."""
+
+    venue = "Hyperliquid"
+    zone = ""
+    zone_words = "the browser's time zone"
+    currency = "USDC"
+    day_first = True
+
+
+class HyperliquidTrades(_Hyperliquid):
     """One row a fill; the direction says what it does to the position."""
 
     key = "hyperliquid"
     name = "Hyperliquid trade history"
-    venue = "Hyperliquid"
     source = (
         "github.com/pcheong22/journal lib/parsers/hyperliquid.js, and importers' tests that agree"
         " with it; words for the direction: Hyperliquid API documentation, userFills"
     )
-    as_of = "2026-11"
-    columns = {
-        "time": ("time",),
-        "symbol": ("coin",),
-        "side": ("dir",),
-        "quantity": ("sz",),
-        "price": ("px",),
-        "value": ("ntl",),
-        "fee": ("fee",),
-        "fee_currency": ("feetoken", "fee token"),
-        "realised": ("closedpnl", "closed pnl"),
-        "start": ("startposition", "start position"),
-        "id": ("tid",),
-        "order_id": ("oid",),
-    }
+    columns = headers("""
+        time: time
+        symbol: coin
+        side: dir
+        quantity: sz
+        price: px
+        value: ntl
+        fee: fee
+        fee_currency: feetoken | fee token
+        realised: closedpnl | closed pnl
+        start: startposition | start position
+        id: tid
+        order_id: oid
+    """)
     required = ("time", "symbol", "side", "quantity", "price", "fee")
     unused = ("hash", "crossed", "side", "liquidation", "builderfee", "cloid", "twapid", "user")
-    currency = "USDC"
-    zone = ""
-    zone_words = "the browser's time zone"
-    day_first = True
 
     def read(self, row: Row) -> Event:
         """A fill; the result is given after this fill's own fee."""
@@ -87,28 +92,22 @@ def _direction(word: str) -> tuple[Direction, FillKind]:
     )
 
 
-class HyperliquidFunding(Export):
+class HyperliquidFunding(_Hyperliquid):
     """One row a payment; positive when received."""
 
     key = "hyperliquid-funding"
     name = "Hyperliquid funding history"
-    venue = "Hyperliquid"
     source = "importers' tests in public repositories"
-    as_of = "2026-11"
-    columns = {
-        "time": ("time",),
-        "symbol": ("coin",),
-        "funding": ("payment", "usdc"),
-        "position_side": ("side",),
-        "size": ("szi",),
-    }
+    columns = headers("""
+        time: time
+        symbol: coin
+        funding: payment | usdc
+        position_side: side
+        size: szi
+    """)
     required = ("time", "symbol", "funding")
     unused = ("sz", "rate", "fundingrate", "type", "hash", "nsamples")
     numbers = ("funding", "size")
-    currency = "USDC"
-    zone = ""
-    zone_words = "the browser's time zone"
-    day_first = True
 
     def read(self, row: Row) -> Event | None:
         """Funding of a position."""

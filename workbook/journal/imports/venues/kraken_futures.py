@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event, FillKind
-from workbook.journal.imports.venues.base import INVERSE, Export, LeftOut, Row
+from workbook.journal.imports.venues.base import INVERSE, Export, LeftOut, Row, headers
 
 _KINDS: Mapping[str, FillKind] = {
     "futures trade": "trade",
@@ -30,22 +30,21 @@ class KrakenLog(Export):
         "docs.kraken.com, futures account log (API and CSV carry the same fields), and notes on"
         " real exports in public repositories: change = realized pnl - fee + realized funding"
     )
-    as_of = "2026-11"
     tells_funding = True
-    columns = {
-        "time": ("datetime",),
-        "kind": ("type",),
-        "leg": ("symbol",),
-        "symbol": ("contract",),
-        "quantity": ("change",),
-        "price": ("trade price",),
-        "fee": ("fee",),
-        "funding": ("realized funding",),
-        "liquidation": ("liquidation fee",),
-        "realised": ("realized pnl",),
-        "balance": ("new balance",),
-        "id": ("uid",),
-    }
+    columns = headers("""
+        time: datetime
+        kind: type
+        leg: symbol
+        symbol: contract
+        quantity: change
+        price: trade price
+        fee: fee
+        funding: realized funding
+        liquidation: liquidation fee
+        realised: realized pnl
+        balance: new balance
+        id: uid
+    """)
     required = ("time", "kind", "leg", "symbol", "quantity", "price", "fee", "funding")
     numbers = (
         "quantity", "price", "fee", "funding", "liquidation", "realised", "balance",
@@ -62,7 +61,6 @@ class KrakenLog(Export):
         "exchange rate from",
         "conversion fee",
     )
-    zone = "UTC"
     ids_ascend = True
 
     def __init__(self) -> None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import OPEN_CLOSE, SPOT, Direction, Export, LeftOut, Row
+from workbook.journal.imports.venues.base import (
+    OPEN_CLOSE,
+    SPOT,
+    Direction,
+    Export,
+    LeftOut,
+    Row,
+    headers,
+)
 
 
 class LighterTrades(Export):
@@ -15,22 +23,20 @@ class LighterTrades(Export):
     name = "Lighter trade export"
     venue = "Lighter"
     source = "files of four public projects"
-    as_of = "2026-11"
-    columns = {
-        "symbol": ("market",),
-        "side": ("side",),
-        "time": ("date",),
-        "value": ("trade value",),
-        "quantity": ("size",),
-        "price": ("price",),
-        "realised": ("closed pnl",),
-        "fee": ("fee",),
-        "kind": ("type",),
-    }
+    columns = headers("""
+        symbol: market
+        side: side
+        time: date
+        value: trade value
+        quantity: size
+        price: price
+        realised: closed pnl
+        fee: fee
+        kind: type
+    """)
     required = ("symbol", "side", "time", "value", "quantity", "price", "realised", "fee")
     unused = ("role",)
     currency = "USDC"
-    zone = "UTC"
     directions: Mapping[str, Direction] = {
         **OPEN_CLOSE,
         "long > short": ("sell", "reduce", ""),

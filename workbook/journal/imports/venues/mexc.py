@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -9,7 +10,6 @@ from decimal import Decimal
 from workbook.journal.imports.events import Event, PositionSide
 from workbook.journal.imports.parsing import BadCell
 from workbook.journal.imports.venues.base import (
-    INVERSE,
     OPEN_CLOSE,
     PARTLY_CLOSED,
     POSITION_SIDES,
@@ -17,6 +17,7 @@ from workbook.journal.imports.venues.base import (
     Export,
     LeftOut,
     Row,
+    headers,
 )
 from workbook.journal.imports.venues.contract_size import nice_size
 from workbook.journal.imports.venues.generic import opening
@@ -31,43 +32,43 @@ _DIRECTIONS: Mapping[str, Direction] = {
 }
 
 
-def _only_linear(row: Row) -> None:
-    if row.symbol.upper().endswith("_USD"):
-        raise LeftOut(INVERSE)
+class _Mexc(Export):
+    """What the exports of this venue have alike."""
+
+    venue = "MEXC"
+    zone = ""
+    inverse = re.compile(r".*_USD", re.IGNORECASE)
 
 
-class MexcTrades(Export):
+class MexcTrades(_Mexc):
     """One row a fill."""
 
     key = "mexc"
     name = "MEXC futures trade history"
-    venue = "MEXC"
     source = "files of two public projects, and github.com/BittyTax/BittyTax issue 414"
-    as_of = "2026-11"
-    columns = {
-        "uid": ("uid",),
-        "time": ("time",),
-        "symbol": ("futures trading pair",),
-        "side": ("direction",),
-        "quantity": ("filled qty (crypto)",),
-        "value": ("filled qty (amount)",),
-        "price": ("filled price", "average filled price"),
-        "fee": ("trading fee",),
-        "fee_currency": ("fee-payment crypto",),
-        "realised": ("closing pnl",),
-        "status": ("status",),
-    }
+    columns = headers("""
+        uid: uid
+        time: time
+        symbol: futures trading pair
+        side: direction
+        quantity: filled qty (crypto)
+        value: filled qty (amount)
+        price: filled price | average filled price
+        fee: trading fee
+        fee_currency: fee-payment crypto
+        realised: closing pnl
+        status: status
+    """)
     required = ("time", "symbol", "side", "quantity", "price", "fee")
     unused = (
         "order type", "filled qty (cont.)", "role", "leverage", "order qty (cont.)",
         "order qty (crypto)", "order qty (amount)", "order price",
     )  # fmt: skip
-    zone = ""
     zone_words = "the zone in the header, like (UTC+08:00)"
 
     def read(self, row: Row) -> Event:
         """A fill, in coins."""
-        _only_linear(row)
+        row.only_linear()
         if not row.number_or("quantity"):
             raise LeftOut("order that was not filled")
         return row.fill(
@@ -75,25 +76,22 @@ class MexcTrades(Export):
         )
 
 
-class MexcFunding(Export):
+class MexcFunding(_Mexc):
     """The capital flow: funding among transfers, fees and results."""
 
     key = "mexc-flow"
     name = "MEXC futures capital flow"
-    venue = "MEXC"
     source = "a file of a public project"
-    as_of = "2026-11"
-    columns = {
-        "uid": ("uid",),
-        "time": ("time",),
-        "symbol": ("futures trading pair",),
-        "fee_currency": ("crypto",),
-        "kind": ("fund type",),
-        "flow": ("fund flow type",),
-        "funding": ("amount",),
-    }
+    columns = headers("""
+        uid: uid
+        time: time
+        symbol: futures trading pair
+        fee_currency: crypto
+        kind: fund type
+        flow: fund flow type
+        funding: amount
+    """)
     required = ("time", "symbol", "kind", "funding")
-    zone = ""
     zone_words = "the zone in the header, like (UTC+00:00)"
 
     def read(self, row: Row) -> Event | None:
@@ -101,37 +99,34 @@ class MexcFunding(Export):
         words = f"{row.cell('kind')} {row.cell('flow')}".lower()
         if "funding" not in words:
             raise LeftOut(f'type "{row.text("kind")[:30]}", no funding')
-        _only_linear(row)
+        row.only_linear()
         cost, coin = row.cost("funding", -1)
         if "out" in words.split() or "outflow" in words or "expense" in words:
             cost = abs(cost)
         return row.payment("funding", cost, coin)
 
 
-class MexcPositions(Export):
+class MexcPositions(_Mexc):
     """One row a position, its quantity in contracts."""
 
     key = "mexc-positions"
     name = "MEXC futures position history"
-    venue = "MEXC"
     source = "a file of a public project"
-    as_of = "2026-11"
-    columns = {
-        "uid": ("uid",),
-        "time": ("close time",),
-        "opened": ("open time",),
-        "symbol": ("futures",),
-        "side": ("direction",),
-        "price": ("avg entry price",),
-        "exit": ("avg close price",),
-        "quantity": ("closing qty (cont.)",),
-        "fee": ("fee", "trading fee"),
-        "realised": ("realized pnl",),
-        "status": ("status",),
-    }
+    columns = headers("""
+        uid: uid
+        time: close time
+        opened: open time
+        symbol: futures
+        side: direction
+        price: avg entry price
+        exit: avg close price
+        quantity: closing qty (cont.)
+        fee: fee | trading fee
+        realised: realized pnl
+        status: status
+    """)
     required = ("time", "opened", "symbol", "side", "price", "exit", "quantity", "realised")
     unused = ("margin mode",)
-    zone = ""
     zone_words = "the zone in the header, like (UTC+00:00)"
 
     def without_time(self, row: Row) -> str:
@@ -154,7 +149,7 @@ class MexcPositions(Export):
 
     def read(self, row: Row) -> Event:
         """A position; how large a contract is follows from the results."""
-        _only_linear(row)
+        row.only_linear()
         if "part" in row.text("status").lower():
             raise LeftOut(PARTLY_CLOSED)
         side = POSITION_SIDES[row.choice("side", _SIDES, "direction")]

@@ -10,7 +10,6 @@ from workbook.journal.imports.events import CONTRACTS, Event, FillKind, Position
 from workbook.journal.imports.parsing import BadCell
 from workbook.journal.imports.venues.base import (
     BUY_SELL,
-    INVERSE,
     OPEN_CLOSE,
     OPTION,
     PARTLY_CLOSED,
@@ -20,54 +19,52 @@ from workbook.journal.imports.venues.base import (
     Export,
     LeftOut,
     Row,
+    headers,
 )
 from workbook.journal.imports.venues.generic import opening
 
-_INVERSE = re.compile(r"[A-Z0-9]+-USD(-.*)?", re.IGNORECASE)
-_OPTION = re.compile(r".*-\d+-[CP]", re.IGNORECASE)
 _ENDED = re.compile(r".*(liquidat|adl|auto.?deleverag|close|deliver|settle).*\b(long|short)\b.*")
 
 
 _SIDES: Mapping[str, PositionSide] = {**POSITION_SIDES, "net long": "long", "net short": "short"}
 
 
-def _only_linear(row: Row) -> None:
-    if _OPTION.fullmatch(row.symbol):
-        raise LeftOut(OPTION)
-    if _INVERSE.fullmatch(row.symbol):
-        raise LeftOut(INVERSE)
+class _Okx(Export):
+    """What the exports of this venue have alike."""
+
+    venue = "OKX"
+    zone = ""
+    option = re.compile(r".*-\d+-[CP]", re.IGNORECASE)
+    inverse = re.compile(r"[A-Z0-9]+-USD(-.*)?", re.IGNORECASE)
 
 
-class OkxTrades(Export):
+class OkxTrades(_Okx):
     """One row a fill, a funding payment or a transfer; quantities mostly in contracts."""
 
     key = "okx"
     name = "OKX trading history"
-    venue = "OKX"
     source = "files of nine public projects; the first line tells the time zone of all times"
-    as_of = "2026-11"
     tells_funding = True
-    columns = {
-        "id": ("id",),
-        "order_id": ("order id",),
-        "time": ("time",),
-        "kind": ("trade type", "type"),
-        "symbol": ("symbol", "instrument"),
-        "side": ("action",),
-        "quantity": ("amount",),
-        "unit": ("trading unit", "unit"),
-        "price": ("filled price",),
-        "realised": ("pnl", "pl"),
-        "fee": ("fee",),
-        "fee_currency": ("fee unit",),
-        "funding": ("balance change",),
-    }
+    columns = headers("""
+        id: id
+        order_id: order id
+        time: time
+        kind: trade type | type
+        symbol: symbol | instrument
+        side: action
+        quantity: amount
+        unit: trading unit | unit
+        price: filled price
+        realised: pnl | pl
+        fee: fee
+        fee_currency: fee unit
+        funding: balance change
+    """)
     required = ("id", "time", "kind", "symbol", "side", "quantity", "price", "realised", "fee")
     unused = (
         "filled price unit", "position change", "position unit", "position balance", "balance",
         "balance unit",
     )  # fmt: skip
-    zone = ""
     zone_words = "the zone in the file's first line, which is missing"
     ids_ascend = True
 
@@ -83,11 +80,10 @@ class OkxTrades(Export):
         word = " ".join(row.text("side").lower().split())
         if word.startswith("transfer"):
             raise LeftOut("transfer")
-        _only_linear(row)
+        row.only_linear()
         if "funding fee" in word:
             name = "realised" if row.has("realised") and row.number("realised") else "funding"
-            cost, coin = row.cost(name, -1)
-            return row.payment("funding", cost, coin)
+            return row.payment("funding", *row.cost(name, -1))
         direction, kind = self._direction(word)
         in_contracts = row.text("unit").lower() in ("cont", "contract", "contracts")
         return row.fill(
@@ -119,40 +115,37 @@ class OkxTrades(Export):
         )
 
 
-class OkxPositions(Export):
+class OkxPositions(_Okx):
     """One row a position; coins are contracts times face value times multiplier."""
 
     key = "okx-positions"
     name = "OKX position history"
-    venue = "OKX"
     source = "a file in a public repository"
-    as_of = "2026-11"
-    columns = {
-        "time": ("position update time",),
-        "opened": ("position create time",),
-        "market": ("business line",),
-        "symbol": ("instrument name",),
-        "side": ("direction",),
-        "leverage": ("leverage",),
-        "quantity": ("total close quantity",),
-        "most": ("max position quantity",),
-        "price": ("average open price",),
-        "exit": ("average close price",),
-        "gross": ("pnl",),
-        "fee": ("fee",),
-        "funding": ("funding fee",),
-        "liquidation": ("liquidation clearance fee",),
-        "kind": ("type",),
-        "face": ("contract face value",),
-        "multiplier": ("contract multiplier",),
-        "fee_currency": ("margin currency",),
-    }
+    columns = headers("""
+        time: position update time
+        opened: position create time
+        market: business line
+        symbol: instrument name
+        side: direction
+        leverage: leverage
+        quantity: total close quantity
+        most: max position quantity
+        price: average open price
+        exit: average close price
+        gross: pnl
+        fee: fee
+        funding: funding fee
+        liquidation: liquidation clearance fee
+        kind: type
+        face: contract face value
+        multiplier: contract multiplier
+        fee_currency: margin currency
+    """)
     required = ("time", "opened", "symbol", "side", "quantity", "price", "exit", "gross", "fee")
     unused = ("index", "margin mode", "pnl ratio")
     numbers = (
         "quantity", "price", "exit", "gross", "fee", "funding", "liquidation", "face",
     )  # fmt: skip
-    zone = ""
     zone_words = "the account's time zone"
 
     def without_time(self, row: Row) -> str:
@@ -165,7 +158,7 @@ class OkxPositions(Export):
             raise LeftOut(OPTION)
         if row.text("market").lower() in ("spot", "margin"):
             raise LeftOut(SPOT)
-        _only_linear(row)
+        row.only_linear()
         if "partial" in row.text("kind").lower():
             raise LeftOut(PARTLY_CLOSED)
         entry, exit_, gross = (row.number(name) for name in ("price", "exit", "gross"))

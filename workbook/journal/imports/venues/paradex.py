@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 
 from workbook.journal.imports.events import Event, FillKind
-from workbook.journal.imports.venues.base import BUY_SELL, OPTION, SPOT, Export, LeftOut, Row
+from workbook.journal.imports.venues.base import (
+    BUY_SELL,
+    OPTION,
+    SPOT,
+    Export,
+    LeftOut,
+    Row,
+    headers,
+)
 
 _PERPETUAL = re.compile(r"[A-Z0-9]+-USD-PERP", re.IGNORECASE)
 
@@ -18,28 +26,26 @@ class ParadexFills(Export):
     name = "Paradex fills"
     venue = "Paradex"
     source = "the venue's API documentation, fills, and clients in public repositories"
-    as_of = "2026-11"
     tells_funding = True
-    columns = {
-        "id": ("id",),
-        "side": ("side",),
-        "symbol": ("market",),
-        "order_id": ("order_id",),
-        "price": ("price",),
-        "quantity": ("size",),
-        "fee": ("fee",),
-        "fee_currency": ("fee_currency",),
-        "time": ("created_at",),
-        "kind": ("fill_type",),
-        "realised": ("realized_pnl",),
-        "funding": ("realized_funding",),
-    }
+    columns = headers("""
+        id: id
+        side: side
+        symbol: market
+        order_id: order_id
+        price: price
+        quantity: size
+        fee: fee
+        fee_currency: fee_currency
+        time: created_at
+        kind: fill_type
+        realised: realized_pnl
+        funding: realized_funding
+    """)
     required = ("id", "side", "symbol", "price", "quantity", "fee", "time")
     unused = (
         "liquidity", "remaining_size", "client_id", "account", "underlying_price", "flags",
     )  # fmt: skip
     currency = "USDC"
-    zone = "UTC"
 
     def read(self, row: Row) -> Event | Iterator[Event]:
         """A fill, and its funding; received is positive."""
