@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Check(NamedTuple):
+class HostCheck(NamedTuple):
     """One thing looked at."""
 
     name: str

@@ -16,7 +16,7 @@ Address: TypeAlias = tuple[str, str]  # sheet and cell: ("Plan", "C12")
 Progress: TypeAlias = Callable[[str, int, int], None]
 
 
-class Formula(Protocol):
+class AddinFunction(Protocol):
     """A formula of the catalogue, as an engine needs it."""
 
     @property
@@ -32,7 +32,7 @@ class Formula(Protocol):
 Formulas: TypeAlias = Mapping[str, Any]
 
 
-class FormulaError(IsomarginError, ValueError):
+class FormulaSyntaxError(IsomarginError, ValueError):
     """A formula that no spreadsheet would take: the words say what is wrong with it."""
 
 

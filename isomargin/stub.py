@@ -5,7 +5,7 @@ from __future__ import annotations
 from udfs import Formula, catalogue
 from udfs.catalogue.cell_types import Boolean, Choice
 from udfs.catalogue.parameter import Parameter
-from udfs.catalogue.range_types import Columns, Grid, NamedRows, SquareMatrix
+from udfs.catalogue.range_types import MatrixType, NamedColumns, NamedRows, SquareMatrix
 
 _HEAD = '''"""isomargin for scripts and notebooks. Made by ``isomargin build --all``."""
 
@@ -74,7 +74,7 @@ def _hint(parameter: Parameter, single: bool) -> str:
         one = "Side" if kind.is_numeric else f"Literal[{', '.join(map(repr, kind.words))}]"
         one = one.replace("'", '"')
         return one if single else f"{one} | Words"
-    if isinstance(kind, (Columns, Grid, NamedRows)):
+    if isinstance(kind, (NamedColumns, MatrixType, NamedRows)):
         return "Table"
     if isinstance(kind, SquareMatrix):
         return "Number | Table"

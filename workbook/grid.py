@@ -39,7 +39,7 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Grid:
+class GridCall:
     """A formula, the arguments that stay, and those that run; the last one runs fastest."""
 
     formula: Formula
@@ -106,7 +106,7 @@ def _number(text: str) -> float:
     return float(text[:-1]) / 100 if text.endswith("%") else float(text)
 
 
-def parse(formula: str, over: tuple[str, ...]) -> Grid:
+def parse(formula: str, over: tuple[str, ...]) -> GridCall:
     """The grid of a call whose arguments may be names of axes: ``ISO_KELLY(win_rate, 2)``."""
     axes = tuple(axis(text) for text in over)
     names = [one.name for one in axes]
@@ -138,7 +138,7 @@ def parse(formula: str, over: tuple[str, ...]) -> Grid:
     if lacking:
         raise GridError(f"{called.signature}: {lacking[0]} is missing")
     ordered = sorted(runs.values(), key=lambda one: _place(one, axes))
-    return Grid(called, fixed, tuple(ordered))
+    return GridCall(called, fixed, tuple(ordered))
 
 
 def _place(one: Axis, axes: tuple[Axis, ...]) -> int:

@@ -17,7 +17,7 @@ from addin.package.bounded_read import read_bounded
 from addin.package.limits import TO_READ_IT, limits
 from udfs.errors import IsomarginError
 from workbook.template.fields import INPUTS, TABLES
-from workbook.template.spec import KINDS, Column, Field, Kind, Table
+from workbook.template.spec import KINDS, Column, Kind, Setting, Table
 
 InputValue: TypeAlias = str | float | int
 Row: TypeAlias = dict[str, InputValue]  # column header to value
@@ -191,7 +191,7 @@ def _row(table: Table, given: Mapping[str, Any], place: str, *, from_text: bool)
     }
 
 
-def _checked(known: Field | Column, value: Any, place: str, *, from_text: bool) -> InputValue:
+def _checked(known: Setting | Column, value: Any, place: str, *, from_text: bool) -> InputValue:
     """A value as its cell takes it, or the InputError that the cell's validation would give."""
     kind = KINDS[known.kind]
     if kind.validation == "list":
@@ -268,7 +268,7 @@ def _words(kind: Kind, value: Any, place: str) -> str:
     return value
 
 
-def _choice(known: Field | Column, value: Any, place: str) -> str:
+def _choice(known: Setting | Column, value: Any, place: str) -> str:
     if not isinstance(value, str):
         raise InputError(f"{place} is {value!r}, not text: put it in quotes")
     if not known.choices:  # a list that lives in the workbook, such as the venues' names

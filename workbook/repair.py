@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from addin.embedded.structured_references import items_and_columns
-from addin.package import Package, Table
+from addin.package import Package, PackageTable
 from addin.package.addresses import Area, a1, cell, column_number
 from addin.package.formula_text import (
     CELL,
@@ -37,7 +37,7 @@ _PREFIX = re.compile(r"^(_xlfn\.|_xlws\.|_xll\.|_xludf\.)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Fault:
+class Damage:
     """One thing that is not as the template has it; a cell can be put back by `formula`."""
 
     sheet: str
@@ -54,11 +54,11 @@ class Fault:
 DAILY = ("Plan", "Journal", "Exits")
 
 
-def faults(book: Package, template: Package) -> list[Fault]:
+def faults(book: Package, template: Package) -> list[Damage]:
     """Everything in which a workbook's formulas differ from the template's, sheet by sheet."""
     found = table_faults(book, template, tuple(TABLES))
     found += [
-        Fault(sheet, "", f"the sheet {sheet} is gone")
+        Damage(sheet, "", f"the sheet {sheet} is gone")
         for sheet in template.sheets
         if sheet not in book.sheets
     ]
@@ -68,16 +68,16 @@ def faults(book: Package, template: Package) -> list[Fault]:
     return found
 
 
-def table_faults(book: Package, template: Package, names: tuple[str, ...] = DAILY) -> list[Fault]:
+def table_faults(book: Package, template: Package, names: tuple[str, ...] = DAILY) -> list[Damage]:
     """The same for the rows of some tables."""
-    found: list[Fault] = []
+    found: list[Damage] = []
     for name in names:
         if name not in book.tables:
-            found.append(Fault("", "", f"the table {name} is gone"))
+            found.append(Damage("", "", f"the table {name} is gone"))
             continue
         there = book.table(name)
         found += [
-            Fault(there.sheet, "", f"{name}: the column {header} is gone")
+            Damage(there.sheet, "", f"{name}: the column {header} is gone")
             for header in template.table(name).columns
             if there.column(header) is None
         ]
@@ -85,7 +85,7 @@ def table_faults(book: Package, template: Package, names: tuple[str, ...] = DAIL
     return found
 
 
-def told(found: list[Fault]) -> list[str]:
+def told(found: list[Damage]) -> list[str]:
     """The faults in lines for a person: those of one column, one below the other, as one."""
     lines = []
     for _, group in itertools.groupby(enumerate(found), lambda item: _run(item[0], item[1])):
@@ -97,14 +97,14 @@ def told(found: list[Fault]) -> list[str]:
     return lines
 
 
-def _run(at: int, fault: Fault) -> tuple[object, ...]:
+def _run(at: int, fault: Damage) -> tuple[object, ...]:
     if not fault.address:
         return (at,)
     row, column = cell(fault.address)
     return fault.sheet, column, row - at, "another" in fault.words
 
 
-def put_back(found: list[Fault]) -> Changes:
+def put_back(found: list[Damage]) -> Changes:
     """The template's formulas for the cells that lack them."""
     back = [fault for fault in found if fault.formula]
     edits = tuple(
@@ -116,12 +116,12 @@ def put_back(found: list[Fault]) -> Changes:
     return Changes(edits, (f"{len(back)} formulas are back",))
 
 
-def is_torn(found: list[Fault]) -> bool:
+def is_torn(found: list[Damage]) -> bool:
     """Whether columns, tables or sheets are gone: no formula in a cell helps there."""
     return any(not fault.address for fault in found)
 
 
-def _in_table(book: Package, template: Package, name: str) -> Iterator[Fault]:
+def _in_table(book: Package, template: Package, name: str) -> Iterator[Damage]:
     mine, own = book.table(name), template.table(name)
     wanted = template.sheet(own.sheet).formulas
     tab = book.sheet(mine.sheet)
@@ -148,7 +148,7 @@ def _in_table(book: Package, template: Package, name: str) -> Iterator[Fault]:
             yield _fault(book, mine.sheet, row, column, header, back, other=other)
 
 
-def _outside_tables(book: Package, template: Package, sheet: str) -> list[Fault]:
+def _outside_tables(book: Package, template: Package, sheet: str) -> list[Damage]:
     areas = [t.area for t in template.tables.values() if t.sheet == sheet and t.name in TABLES]
     held = book.sheet(sheet).formulas
     found = []
@@ -167,7 +167,7 @@ def _outside_tables(book: Package, template: Package, sheet: str) -> list[Fault]
         other = _other_reads(reads or "", wanted)
         found.append(_fault(book, sheet, row, column, "", formula.text, formula.array, other=other))
     if count and len(found) > count * _REARRANGED:
-        return [Fault(sheet, "", f"{sheet}: its cells were moved; nothing was compared there")]
+        return [Damage(sheet, "", f"{sheet}: its cells were moved; nothing was compared there")]
     return found
 
 
@@ -181,7 +181,7 @@ def _fault(
     array: Area | None = None,
     *,
     other: str = "",
-) -> Fault:
+) -> Damage:
     tab = book.sheet(sheet)
     held = tab.formulas.get((row, column))
     what = f" of {header}" if header else ""
@@ -192,7 +192,7 @@ def _fault(
         words = f"the formula{what} is gone"
         if value not in (None, ""):
             words += f", {value:g} stands there" if isinstance(value, float) else f": {value}"
-    return Fault(sheet, a1(row, column), words, back, array)
+    return Damage(sheet, a1(row, column), words, back, array)
 
 
 def _other_reads(held: str, wanted: str) -> str:
@@ -237,7 +237,7 @@ def _read(text: str, package: Package, sheet: str, row: int) -> str:
     return joined.replace(f"TRUE({_BETWEEN})", "TRUE").replace(f"FALSE({_BETWEEN})", "FALSE")
 
 
-def _cell(piece: str, here: Table | None, row: int) -> str:
+def _cell(piece: str, here: PackageTable | None, row: int) -> str:
     parts = cell_parts(piece)
     if parts is None or here is None:
         return piece.upper()

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from addin.package import Package, Table
+from addin.package import Package, PackageTable
 from addin.package.addresses import a1
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _grid(title: str) -> Grid:
     )  # fmt: skip
 
 
-def _show_plan(console: Console, package: Package, table: Table) -> None:
+def _show_plan(console: Console, package: Package, table: PackageTable) -> None:
     rows = range(table.first_row, table.last_row + 1)
     # A row in which anything is typed says something.
     filled = [row for row in rows if _cell(package, table, "What to do", row)]
@@ -227,7 +227,7 @@ def _fitting(width: int, ideas: Sequence[tuple[str, Mapping[str, str]]]) -> list
     return headers
 
 
-def _cell(package: Package, table: Table, header: str, row: int) -> str:
+def _cell(package: Package, table: PackageTable, header: str, row: int) -> str:
     if table.column(header) is None:
         return ""
     value = package.value(table.sheet, table.cell(row, header))

@@ -22,16 +22,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from addin.embedded.book import EmbeddedBook, open_book
     from addin.embedded.evaluator import Evaluator, evaluate
-    from addin.engine import ErrorCell, FormulaError
+    from addin.engine import ErrorCell, FormulaSyntaxError
 
-__all__ = ["EmbeddedBook", "ErrorCell", "Evaluator", "FormulaError", "evaluate", "open_book"]
+__all__ = ["EmbeddedBook", "ErrorCell", "Evaluator", "FormulaSyntaxError", "evaluate", "open_book"]
 
 # Where each of them is: a single formula does not wait for what whole workbooks need.
 _MODULES = {
     "EmbeddedBook": "addin.embedded.book",
     "ErrorCell": "addin.engine",
     "Evaluator": "addin.embedded.evaluator",
-    "FormulaError": "addin.engine",
+    "FormulaSyntaxError": "addin.engine",
     "evaluate": "addin.embedded.evaluator",
     "open_book": "addin.embedded.book",
 }

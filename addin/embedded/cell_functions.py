@@ -35,7 +35,7 @@ _LARGEST_QUOTIENT = 2.0**50
 _LARGEST_ANGLE = 2.0**27
 
 
-class Refused(Exception):
+class ErrorAnswer(Exception):
     """The function has no answer but this error."""
 
     def __init__(self, error: CellError) -> None:
@@ -58,7 +58,7 @@ def as_number(value: Scalar) -> float:
     if isinstance(value, str):
         number = text_as_number(value)
         if number is None:
-            raise Refused(CellError.VALUE)
+            raise ErrorAnswer(CellError.VALUE)
         return number
     return 0.0 if value is None or value is OMITTED else float(value)
 
@@ -68,7 +68,7 @@ def as_moment(value: Scalar, *, date1904: bool) -> float:
     if isinstance(value, str) and text_as_number(value) is None:
         days = text_as_moment(value, date1904=date1904)
         if days is None:
-            raise Refused(CellError.VALUE)
+            raise ErrorAnswer(CellError.VALUE)
         return days
     return as_number(value)
 
@@ -80,7 +80,7 @@ def as_whole(value: Scalar) -> int:
 
 def _checked(ok: bool, error: CellError = CellError.VALUE) -> None:
     if not ok:
-        raise Refused(error)
+        raise ErrorAnswer(error)
 
 
 # Text
@@ -370,7 +370,7 @@ class _Dates:
         try:
             return formatted(shown, as_text(code), date1904=self._date1904)
         except (FormatRefused, DateRefused):
-            raise Refused(CellError.VALUE) from None
+            raise ErrorAnswer(CellError.VALUE) from None
 
     def value(self, text: Scalar) -> float:
         _checked(not isinstance(text, bool))
@@ -524,7 +524,7 @@ _STRICT: dict[str, Callable[..., Scalar]] = {
 
 
 def _no_text() -> str:
-    raise Refused(CellError.VALUE)
+    raise ErrorAnswer(CellError.VALUE)
 
 
 def _dates(date1904: bool) -> dict[str, Callable[..., Scalar]]:
@@ -589,7 +589,7 @@ def _passing_errors(function: Callable[..., Scalar], *, errors: bool) -> Callabl
                     return argument
         try:
             return function(*arguments)
-        except Refused as refused:
+        except ErrorAnswer as refused:
             return refused.error
         except OverflowError:
             return CellError.NUM

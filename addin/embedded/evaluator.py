@@ -17,7 +17,7 @@ import formualizer
 from addin.embedded.conversion import EngineValue, decode
 from addin.embedded.rewrite import rewriter_without_workbook
 from addin.embedded.session import EngineError, Session
-from addin.engine import FormulaError, Formulas, Rows
+from addin.engine import Formulas, FormulaSyntaxError, Rows
 from addin.package.values import Value
 from udfs.errors import CellError
 
@@ -58,23 +58,23 @@ class Evaluator:
         A leading ``=`` may be left out.
         """
         result = self.evaluate_many([formula])[0]
-        if isinstance(result, FormulaError):
+        if isinstance(result, FormulaSyntaxError):
             raise result
         return result
 
-    def evaluate_many(self, formulas: Iterable[str]) -> list[Value | Rows | FormulaError]:
+    def evaluate_many(self, formulas: Iterable[str]) -> list[Value | Rows | FormulaSyntaxError]:
         """Many formulas' results, in order; a broken one gives its FormulaError in its place."""
         texts = list(formulas)
-        results: list[Value | Rows | FormulaError] = []
+        results: list[Value | Rows | FormulaSyntaxError] = []
         for start in range(0, len(texts), _BATCH):
             results.extend(self._batch(texts[start : start + _BATCH]))
         return results
 
-    def _batch(self, texts: list[str]) -> list[Value | Rows | FormulaError]:
+    def _batch(self, texts: list[str]) -> list[Value | Rows | FormulaSyntaxError]:
         results: list[Any] = [_checked(text) for text in texts]
         rows = []
         for at, text in enumerate(results):
-            if isinstance(text, FormulaError):
+            if isinstance(text, FormulaSyntaxError):
                 rows.append([f"={at}"])
             else:
                 # In brackets, so that commas inside cannot become further arguments.
@@ -88,10 +88,10 @@ class Evaluator:
         except EngineError as error:
             engine.set_formulas_batch(_SHEET, 1, _COLUMN, [["=0"]] * len(rows))
             if len(texts) == 1:
-                return [FormulaError(str(error))]
+                return [FormulaSyntaxError(str(error))]
             return [self._batch([text])[0] for text in texts]
         for at, text in enumerate(results):
-            if not isinstance(text, FormulaError):
+            if not isinstance(text, FormulaSyntaxError):
                 # What the engine cannot even start on (an unknown name) is never kept.
                 kept = at in self._kept
                 raw = self._kept[at] if kept else engine.get_value(_SHEET, at + 1, _COLUMN)
@@ -103,19 +103,19 @@ class Evaluator:
         return 0.0
 
 
-def _checked(formula: str) -> str | FormulaError:
+def _checked(formula: str) -> str | FormulaSyntaxError:
     """The formula without its ``=``, or what is wrong with it."""
     text = formula.strip().removeprefix("=").strip()
     if not text:
-        return FormulaError("there is no formula: type one, such as =1+1.")
+        return FormulaSyntaxError("there is no formula: type one, such as =1+1.")
     if len(text) > LONGEST_FORMULA:
-        return FormulaError(
+        return FormulaSyntaxError(
             f"the formula has {len(text)} characters; a cell takes {LONGEST_FORMULA}: shorten it."
         )
     try:
         formualizer.parse(f"={text}")
     except (formualizer.ParserError, formualizer.TokenizerError) as error:
-        return FormulaError(f"the formula cannot be read: {_words(str(error))}.")
+        return FormulaSyntaxError(f"the formula cannot be read: {_words(str(error))}.")
     return text
 
 

@@ -47,7 +47,7 @@ from addin.package.markup import escaped
 from addin.package.package import DefinedName
 from addin.package.parts import minimal_workbook
 from addin.package.sheet import Sheet
-from addin.package.tables import Table
+from addin.package.tables import PackageTable
 
 # Numbers of rows from here on stand for the last row of a table; nobody's formulas name them.
 _LAST_ROWS = 1_040_000
@@ -124,22 +124,22 @@ def prepare(
 class _Ends:
     """Numbers for the last rows of tables, which may be any, and of what reaches down to them."""
 
-    def __init__(self, tables: list[Table]) -> None:
+    def __init__(self, tables: list[PackageTable]) -> None:
         self._tables = tables
         # By number: the tables, and the row down to which it reaches in any case.
         self.numbers: list[tuple[list[str], int]] = []
 
-    def _number(self, tables: list[Table], at_least: int = 0) -> int:
+    def _number(self, tables: list[PackageTable], at_least: int = 0) -> int:
         end = ([table.name for table in tables], at_least)
         if end not in self.numbers:
             self.numbers.append(end)
         return _LAST_ROWS + self.numbers.index(end)
 
-    def last_row(self, table: Table) -> int:
+    def last_row(self, table: PackageTable) -> int:
         """What stands for a table's last row."""
         return self._number([table])
 
-    def of_table(self, table: Table) -> Table:
+    def of_table(self, table: PackageTable) -> PackageTable:
         """The table with any last row."""
         return replace(table, area=table.area._replace(bottom=self._number([table])))
 
@@ -166,7 +166,7 @@ def _names(package: Package) -> list[DefinedName]:
     return [name for name in package.all_names if not name.name.startswith("_xl")]
 
 
-def _shape(table: Table) -> list[Any]:
+def _shape(table: PackageTable) -> list[Any]:
     area = table.area
     return [table.name, table.sheet, area.top, area.left, list(table.columns),
             table.header_rows, table.totals_rows]  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from addin.embedded.cell_functions import Refused, as_number, as_text, over_ranges
+from addin.embedded.cell_functions import ErrorAnswer, as_number, as_text, over_ranges
 from addin.embedded.conversion import EngineValue, decode, encode
 from addin.embedded.criteria import criterion, is_number, wildcards
 from udfs import OMITTED
@@ -45,7 +45,7 @@ def _given(value: Any) -> bool:
 
 def _stop_at_error(value: Scalar) -> Scalar:
     if isinstance(value, CellError):
-        raise Refused(value)
+        raise ErrorAnswer(value)
     return value
 
 
@@ -53,7 +53,7 @@ def _line(value: Any) -> list[Scalar]:
     """A row or a column as a list."""
     rows = grid(value)
     if len(rows) > 1 and len(rows[0]) > 1:
-        raise Refused(CellError.NA)
+        raise ErrorAnswer(CellError.NA)
     return _cells(value)
 
 
@@ -126,7 +126,7 @@ def _match_one(wanted: Scalar, line: Sequence[Scalar], way: float) -> float:
     else:
         at = (_sorted_up if way > 0 else _sorted_down)(wanted, line)
     if at is None:
-        raise Refused(CellError.NA)
+        raise ErrorAnswer(CellError.NA)
     return at + 1.0
 
 
@@ -145,7 +145,7 @@ def _each(function: Callable[[Scalar], Scalar], value: Any) -> Any:
         for cell in row:
             try:
                 cells.append(function(cell))
-            except Refused as refused:
+            except ErrorAnswer as refused:
                 cells.append(refused.error)
         rows.append(cells)
     return rows
@@ -154,7 +154,7 @@ def _each(function: Callable[[Scalar], Scalar], value: Any) -> Any:
 def _find_x(wanted: Scalar, line: Sequence[Scalar], mode: int, search: int) -> int | None:
     """XMATCH and XLOOKUP: where the wanted value is."""
     if mode not in (-1, 0, 1, 2) or search not in (-2, -1, 1, 2):
-        raise Refused(CellError.VALUE)
+        raise ErrorAnswer(CellError.VALUE)
     if abs(search) == 2:
         return _find_by_halving(wanted, line, mode, up=search > 0)
     order = range(len(line)) if search > 0 else range(len(line) - 1, -1, -1)
@@ -176,7 +176,7 @@ def _find_x(wanted: Scalar, line: Sequence[Scalar], mode: int, search: int) -> i
 
 def _find_by_halving(wanted: Scalar, line: Sequence[Scalar], mode: int, *, up: bool) -> int | None:
     if mode == 2:
-        raise Refused(CellError.VALUE)
+        raise ErrorAnswer(CellError.VALUE)
     kind, key = _kind(wanted), _key(wanted)
     places = [at for at, value in enumerate(line) if _kind(value) == kind]
     low, high = 0, len(places)
@@ -202,7 +202,7 @@ def _x_match(wanted: Any, line: Any, mode: Any = OMITTED, search: Any = OMITTED)
     def one(value: Scalar) -> float:
         at = _find_x(_stop_at_error(value), cells, *modes)
         if at is None:
-            raise Refused(CellError.NA)
+            raise ErrorAnswer(CellError.NA)
         return at + 1.0
 
     return _each(one, wanted)
@@ -226,13 +226,13 @@ def _x_lookup(
     keys, rows, modes = _line(line), grid(results), _modes(mode, search)
     across = len(grid(line)) == 1 and len(keys) > 1
     if len(keys) != (len(rows[0]) if across else len(rows)):
-        raise Refused(CellError.VALUE)
+        raise ErrorAnswer(CellError.VALUE)
 
     def one(value: Scalar) -> Any:
         at = _find_x(_stop_at_error(value), keys, *modes)
         if at is None:
             if not _given(otherwise):
-                raise Refused(CellError.NA)
+                raise ErrorAnswer(CellError.NA)
             return otherwise
         found = [[row[at]] for row in rows] if across else [rows[at]]
         return found if len(found) > 1 or len(found[0]) > 1 else _stop_at_error(found[0][0])
@@ -253,7 +253,7 @@ def _lookup(wanted: Any, line: Any, results: Any = OMITTED) -> Any:
     def one(value: Scalar) -> Scalar:
         at = _sorted_up(_sought(value), cells)
         if at is None or at >= len(values):
-            raise Refused(CellError.NA)
+            raise ErrorAnswer(CellError.NA)
         return _shown(values[at])
 
     return _each(one, wanted)
@@ -270,9 +270,9 @@ def _table_lookup(*, across: bool) -> Callable[..., Any]:
         lines = rows if across else [list(column) for column in zip(*rows, strict=True)]
         number = int(as_number(_stop_at_error(_one(which))))
         if number < 1:
-            raise Refused(CellError.VALUE)
+            raise ErrorAnswer(CellError.VALUE)
         if number > len(lines):
-            raise Refused(CellError.REF)
+            raise ErrorAnswer(CellError.REF)
         near = not _given(approximate) or bool(as_number(_stop_at_error(_one(approximate))))
 
         def one(value: Scalar) -> Scalar:
@@ -280,7 +280,7 @@ def _table_lookup(*, across: bool) -> Callable[..., Any]:
             keys = lines[0]
             at = _sorted_up(sought, keys) if near else _exact(sought, keys, with_signs=True)
             if at is None:
-                raise Refused(CellError.NA)
+                raise ErrorAnswer(CellError.NA)
             return _shown(lines[number - 1][at])
 
         return _each(one, wanted)
@@ -309,7 +309,7 @@ def _by_criteria(
         shape = len(ranges[0]), len(ranges[0][0])
         all_ranges = ranges if values is None else [*ranges, grid(values)]
         if any((len(one), len(one[0])) != shape for one in all_ranges):
-            raise Refused(CellError.VALUE)
+            raise ErrorAnswer(CellError.VALUE)
         cells = _cells(values) if values is not None else []
         columns = [_cells(one) for one in pairs[::2]]
 
@@ -338,7 +338,7 @@ def _counts(cell: Scalar) -> bool:
 def _mean(cells: list[Scalar]) -> float:
     numbers = _numbers(cells)
     if not numbers:
-        raise Refused(CellError.DIV0)
+        raise ErrorAnswer(CellError.DIV0)
     return math.fsum(numbers) / len(numbers)
 
 
@@ -349,7 +349,7 @@ def _sum_of_products(*arguments: Any) -> float:
     grids = [grid(one) for one in arguments if _given(one)]
     shape = len(grids[0]), len(grids[0][0])
     if any((len(one), len(one[0])) != shape for one in grids):
-        raise Refused(CellError.VALUE)
+        raise ErrorAnswer(CellError.VALUE)
     total = 0.0
     columns = [_cells(one) for one in grids]
     for line in zip(*columns, strict=True):
@@ -377,7 +377,7 @@ def _nth(*, largest: bool) -> Callable[..., Any]:
             number = as_number(_stop_at_error(place))
             at = math.ceil(number) if largest else math.floor(number)
             if not 1 <= at <= len(numbers):
-                raise Refused(CellError.NUM)
+                raise ErrorAnswer(CellError.NUM)
             return numbers[at - 1]
 
         return _each(one, which)
@@ -392,7 +392,7 @@ def _rank(values: Any, among: Any, order: Any = OMITTED) -> Any:
     def one(value: Scalar) -> float:
         number = as_number(_stop_at_error(value))
         if number not in numbers:
-            raise Refused(CellError.NA)
+            raise ErrorAnswer(CellError.NA)
         return 1.0 + sum(other < number if upwards else other > number for other in numbers)
 
     return _each(one, values)
@@ -414,14 +414,14 @@ def _aggregate(function: Any, option: Any, values: Any, which: Any = OMITTED) ->
         return _percentile(
             numbers, share / 4 if number in (17, 19) else share, inclusive=number in (16, 17)
         )
-    raise Refused(CellError.VALUE if numbers else CellError.NUM)
+    raise ErrorAnswer(CellError.VALUE if numbers else CellError.NUM)
 
 
 def _percentile(numbers: list[float], share: float, *, inclusive: bool) -> float:
     count = len(numbers)
     place = share * (count - 1) if inclusive else share * (count + 1) - 1
     if not count or not 0 <= place <= count - 1:
-        raise Refused(CellError.NUM)
+        raise ErrorAnswer(CellError.NUM)
     low = math.floor(place)
     high = min(low + 1, count - 1)
     return numbers[low] + (place - low) * (numbers[high] - numbers[low])
@@ -439,14 +439,14 @@ def _unique(values: Any, by_column: Any = OMITTED, once: Any = OMITTED) -> Grid:
     only_once = _given(once) and bool(as_number(_one(once)))
     found = [row for row, count in counts.values() if count == 1 or not only_once]
     if not found:
-        raise Refused(CellError.VALUE)
+        raise ErrorAnswer(CellError.VALUE)
     return [list(column) for column in zip(*found, strict=True)] if across else found
 
 
 def _row_numbers(first: Any, count: Any) -> Grid:
     start, size = int(as_number(_one(first))), int(as_number(_one(count)))
     if size > _MOST_ROWS:
-        raise Refused(CellError.VALUE)
+        raise ErrorAnswer(CellError.VALUE)
     return [[float(start + at)] for at in range(size)]
 
 
@@ -460,7 +460,7 @@ def _column_numbers(first: Any, count: Any) -> Grid:
 def _joined(*values: Any) -> str:
     text = "".join(as_text(_stop_at_error(cell)) for cell in _cells(*values))
     if len(text) > 32_767:
-        raise Refused(CellError.VALUE)
+        raise ErrorAnswer(CellError.VALUE)
     return text
 
 
@@ -475,7 +475,7 @@ def _joined_with(between: Any, leave_out: Any, *values: Any) -> str:
         for at, text in enumerate(texts)
     )
     if len(out) > 32_767:
-        raise Refused(CellError.VALUE)
+        raise ErrorAnswer(CellError.VALUE)
     return out
 
 
@@ -485,21 +485,21 @@ def _joined_with(between: Any, leave_out: Any, *values: Any) -> str:
 def _matrix(value: Any) -> Any:
     rows = grid(value)
     if not all(is_number(_stop_at_error(cell)) for row in rows for cell in row):
-        raise Refused(CellError.VALUE)
+        raise ErrorAnswer(CellError.VALUE)
     return np.array(rows, dtype=float)
 
 
 def _product(left: Any, right: Any) -> Any:
     first, second = _matrix(left), _matrix(right)
     if first.shape[1] != second.shape[0]:
-        raise Refused(CellError.VALUE)
+        raise ErrorAnswer(CellError.VALUE)
     return (first @ second).tolist()
 
 
 def _square(value: Any) -> Any:
     matrix = _matrix(value)
     if matrix.shape[0] != matrix.shape[1]:
-        raise Refused(CellError.VALUE)
+        raise ErrorAnswer(CellError.VALUE)
     return matrix
 
 
@@ -507,7 +507,7 @@ def _inverse(value: Any) -> Any:
     try:
         return np.linalg.inv(_square(value)).tolist()
     except np.linalg.LinAlgError:
-        raise Refused(CellError.NUM) from None
+        raise ErrorAnswer(CellError.NUM) from None
 
 
 def _functions(date1904: bool) -> dict[str, Callable[..., Any]]:
@@ -564,7 +564,7 @@ def _called(function: Callable[..., Any]) -> Callable[..., EngineValue]:
     def call(*arguments: EngineValue) -> EngineValue:
         try:
             return encode(function(*map(decode, arguments)))
-        except Refused as refused:
+        except ErrorAnswer as refused:
             return encode(refused.error)
         except OverflowError:
             return encode(CellError.NUM)

@@ -75,7 +75,7 @@ from addin.package.formula_text import Token
 if TYPE_CHECKING:
     from addin.embedded.subtotals import HiddenRows
     from addin.package.package import DefinedName
-    from addin.package.tables import Table
+    from addin.package.tables import PackageTable
 
 ARRAY = "ENGINE_ARRAY"
 PART = "ENGINE_PART"
@@ -122,7 +122,7 @@ class Rewriter:
 
     def __init__(
         self,
-        tables: Iterable[Table],
+        tables: Iterable[PackageTable],
         names: Iterable[DefinedName],
         functions: Iterable[str],
         table_functions: Iterable[str] = (),
@@ -137,7 +137,7 @@ class Rewriter:
         # Whether formulas may be anything, or are known to be computed by the engine as by Excel.
         self.strict = strict
         self.tables = {table.name.casefold(): table for table in tables}
-        self._tables_on: dict[str, list[Table]] = defaultdict(list)
+        self._tables_on: dict[str, list[PackageTable]] = defaultdict(list)
         for table in self.tables.values():
             self._tables_on[table.sheet].append(table)
         self.functions = frozenset(f"{name.upper()}(" for name in functions)
@@ -203,7 +203,7 @@ class Rewriter:
         return self._reasons.get(self._key(text, sheet, str(row), own, array), "")
 
     @staticmethod
-    def _key(text: str, sheet: str, number: str, own: Table | None, array: bool) -> _Key:
+    def _key(text: str, sheet: str, number: str, own: PackageTable | None, array: bool) -> _Key:
         return row_left_open(text, number), sheet, own.name if own else "", array
 
     def open_text(self, text: str, sheet: str, row: int, column: int) -> str | None:
@@ -230,7 +230,7 @@ class Rewriter:
             return own.first_row, own.last_row
         return row, row
 
-    def _table_around(self, sheet: str, row: int, column: int) -> Table | None:
+    def _table_around(self, sheet: str, row: int, column: int) -> PackageTable | None:
         for table in self._tables_on.get(sheet, ()):
             if table.area.holds(row, column):
                 return table
@@ -244,7 +244,7 @@ class _Rewriting:
         self,
         rules: Rewriter,
         sheet: str,
-        own: Table | None,
+        own: PackageTable | None,
         *,
         array: bool,
         shape: Area | None = None,
@@ -792,7 +792,7 @@ def _has_relative_cells(text: str) -> bool:
     return ft.moved(text, 1, 1, around=True) != text
 
 
-def _prefix(table: Table, sheet: str) -> str:
+def _prefix(table: PackageTable, sheet: str) -> str:
     return "" if table.sheet == sheet else f"{quote_sheet(table.sheet)}!"
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from addin.package.tables import Table
+    from addin.package.tables import PackageTable
 
 _SPECIAL = re.compile(r"\[((?:'.|[^\[\]'])*)\]", re.DOTALL)
 _ITEMS = {"#all", "#data", "#headers", "#totals", "#this row"}
@@ -33,7 +33,7 @@ def _unescape(name: str) -> str:
     return re.sub(r"'(.)", r"\1", name, flags=re.DOTALL)
 
 
-def column_span(table: Table, columns: list[str]) -> tuple[int, int] | None:
+def column_span(table: PackageTable, columns: list[str]) -> tuple[int, int] | None:
     """First and last sheet column; None where the table has no such column."""
     if not columns:
         return table.area.left, table.area.right
@@ -43,7 +43,7 @@ def column_span(table: Table, columns: list[str]) -> tuple[int, int] | None:
     return min(first, last), max(first, last)
 
 
-def row_span(table: Table, items: set[str]) -> tuple[int, int] | None:
+def row_span(table: PackageTable, items: set[str]) -> tuple[int, int] | None:
     """First and last sheet row; None where the table has none of that kind."""
     spans = []
     for item in items or {"#data"}:

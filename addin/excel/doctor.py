@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from addin.checks import Check
+from addin.checks import HostCheck
 from addin.excel import XLWINGS_VERSION, prebuilt, settings
 from addin.excel.system import OFFICE, OFFICE_POLICIES, System
 
@@ -18,7 +18,7 @@ def examine(
     system: System,
     workbooks: Iterable[Path] = (),
     template_versions: tuple[str | None, str] | None = None,
-) -> list[Check]:
+) -> list[HostCheck]:
     """All checks, in the order in which to correct what they find.
 
     `workbooks` are files of the person's to look at; `template_versions` are the version that
@@ -26,7 +26,7 @@ def examine(
     """
     if not system.is_windows:
         return [
-            Check(
+            HostCheck(
                 "System",
                 False,
                 "Excel calls Python on Windows only. On this computer the formulas work in"
@@ -51,50 +51,50 @@ def examine(
     return checks
 
 
-def _excel(system: System) -> Check:
+def _excel(system: System) -> HostCheck:
     found = system.excel_program()
     if found:
-        return Check("Excel", True, f"Excel is {found}.")
-    return Check(
+        return HostCheck("Excel", True, f"Excel is {found}.")
+    return HostCheck(
         "Excel", False, "No Excel of the desktop is registered: install it, or use LibreOffice."
     )
 
 
-def _python(system: System) -> Check:
+def _python(system: System) -> HostCheck:
     version = ".".join(map(str, system.python_version))
     if system.python_version < _OLDEST_PYTHON:
         oldest = ".".join(map(str, _OLDEST_PYTHON))
-        return Check("Python", False, f"Python is {version}: install {oldest} or newer.")
+        return HostCheck("Python", False, f"Python is {version}: install {oldest} or newer.")
     if "windowsapps" in str(system.python).lower():
-        return Check(
+        return HostCheck(
             "Python",
             False,
             f"Python {version} comes from the Microsoft Store, whose folders Excel cannot look"
             " into: install Python from python.org, then isomargin in it.",
         )
-    return Check("Python", True, f"Python {version} in {system.python}.")
+    return HostCheck("Python", True, f"Python {version} in {system.python}.")
 
 
-def _xlwings(system: System) -> Check:
+def _xlwings(system: System) -> HostCheck:
     found = system.xlwings_version()
     if found == XLWINGS_VERSION:
-        return Check("xlwings", True, f"xlwings is {found}.")
+        return HostCheck("xlwings", True, f"xlwings is {found}.")
     there = f"xlwings is {found}" if found else "xlwings is not installed"
-    return Check(
+    return HostCheck(
         "xlwings",
         False,
         f'{there}; the add-in needs {XLWINGS_VERSION}: type  pip install "isomargin[excel]"',
     )
 
 
-def _library(system: System) -> Check:
+def _library(system: System) -> HostCheck:
     folders = dict.fromkeys((system.python.parent, system.python.parent.parent, system.prefix))
     for bits in (64, 32):
         name = f"xlwings{bits}-{XLWINGS_VERSION}.dll"
         for folder in folders:
             if (folder / name).is_file():
-                return Check("DLL", True, f"xlwings' library is {folder / name}.")
-    return Check(
+                return HostCheck("DLL", True, f"xlwings' library is {folder / name}.")
+    return HostCheck(
         "DLL",
         False,
         f"xlwings64-{XLWINGS_VERSION}.dll is not beside {system.python}, where Excel looks for"
@@ -102,40 +102,42 @@ def _library(system: System) -> Check:
     )
 
 
-def _settings(system: System) -> Check:
+def _settings(system: System) -> HostCheck:
     path = system.settings_path
     found = settings.read(path).get(settings.INTERPRETER)
     if found is None:
-        return Check("Settings", False, f"{path} does not say where Python is: {INSTALL}")
+        return HostCheck("Settings", False, f"{path} does not say where Python is: {INSTALL}")
     if not Path(found).is_file():
-        return Check("Settings", False, f"{path} names {found}, which is not there: {INSTALL}")
+        return HostCheck("Settings", False, f"{path} names {found}, which is not there: {INSTALL}")
     if Path(found) != system.python:
-        return Check(
+        return HostCheck(
             "Settings",
             False,
             f"Excel uses {found}, but this is {system.python}: {INSTALL}  to use this one.",
         )
-    return Check("Settings", True, f"Excel uses {found}.")
+    return HostCheck("Settings", True, f"Excel uses {found}.")
 
 
-def _addin(system: System) -> Check:
+def _addin(system: System) -> HostCheck:
     path = system.addin_path
     try:
         found = path.read_bytes()
     except FileNotFoundError:
-        return Check("Add-in", False, f"There is no add-in in {path}: {INSTALL}")
+        return HostCheck("Add-in", False, f"There is no add-in in {path}: {INSTALL}")
     except OSError as error:
-        return Check("Add-in", False, f"{path} cannot be read ({error.strerror}): {INSTALL}")
+        return HostCheck("Add-in", False, f"{path} cannot be read ({error.strerror}): {INSTALL}")
     if found != prebuilt.addin_file():
-        return Check("Add-in", False, f"{path} is of another version than this package: {INSTALL}")
-    return Check("Add-in", True, f"The add-in is {path}.")
+        return HostCheck(
+            "Add-in", False, f"{path} is of another version than this package: {INSTALL}"
+        )
+    return HostCheck("Add-in", True, f"The add-in is {path}.")
 
 
-def _downloads(system: System, files: Iterable[Path]) -> Check:
+def _downloads(system: System, files: Iterable[Path]) -> HostCheck:
     blocked = [str(path) for path in files if system.came_from_internet(path)]
     if not blocked:
-        return Check("Downloads", True, "No file is blocked as a download.")
-    return Check(
+        return HostCheck("Downloads", True, "No file is blocked as a download.")
+    return HostCheck(
         "Downloads",
         False,
         f"Windows has marked as downloaded: {', '.join(blocked)}. Office blocks the macros in"
@@ -143,10 +145,10 @@ def _downloads(system: System, files: Iterable[Path]) -> Check:
     )
 
 
-def _macros(system: System) -> Check:
+def _macros(system: System) -> HostCheck:
     policy = system.registry(rf"{OFFICE_POLICIES}\Security", "VBAWarnings")
     if policy in (3, 4):
-        return Check(
+        return HostCheck(
             "Macros",
             False,
             "Your organisation lets Excel run no macros, or signed ones only: ask who looks after"
@@ -154,17 +156,17 @@ def _macros(system: System) -> Check:
         )
     own = system.registry(rf"{OFFICE}\Security", "VBAWarnings")
     if own in (3, 4):
-        return Check(
+        return HostCheck(
             "Macros",
             False,
             f"Excel runs no macros, or signed ones only: {_TRUST_CENTER} > Macro Settings,"
             ' choose "Disable VBA macros with notification", then allow them when Excel asks.',
         )
     asks = "runs macros without asking" if own == 1 else "asks before it runs macros"
-    return Check("Macros", True, f"Excel {asks}.")
+    return HostCheck("Macros", True, f"Excel {asks}.")
 
 
-def _addins_allowed(system: System) -> Check:
+def _addins_allowed(system: System) -> HostCheck:
     for key in (OFFICE_POLICIES, OFFICE):
         security = rf"{key}\Security"
         if system.registry(security, "DisableAllAddins") == 1:
@@ -175,20 +177,20 @@ def _addins_allowed(system: System) -> Check:
             found = "Excel trusts no folder, not even its own start folder"
         else:
             continue
-        return Check(
+        return HostCheck(
             "Trust",
             False,
             f"{found}: {_TRUST_CENTER}, Add-ins and Trusted Locations, take the ticks out"
             " (or ask who looks after your computer).",
         )
-    return Check("Trust", True, "Excel may load the add-in.")
+    return HostCheck("Trust", True, "Excel may load the add-in.")
 
 
-def _template(found: str | None, expected: str) -> Check:
+def _template(found: str | None, expected: str) -> HostCheck:
     if found == expected:
-        return Check("Template", True, f"The workbook is of template {found}, as the package.")
+        return HostCheck("Template", True, f"The workbook is of template {found}, as the package.")
     told = f"is of template {found}" if found else "was not made from the template"
-    return Check(
+    return HostCheck(
         "Template",
         False,
         f"The workbook {told}; the package fills template {expected}: type  isomargin new  for a"

@@ -27,7 +27,7 @@ HELLO = b'"isomargin"'  # the first message: the formulas are loaded
 _LENGTH = struct.Struct(">I")
 
 
-class Refused(Exception):
+class BrokenProtocol(Exception):
     """What came in does not keep to the rules."""
 
 
@@ -36,9 +36,9 @@ def answer(message: bytes) -> bytes:
     try:
         name, arguments = json.loads(message)
     except (ValueError, TypeError, RecursionError) as problem:
-        raise Refused("not a call") from problem
+        raise BrokenProtocol("not a call") from problem
     if not isinstance(name, str) or not isinstance(arguments, list):
-        raise Refused("not a call")
+        raise BrokenProtocol("not a call")
     formula = FORMULAS.get(name)
     try:
         result = CellError.NAME if formula is None else formula(*arguments)
@@ -62,13 +62,13 @@ def receive(calls: BinaryIO) -> bytes | None:
     if not start:
         return None
     if len(start) < _LENGTH.size:
-        raise Refused("a message is cut off")
+        raise BrokenProtocol("a message is cut off")
     (length,) = _LENGTH.unpack(start)
     if length > LARGEST_MESSAGE:
-        raise Refused("a message is too large")
+        raise BrokenProtocol("a message is too large")
     message = calls.read(length)
     if len(message) < length:
-        raise Refused("a message is cut off")
+        raise BrokenProtocol("a message is cut off")
     return message
 
 
@@ -86,7 +86,7 @@ def serve(calls: BinaryIO, replies: BinaryIO) -> None:
         send(replies, HELLO)
         while True:
             send(replies, answer(waiting.get()))
-    except Refused as problem:
+    except BrokenProtocol as problem:
         _end(str(problem))
     except OSError:
         _end()
@@ -97,7 +97,7 @@ def _read(calls: BinaryIO, waiting: queue.Queue[bytes]) -> None:
     try:
         while (message := receive(calls)) is not None:
             waiting.put(message)
-    except Refused as problem:
+    except BrokenProtocol as problem:
         _end(str(problem))
     _end()
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from addin.checks import Check
+from addin.checks import HostCheck
 from addin.computer import Computer
 from addin.libreoffice import host
 from addin.libreoffice.build import FILE_NAME, IDENTIFIER, NOTHING, More, build_oxt
@@ -24,14 +24,14 @@ _SECONDS = 180  # for LibreOffice's installer
 
 
 @dataclass(frozen=True)
-class Done:
+class Installed:
     """What an installation did."""
 
     said: tuple[str, ...]  # in words, a line each
     undo: str
 
 
-def install(system: Computer, settings: Settings | None = None, more: More = NOTHING) -> Done:
+def install(system: Computer, settings: Settings | None = None, more: More = NOTHING) -> Installed:
     """Add the formulas to the user's LibreOffice. Raises HostMissing and HostError."""
     office = host.find_office(system)
     if not office.new_enough:
@@ -57,7 +57,7 @@ def install(system: Computer, settings: Settings | None = None, more: More = NOT
                     "open LibreOffice from the desktop, not from a terminal in which a virtual"
                     " environment is active: its Python would look for its library there"
                 )
-            return Done(tuple(said), "to undo it: isomargin install libreoffice --uninstall")
+            return Installed(tuple(said), "to undo it: isomargin install libreoffice --uninstall")
         if "lock" in output.lower() or "running" in output.lower():
             raise HostError("LibreOffice is open: close all its windows, then try again")
         kept = build_oxt(file.parent, more)
@@ -65,12 +65,12 @@ def install(system: Computer, settings: Settings | None = None, more: More = NOT
         f"LibreOffice's installer did not run ({_last_line(output)}): open {kept} with LibreOffice"
         " (Tools > Extensions > Add), then close LibreOffice and open it again"
     )
-    return Done(
+    return Installed(
         tuple(said), "to undo it: Tools > Extensions in LibreOffice, choose isomargin, Remove"
     )
 
 
-def uninstall(system: Computer) -> Done:
+def uninstall(system: Computer) -> Installed:
     """Take the formulas out again; what is not there is passed over."""
     said = []
     file = _settings_file(system)
@@ -93,10 +93,10 @@ def uninstall(system: Computer) -> Done:
                 f"LibreOffice's installer did not run ({_last_line(output)}): take isomargin out"
                 " in LibreOffice itself, Tools > Extensions"
             )
-    return Done(tuple(said), "to have it back: isomargin install libreoffice")
+    return Installed(tuple(said), "to have it back: isomargin install libreoffice")
 
 
-def findings(system: Computer, ask: Callable[[Settings], str] | None = None) -> list[Check]:
+def findings(system: Computer, ask: Callable[[Settings], str] | None = None) -> list[HostCheck]:
     """What is there and what is missing, for ``isomargin doctor``.
 
     ``ask`` calls the formulas as the add-in would and returns their version.
@@ -104,13 +104,13 @@ def findings(system: Computer, ask: Callable[[Settings], str] | None = None) -> 
     try:
         office = host.find_office(system)
     except HostMissing as missing:
-        return [Check("LibreOffice", False, str(missing))]
-    found = [Check("LibreOffice", True, f"{office.soffice}, version {office.release}")]
+        return [HostCheck("LibreOffice", False, str(missing))]
+    found = [HostCheck("LibreOffice", True, f"{office.soffice}, version {office.release}")]
     if office.new_enough:
-        found.append(Check("version", True, "25.2 or newer"))
+        found.append(HostCheck("version", True, "25.2 or newer"))
     else:
         found.append(
-            Check(
+            HostCheck(
                 "version",
                 False,
                 f"{office.release} is too old: {host.how_to_install(system.platform)}",
@@ -131,22 +131,22 @@ def version_beside(settings: Settings) -> str:
         remote.close()
 
 
-def _uno(system: Computer, office: Office) -> Check:
+def _uno(system: Computer, office: Office) -> HostCheck:
     name = "computing and pictures without a window"
     try:
-        return Check(name, True, f"through {host.find_uno_python(system, office)}")
+        return HostCheck(name, True, f"through {host.find_uno_python(system, office)}")
     except HostMissing as missing:
-        return Check(name, False, str(missing))
+        return HostCheck(name, False, str(missing))
 
 
-def _extension(system: Computer, office: Office) -> Check:
+def _extension(system: Computer, office: Office) -> HostCheck:
     code, output = _unopkg(system, office, "list", IDENTIFIER)
     if code == 0 and IDENTIFIER in output:
-        return Check("add-in", True, "installed")
-    return Check("add-in", False, "not installed: run: isomargin install libreoffice")
+        return HostCheck("add-in", True, "installed")
+    return HostCheck("add-in", False, "not installed: run: isomargin install libreoffice")
 
 
-def _formulas(system: Computer, ask: Callable[[Settings], str]) -> Check:
+def _formulas(system: Computer, ask: Callable[[Settings], str]) -> HostCheck:
     file = _settings_file(system)
     try:
         settings = parse(file.read_text(encoding="utf-8"))
@@ -155,11 +155,11 @@ def _formulas(system: Computer, ask: Callable[[Settings], str]) -> Check:
     if settings is None:
         # This very program has them: what is missing is the note where they are.
         words = "LibreOffice does not know where they are: run: isomargin install libreoffice"
-        return Check("formulas", False, words)
+        return HostCheck("formulas", False, words)
     try:
-        return Check("formulas", True, f"version {ask(settings)} answers")
+        return HostCheck("formulas", True, f"version {ask(settings)} answers")
     except Unreachable as problem:
-        return Check(
+        return HostCheck(
             "formulas",
             False,
             f"{settings.python} does not answer ({problem}): run: isomargin install libreoffice",

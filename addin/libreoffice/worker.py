@@ -33,7 +33,7 @@ GRACE_SECONDS = 10.0  # for LibreOffice to end by itself
 Uno = Any  # LibreOffice's objects have no types here
 
 
-class Trouble(Exception):
+class DocumentError(Exception):
     """What went wrong, in words for a person."""
 
 
@@ -82,7 +82,7 @@ class Worker:
         shutil.rmtree(f"{self.folder}/profile", ignore_errors=True)
         self.connect(seconds)
         if not self.knows(ADD_IN):
-            raise Trouble("LibreOffice does not load the formulas' add-in")
+            raise DocumentError("LibreOffice does not load the formulas' add-in")
 
     def connect(self, seconds: float) -> None:
         """Start LibreOffice's process and wait until it listens."""
@@ -112,9 +112,9 @@ class Worker:
                     starts += 1
                     self.start()
                 elif code is not None:
-                    raise Trouble(f"LibreOffice ended at once (exit code {code})") from None
+                    raise DocumentError(f"LibreOffice ended at once (exit code {code})") from None
                 time.sleep(0.02)
-        raise Trouble(f"LibreOffice did not start within {seconds:g} seconds")
+        raise DocumentError(f"LibreOffice did not start within {seconds:g} seconds")
 
     def service(self, name: str) -> Uno:
         """A service of LibreOffice."""
@@ -160,7 +160,7 @@ class Worker:
                 break
             time.sleep(0.05)
         if self.document is None or not hasattr(self.document, "Sheets"):
-            raise Trouble("LibreOffice cannot read this file as a workbook")
+            raise DocumentError("LibreOffice cannot read this file as a workbook")
         return list(self.document.Sheets.ElementNames)
 
     def close(self) -> None:
@@ -172,10 +172,12 @@ class Worker:
     def sheet(self, name: str) -> Uno:
         """A sheet by name."""
         if self.document is None:
-            raise Trouble("no workbook is open")
+            raise DocumentError("no workbook is open")
         sheets = self.document.Sheets
         if not sheets.hasByName(name):
-            raise Trouble(f"there is no sheet {name!r}: there are {', '.join(sheets.ElementNames)}")
+            raise DocumentError(
+                f"there is no sheet {name!r}: there are {', '.join(sheets.ElementNames)}"
+            )
         return sheets.getByName(name)
 
     def used(self, tab: Uno) -> Uno:
@@ -293,14 +295,14 @@ def sockets(folder: str) -> list[Path]:
 
 
 def refuse_others(folder: str) -> None:
-    """Raise Trouble where somebody else has made a pipe of our name, to pass for LibreOffice."""
+    """Refuse a pipe of our name that somebody else has made, to pass for LibreOffice."""
     for socket in sockets(folder):
         try:
             owner = socket.lstat().st_uid
         except OSError:
             continue
         if owner != os.getuid():
-            raise Trouble(f"another user stands in the way: {socket} is not this user's")
+            raise DocumentError(f"another user stands in the way: {socket} is not this user's")
 
 
 def remove(folder: str) -> None:
@@ -335,7 +337,7 @@ def handle(worker: Worker, line: str) -> dict[str, Any]:
         return {"trouble": "unknown request"}
     try:
         return {"result": getattr(worker, request["do"])(**request["with"])}
-    except Trouble as trouble:
+    except DocumentError as trouble:
         return {"trouble": str(trouble)}
     except Exception as problem:
         return {"trouble": f"LibreOffice refused: {str(problem) or type(problem).__name__}"}
@@ -380,7 +382,7 @@ def main() -> None:
             if line is None:
                 break
             reply(handle(worker, line))
-    except Trouble as trouble:
+    except DocumentError as trouble:
         reply({"trouble": str(trouble)})
     except BrokenPipeError:  # nobody listens any more
         pass

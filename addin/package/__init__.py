@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from addin.package.limits import Limits
     from addin.package.package import DefinedName, Package
     from addin.package.rows import TableRows
-    from addin.package.tables import Table
+    from addin.package.tables import PackageTable
     from addin.package.values import Value
 
 __all__ = [
@@ -22,7 +22,7 @@ __all__ = [
     "Limits",
     "Package",
     "PackageError",
-    "Table",
+    "PackageTable",
     "TableRows",
     "Value",
 ]
@@ -35,7 +35,7 @@ _MODULES = {
     "Limits": "limits",
     "Package": "package",
     "PackageError": "errors",
-    "Table": "tables",
+    "PackageTable": "tables",
     "TableRows": "rows",
     "Value": "values",
 }

@@ -12,7 +12,7 @@ from addin.package.grown import GrownColumn, GrownRows
 from addin.package.limits import times_as_much
 from addin.package.markup import MAIN, MAIN_NS, XM_NS, quoted
 from addin.package.sheet import Sheet
-from addin.package.tables import Table
+from addin.package.tables import PackageTable
 from addin.package.values import Value
 from addin.package.xml import Element, parse
 
@@ -26,7 +26,7 @@ _SQREF_TAGS = ("dataValidation", "conditionalFormatting", "ignoredError", "prote
 class Growth(NamedTuple):
     """What a table grows by."""
 
-    table: Table
+    table: PackageTable
     last_row: int
     new_last_row: int
 
@@ -40,7 +40,9 @@ class Growth(NamedTuple):
         return block._replace(bottom=self.new_last_row) if reaches else block
 
 
-def plan_growth(sheet: Sheet, table: Table, rows: int, others: list[Table]) -> Growth | None:
+def plan_growth(
+    sheet: Sheet, table: PackageTable, rows: int, others: list[PackageTable]
+) -> Growth | None:
     """Check that the table can have so many data rows; None if it has them already."""
     missing = rows - table.data.rows
     if missing <= 0:
@@ -73,7 +75,7 @@ def _refuse_too_many(sheet: Sheet, growth: Growth, missing: int) -> None:
         )
 
 
-def _refuse_obstacles(sheet: Sheet, growth: Growth, others: list[Table]) -> None:
+def _refuse_obstacles(sheet: Sheet, growth: Growth, others: list[PackageTable]) -> None:
     table = growth.table
     if sheet.grown is not None and sheet.grown.last > growth.last_row:
         sheet.make_elements()

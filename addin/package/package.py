@@ -34,7 +34,7 @@ from addin.package.parts import PLAIN_TYPE
 from addin.package.relations import content_type, declare, drop_part, relations
 from addin.package.sheet import Sheet, rich_text
 from addin.package.streamed import streamed_rows
-from addin.package.tables import Table, read_table
+from addin.package.tables import PackageTable, read_table
 from addin.package.values import LONGEST_TEXT, Value, as_input
 from addin.package.xml import Element, parse, serialise
 
@@ -84,7 +84,7 @@ class Package:
         self._sheet_parts = self._find_sheets()
         self._sheets: dict[str, Sheet] = {}
         self._strings: list[str] | None = None
-        self._tables: dict[str, Table] | None = None
+        self._tables: dict[str, PackageTable] | None = None
         self._names: list[DefinedName] | None = None
 
     @classmethod
@@ -224,13 +224,13 @@ class Package:
         self.set_cell(sheet, a1(area.top, area.left), value)
 
     @property
-    def tables(self) -> Mapping[str, Table]:
+    def tables(self) -> Mapping[str, PackageTable]:
         """The tables by name."""
         if self._tables is None:
             self._tables = self._read_tables()
         return MappingProxyType(self._tables)
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> PackageTable:
         """A table; upper and lower case are one."""
         tables = self.tables
         if name in tables:
@@ -504,7 +504,7 @@ class Package:
                     self._strings = [rich_text(item) for item in root.iterchildren(f"{MAIN}si")]
         return self._strings
 
-    def _read_tables(self) -> dict[str, Table]:
+    def _read_tables(self) -> dict[str, PackageTable]:
         tables = {}
         for sheet, part in self._sheet_parts.items():
             for link in relations(self._archive, part):

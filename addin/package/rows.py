@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from addin.package.addresses import a1
 from addin.package.package import Package
 from addin.package.sheet import Sheet
-from addin.package.tables import Table
+from addin.package.tables import PackageTable
 from addin.package.values import Value
 
 
@@ -24,7 +24,7 @@ class TableRows:
         self.name = name
 
     @property
-    def table(self) -> Table:
+    def table(self) -> PackageTable:
         """The table as it is now."""
         return self.package.table(self.name)
 
@@ -99,7 +99,7 @@ class TableRows:
                 self.put(row, header, None)
 
 
-def _is_filled(tab: Sheet, table: Table, row: int) -> bool:
+def _is_filled(tab: Sheet, table: PackageTable, row: int) -> bool:
     """Whether anything but formulas stands in a row of the table."""
     if tab.grown is not None and tab.grown.holds(row):
         return any(

@@ -12,7 +12,7 @@ from addin.package.xml import Element
 
 
 @dataclass(frozen=True)
-class Table:
+class PackageTable:
     """A table of a sheet. Rows are sheet rows."""
 
     name: str
@@ -62,7 +62,7 @@ class Table:
         return None if at is None else self.area.left + at
 
 
-def read_table(root: Element, sheet: str, part: str) -> Table:
+def read_table(root: Element, sheet: str, part: str) -> PackageTable:
     """The table that a table part describes."""
     # LibreOffice leaves displayName out now and then.
     name = root.get("displayName") or root.get("name")
@@ -78,4 +78,6 @@ def read_table(root: Element, sheet: str, part: str) -> Table:
     if where.columns != len(columns) or where.rows < sum(map(int, counts)):
         raise damaged
     header_rows, totals_rows = map(int, counts)
-    return Table(name, sheet, part, where, tuple(map(unescape, columns)), header_rows, totals_rows)
+    return PackageTable(
+        name, sheet, part, where, tuple(map(unescape, columns)), header_rows, totals_rows
+    )

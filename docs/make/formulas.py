@@ -103,11 +103,11 @@ def _example(formula: Formula) -> list[str]:
     if call is None:
         return []
     from addin.embedded import Evaluator
-    from addin.engine import FormulaError
+    from addin.engine import FormulaSyntaxError
 
     try:
         value = Evaluator(catalogue).evaluate(call)
-    except FormulaError:  # an array with blanks in it, which nobody can type
+    except FormulaSyntaxError:  # an array with blanks in it, which nobody can type
         return []
     rows = value if isinstance(value, list) else [[value]]
     shown = [" | ".join(_number(cell) for cell in row) for row in rows]

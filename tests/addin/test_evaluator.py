@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from addin.embedded import Evaluator, FormulaError, evaluate
+from addin.embedded import Evaluator, FormulaSyntaxError, evaluate
 from udfs import CellError
 
 from .stubs import STUBS
@@ -63,7 +63,7 @@ def test_values(evaluator: Evaluator, formula: str, value: Any) -> None:
     ["", "=", "1+", "ISO_DOUBLE((", '"open', "1)+(2", "}{", "1 2", "==1", "1;2", "ISO_DOUBLE(1;2)"],
 )
 def test_a_broken_formula_is_refused_with_words(evaluator: Evaluator, formula: str) -> None:
-    with pytest.raises(FormulaError) as caught:
+    with pytest.raises(FormulaSyntaxError) as caught:
         evaluator.evaluate(formula)
     words = str(caught.value)
     assert words.startswith(("there is no formula", "the formula cannot be read"))
@@ -81,7 +81,7 @@ def test_a_broken_formula_is_refused_with_words(evaluator: Evaluator, formula: s
     ],
 )
 def test_formulas_too_long_or_too_deep(evaluator: Evaluator, formula: str, words: str) -> None:
-    with pytest.raises(FormulaError, match=words):
+    with pytest.raises(FormulaSyntaxError, match=words):
         evaluator.evaluate(formula)
 
 
@@ -94,8 +94,8 @@ def test_long_formulas_within_the_limits(evaluator: Evaluator) -> None:
 def test_a_broken_formula_among_many_spoils_no_other(evaluator: Evaluator) -> None:
     found = evaluator.evaluate_many(["1", "2+", "NOPE(3)", "=4", ""])
     assert (found[0], found[2], found[3]) == (1, CellError.NAME, 4)
-    assert isinstance(found[1], FormulaError)
-    assert isinstance(found[4], FormulaError)
+    assert isinstance(found[1], FormulaSyntaxError)
+    assert isinstance(found[4], FormulaSyntaxError)
 
 
 def test_formulas_do_not_see_each_other(evaluator: Evaluator) -> None:

@@ -4,10 +4,10 @@ import pytest
 
 from addin.embedded.conversion import OMITTED_MARK
 from addin.embedded.rewrite import SINGLE, Rewriter
-from addin.package import Area, DefinedName, Table
+from addin.package import Area, DefinedName, PackageTable
 
 MARK = f'"{OMITTED_MARK}"'
-PLAN = Table(
+PLAN = PackageTable(
     "Plan",
     "My Plan",
     "part",
@@ -15,7 +15,7 @@ PLAN = Table(
     ("Side", "Entry", "Size [#]", "It's", "@ price\nnew"),
     totals_rows=1,
 )
-BARE = Table("Bare", "My Plan", "part", Area(12, 1, 14, 2), ("a", "b"), header_rows=0)
+BARE = PackageTable("Bare", "My Plan", "part", Area(12, 1, 14, 2), ("a", "b"), header_rows=0)
 NAMES = (
     DefinedName("Window", "OFFSET(Calc!$A$1,0,0,2,1)"),
     DefinedName("Above", "Calc!A1"),

@@ -14,7 +14,7 @@ from workbook import bundled
 from workbook.inputs import FILE_TABLES
 from workbook.journal.export import FIELDS
 from workbook.template.fields import INPUTS
-from workbook.template.spec import KINDS, Column, Field
+from workbook.template.spec import KINDS, Column, Setting
 
 from . import books
 from .command import check_command
@@ -27,7 +27,7 @@ VENUES = ("Platform A", "Platform B", "Platform C")
 # TOML, from the list of inputs: whatever is added to the workbook is tried here as well.
 
 
-def _fitting(known: Field | Column) -> st.SearchStrategy[Any]:
+def _fitting(known: Setting | Column) -> st.SearchStrategy[Any]:
     """What the cell would take."""
     kind = KINDS[known.kind]
     if known.choices:
@@ -80,7 +80,7 @@ def _toml(value: Any) -> str:
 
 
 @st.composite
-def _pairs(draw: st.DrawFn, known: tuple[Field, ...] | tuple[Column, ...]) -> str:
+def _pairs(draw: st.DrawFn, known: tuple[Setting, ...] | tuple[Column, ...]) -> str:
     lines = []
     for one in known:
         required = getattr(one, "required", False)

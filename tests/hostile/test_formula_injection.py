@@ -25,17 +25,17 @@ from workbook.fill import fill, write_inputs
 from workbook.inputs import FILE_TABLES, InputError, from_toml, read_csv
 from workbook.journal.schema import unguarded
 from workbook.template.fields import INPUTS
-from workbook.template.spec import KINDS, Column, Field
+from workbook.template.spec import KINDS, Column, Setting
 
 PAYLOADS = ["=1+1", "+1+1", "-1+1", "@SUM(1)", "=cmd|'/c calc'!A1", "＝1+1"]
 BROKEN = ["\t=1", "\r=1", "\n=1", "\x1b=1", "=1\x00"]
 
 
-def is_text(known: Field | Column) -> bool:
+def is_text(known: Setting | Column) -> bool:
     return KINDS[known.kind].validation == "textLength"
 
 
-def fitting(known: Field | Column, payload: str) -> Any:
+def fitting(known: Setting | Column, payload: str) -> Any:
     """The payload in a text field, in others what they take; None where neither is known."""
     kind = KINDS[known.kind]
     if is_text(known):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from addin.package import Package
 from addin.package.addresses import a1
 from workbook.template.fields import INPUTS, TABLES
-from workbook.template.spec import KINDS, Column, Field
+from workbook.template.spec import KINDS, Column, Setting
 
 # The kinds whose whole range no person would type: prices of 1e-12 drown everything else.
 _USUAL = {
@@ -78,7 +78,11 @@ def _column(book: Package, name: str, header: str) -> list[str]:
 
 
 def _input(
-    sheet: str, row: int, column: int, known: Field | Column, choices: tuple[str, ...] | None = None
+    sheet: str,
+    row: int,
+    column: int,
+    known: Setting | Column,
+    choices: tuple[str, ...] | None = None,
 ) -> Input:
     return Input(sheet, a1(row, column), known.kind, known.choices if choices is None else choices)
 

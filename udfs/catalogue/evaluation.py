@@ -80,7 +80,7 @@ def invalid_where(values: Numeric, *errors: tuple[Any, CellError, str]) -> Resul
 
 
 @dataclass(frozen=True)
-class Table:
+class TableAnswer:
     """A table-valued answer: one list a row, in the order of the formula's columns."""
 
     rows: Sequence[Sequence[Any]]
@@ -88,7 +88,7 @@ class Table:
     columns: Sequence[str] = ()  # their names, where the formula does not know them beforehand
 
 
-class Column(NamedTuple):
+class ArgumentColumn(NamedTuple):
     """One argument over a range: numbers of shape (rows, columns), or one number."""
 
     values: Numeric
@@ -127,7 +127,7 @@ def compute_cell(formula: Computable, cells: dict[str, Any], notes: list[str] | 
         values[parameter.name] = parameter.kind.body_value(values[parameter.name])  # type: ignore[union-attr]
     with np.errstate(all="ignore"):
         answer = formula.body(**values)
-        if isinstance(answer, Table) and answer.note and notes is not None:
+        if isinstance(answer, TableAnswer) and answer.note and notes is not None:
             notes.append(answer.note)
         if isinstance(answer, Result):
             for invalid in answer.errors:
@@ -139,7 +139,7 @@ def compute_cell(formula: Computable, cells: dict[str, Any], notes: list[str] | 
                 shown = _Shown(formula, values)
                 notes += [message.format_map(shown) for where, message in answer.notes if where]
             answer = answer.values
-    if isinstance(answer, (Table, str)):
+    if isinstance(answer, (TableAnswer, str)):
         return answer
     number = float(answer[0] if formula.follows else answer)
     if number - number != 0.0:  # NaN or infinite
@@ -373,25 +373,25 @@ _NAN = np.full((1, 1), np.nan)
 _BLANK = np.ones((1, 1), dtype=bool)
 
 
-def _column(parameter: Parameter, argument: Any) -> Column:
+def _column(parameter: Parameter, argument: Any) -> ArgumentColumn:
     if not is_range(argument):
         try:
             number = parameter.parse(argument)
         except CellProblem as problem:
             code = np.full((1, 1), _CODE[problem.error])
             if isinstance(argument, CellError):
-                return Column(_NAN, incoming=code)
-            return Column(_NAN, wrong=code)
+                return ArgumentColumn(_NAN, incoming=code)
+            return ArgumentColumn(_NAN, wrong=code)
         # None: a blank, to be filled from another argument.
-        return Column(_NAN, blanks=_BLANK) if number is None else Column(number)
+        return ArgumentColumn(_NAN, blanks=_BLANK) if number is None else ArgumentColumn(number)
     if isinstance(argument, np.ndarray) and argument.dtype.kind in "fiu":
-        return Column(np.atleast_2d(np.asarray(argument, dtype=np.float64)))
+        return ArgumentColumn(np.atleast_2d(np.asarray(argument, dtype=np.float64)))
     rows = as_rows(argument)
     cells = list(itertools.chain.from_iterable(rows))
     if not cells:
         raise CellProblem(CellError.NA, f"{parameter.name} is an empty range")
     if isinstance(parameter.kind, Number) and set(map(type, cells)) == {float}:
-        return Column(_shaped(np.array(cells), rows))
+        return ArgumentColumn(_shaped(np.array(cells), rows))
     values = np.full(len(cells), np.nan)
     incoming = np.zeros(len(cells), dtype=np.uint8)
     wrong = np.zeros(len(cells), dtype=np.uint8)
@@ -405,7 +405,7 @@ def _column(parameter: Parameter, argument: Any) -> Column:
         else:
             blanks[at] = number is None
             values[at] = np.nan if number is None else number
-    return Column(
+    return ArgumentColumn(
         _shaped(values, rows),
         _shaped(incoming, rows) if incoming.any() else None,
         _shaped(wrong, rows) if wrong.any() else None,
@@ -435,13 +435,13 @@ def _broadcast(arrays: dict[str, Any]) -> tuple[int, int]:
     return shape[0], shape[1]
 
 
-def _same(column: Column, other: Column) -> Column:
+def _same(column: ArgumentColumn, other: ArgumentColumn) -> ArgumentColumn:
     """Blanks of one argument filled with another's values, and with the other's errors."""
     blanks = column.blanks
     if blanks is None:
         return column
     if blanks.all():  # left out, most often
-        return Column(other.values, other.incoming, other.wrong)
+        return ArgumentColumn(other.values, other.incoming, other.wrong)
     own = np.zeros(blanks.shape, dtype=np.uint8)
 
     def fill(mine: Codes | None, theirs: Codes | None) -> Codes:
@@ -449,7 +449,7 @@ def _same(column: Column, other: Column) -> Column:
             blanks, own if theirs is None else theirs, own if mine is None else mine
         ).astype(np.uint8)
 
-    return Column(
+    return ArgumentColumn(
         np.where(blanks, other.values, column.values),
         fill(column.incoming, other.incoming),
         fill(column.wrong, other.wrong),
@@ -465,7 +465,7 @@ def _blocks(shape: tuple[int, int]) -> Iterator[tuple[slice, slice]]:
 
 
 def _slice(
-    parameter: Parameter, column: Column, block: tuple[slice, slice], found: _Errors
+    parameter: Parameter, column: ArgumentColumn, block: tuple[slice, slice], found: _Errors
 ) -> Numeric:
     """An argument's numbers in one block; its bad cells are noted and become NaN."""
     numbers: Any = column.values

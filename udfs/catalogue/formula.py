@@ -21,7 +21,7 @@ from udfs.catalogue.cells import Argument, Cell, CellProblem, Rows, is_range, si
 from udfs.catalogue.docstrings import Docstring, parse
 from udfs.catalogue.evaluation import (
     Codes,
-    Table,
+    TableAnswer,
     compute_cell,
     compute_each,
     compute_range,
@@ -258,7 +258,7 @@ class Formula:
                 None if codes is None else codes[0] if flat else codes,
             )
         answer = compute_cell(self, given, notes)
-        if not isinstance(answer, Table):
+        if not isinstance(answer, TableAnswer):
             return answer
         rows: Rows = [[_plain(cell) for cell in row] for row in answer.rows]
         with_headers = _HEADERS in self._by_name and self._by_name[_HEADERS].parse(headers)

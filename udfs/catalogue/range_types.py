@@ -132,7 +132,7 @@ class Labels(_Range):
 
 
 @dataclass(frozen=True)
-class Columns(_Range):
+class NamedColumns(_Range):
     """A table with fixed columns, one row a record. Blank rows do not count."""
 
     label: str
@@ -157,7 +157,7 @@ class Columns(_Range):
 
 
 @dataclass(frozen=True)
-class Grid(_Range):
+class MatrixType(_Range):
     """Numbers with one column a symbol, a row a day. A blank keeps its place, as NaN."""
 
     element: Number
@@ -304,7 +304,9 @@ def _row_or_column(value: Any, name: str) -> list[Cell]:
     return [cell for row in rows for cell in row]
 
 
-def _filled_rows(value: Any, name: str, wide: int, kind: Columns | NamedRows) -> list[list[Cell]]:
+def _filled_rows(
+    value: Any, name: str, wide: int, kind: NamedColumns | NamedRows
+) -> list[list[Cell]]:
     """The rows of a table that are not blank, or the CellProblem of a wrong width."""
     rows = [row for row in as_rows(value) if not all(is_blank(cell) for cell in row)]
     if not rows:
@@ -354,8 +356,8 @@ AnyType: TypeAlias = (
     | Numbers
     | Series
     | Labels
-    | Columns
-    | Grid
+    | NamedColumns
+    | MatrixType
     | PerPosition
     | SquareMatrix
     | NamedRows

@@ -8,8 +8,8 @@ from udfs.catalogue.cell_types import Boolean, Choice, Number, Text
 from udfs.catalogue.cells import Cell
 from udfs.catalogue.parameter import ZERO_IS_BLANK
 from udfs.catalogue.range_types import (
-    Columns,
-    Grid,
+    MatrixType,
+    NamedColumns,
     NamedRows,
     PerPosition,
     PositionColumn,
@@ -171,7 +171,7 @@ Trades = Annotated[
 Closes = Annotated[Any, WholeSeries(_price)]
 PricesOfSymbols = Annotated[
     Floats,
-    Grid(
+    MatrixType(
         _price,
         "prices",
         "account currency per unit, one column a symbol",
@@ -183,7 +183,7 @@ Triggers = Annotated[Any, NumbersType(_trigger)]
 Fractions = Annotated[Any, NumbersType(_fraction)]
 Tiers = Annotated[
     Floats,
-    Columns(
+    NamedColumns(
         "tiers",
         {
             "notional floor": Number("floor", _MONEY, "start at 0", 0),

@@ -8,7 +8,7 @@ import numpy as np
 
 from udfs.catalogue.cell_types import same_as
 from udfs.catalogue.cells import CellProblem
-from udfs.catalogue.evaluation import Result, Table, invalid_where
+from udfs.catalogue.evaluation import Result, TableAnswer, invalid_where
 from udfs.catalogue.formula import formula
 from udfs.catalogue.units import (
     Entries,
@@ -71,7 +71,7 @@ def scale_out(
     margin_after: Literal["stays", "pro_rata", "with_profit"] = "stays",
     exit_fee_rate: FeeRate = same_as("fee_rate"),
     model: Model = "mark",
-) -> Table:
+) -> TableAnswer:
     """Scale-out schedule: which part to close at which price, and what it banks.
 
     Parameters
@@ -172,7 +172,7 @@ def scale_out(
     if basis == "price":
         moved = side * (stop - entry) / entry
     close("Runner", moved, stop, runner, left)
-    return Table(rows)
+    return TableAnswer(rows)
 
 
 def _trigger_prices(
@@ -250,7 +250,7 @@ def stop_ladder(
     headers: Headers = False,
     exit_fee_rate: FeeRate = same_as("fee_rate"),
     model: Model = "mark",
-) -> Table:
+) -> TableAnswer:
     """Two-tier stop: a soft stop that closes a part, a hard stop that closes the rest.
 
     Parameters
@@ -331,7 +331,7 @@ def stop_ladder(
         loss = -part * _net(side, entry, price, fee_rate, exit_fee_rate, model)
         lost, left = lost + loss, left - part
         rows.append([name, price, part, loss, lost, left])
-    return Table(rows, note="; ".join(notes))
+    return TableAnswer(rows, note="; ".join(notes))
 
 
 def _price_losing(
@@ -454,7 +454,7 @@ def scale_in(
     lot_size: LotSize = 0,
     model: Model = "mark",
     headers: Headers = False,
-) -> Table:
+) -> TableAnswer:
     """Scale-in schedule: how much to buy at each rung, so that all of it stopped loses the budget.
 
     Parameters
@@ -540,4 +540,4 @@ def scale_in(
         rows.append(
             [at + 1, price, quantities[at], filled[at], average, margin, lost[at], liquidation]
         )
-    return Table(rows)
+    return TableAnswer(rows)

@@ -9,7 +9,7 @@ import numpy as np
 
 from udfs.catalogue.cell_types import Number
 from udfs.catalogue.cells import Cell, CellProblem, is_blank
-from udfs.catalogue.evaluation import Result, Table, invalid_where
+from udfs.catalogue.evaluation import Result, TableAnswer, invalid_where
 from udfs.catalogue.formula import formula
 from udfs.catalogue.range_types import Labels
 from udfs.catalogue.units import (
@@ -118,7 +118,7 @@ def r_multiple(
 
 
 @formula("Journal", columns=("Name", "Value"))
-def journal_stats(results: Results, headers: Headers = False) -> Table:
+def journal_stats(results: Results, headers: Headers = False) -> TableAnswer:
     """Statistics of a journal: win rate, expectancy, deviation, drawdown, streaks.
 
     Parameters
@@ -157,7 +157,7 @@ def journal_stats(results: Results, headers: Headers = False) -> Table:
     """
     tally = Tally()
     tally.add(results)
-    return Table(
+    return TableAnswer(
         [
             (name, CellError.NA if value is None else value)
             for name, value in tally.statistics().items()
@@ -166,7 +166,7 @@ def journal_stats(results: Results, headers: Headers = False) -> Table:
 
 
 @formula("Journal", columns=("Group", "Trades", "Win rate", "Expectancy", "Total"))
-def journal_by(groups: Groups, results: ResultSeries, headers: Headers = False) -> Table:
+def journal_by(groups: Groups, results: ResultSeries, headers: Headers = False) -> TableAnswer:
     """What each setup (or side, or symbol) earns: the journal by group, the best first.
 
     Parameters
@@ -212,7 +212,7 @@ def journal_by(groups: Groups, results: ResultSeries, headers: Headers = False) 
     win_rates = np.bincount(at, kept > 0) / trades
     expectancies = totals / trades
     order = np.argsort(-expectancies, kind="stable")
-    return Table(
+    return TableAnswer(
         [[names[i], trades[i], win_rates[i], expectancies[i], totals[i]] for i in order.tolist()]
     )
 
@@ -397,7 +397,7 @@ def journal_simulation(
     seed: Seed = 1,
     ruin: Ruin = 20,
     headers: Headers = False,
-) -> Table:
+) -> TableAnswer:
     """What the next trades may come to, if they are like those in the journal.
 
     One's own results, drawn anew in another order: how far down a fair run of such trades goes.
@@ -455,4 +455,4 @@ def journal_simulation(
         [share, *row] for share, row in zip(_PERCENTILES, percentiles, strict=True)
     ]
     chances = [np.mean(drawn.totals < 0), np.mean(drawn.drawdowns >= ruin)]
-    return Table([*rows, ["Chance", *chances, ""]])
+    return TableAnswer([*rows, ["Chance", *chances, ""]])

@@ -12,7 +12,7 @@ import numpy as np
 
 from udfs.catalogue.cell_types import same_as
 from udfs.catalogue.cells import CellProblem
-from udfs.catalogue.evaluation import Result, Table, invalid_where
+from udfs.catalogue.evaluation import Result, TableAnswer, invalid_where
 from udfs.catalogue.formula import formula
 from udfs.catalogue.units import (
     Barrier,
@@ -586,7 +586,7 @@ def liquidation_outcome(
     penalty_on: Literal["notional", "margin", "remaining"] = "notional",
     minimum_penalty: MoneyFrom0 = 0,
     model: Model = "mark",
-) -> Table:
+) -> TableAnswer:
     """What a liquidation costs, step by step: collateral first, then the insurance fund.
 
     Parameters
@@ -640,7 +640,7 @@ def liquidation_outcome(
     }[penalty_on]
     penalty = min(max(left, 0.0), max(penalty_rate * base, minimum_penalty))
     returned = max(left - penalty, 0.0) if remainder == "trader" else 0.0
-    return Table(
+    return TableAnswer(
         [
             ("Equity at trigger", equity),
             ("Slippage loss", slipped),

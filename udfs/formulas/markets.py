@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from udfs.catalogue.cells import CellProblem
-from udfs.catalogue.evaluation import Table
+from udfs.catalogue.evaluation import TableAnswer
 from udfs.catalogue.formula import formula
 from udfs.catalogue.units import Closes, HalfLife, Headers, Hours, PricesOfSymbols, Shrink
 from udfs.errors import CellError
@@ -145,7 +145,7 @@ def correlation(
     half_life: HalfLife = 60,
     shrink: Shrink = 0,
     headers: Headers = False,
-) -> Table:
+) -> TableAnswer:
     """Correlations of the symbols' returns: the square that the Portfolio formulas take.
 
     Parameters
@@ -190,7 +190,7 @@ def correlation(
     returns = statistics.log_returns(prices)
     weights = statistics.weights(len(returns), float(half_life) if method == "ewma" else None)
     found = statistics.shrunk(statistics.correlations(returns, weights), float(shrink))
-    return Table(
+    return TableAnswer(
         [[CellError.NA if np.isnan(cell) else cell for cell in row] for row in found],
         columns=[f"Symbol {at}" for at in range(1, symbols + 1)],
     )
@@ -202,7 +202,7 @@ def beta(
     market: Closes,
     method: Literal["ewma", "close"] = "ewma",
     half_life: HalfLife = 60,
-) -> Table:
+) -> TableAnswer:
     """Beta of each symbol: how far it moves when the market moves by one per cent.
 
     Parameters
@@ -245,4 +245,4 @@ def beta(
     returns, of_market = statistics.log_returns(prices), statistics.log_returns(market)
     weights = statistics.weights(len(returns), float(half_life) if method == "ewma" else None)
     found = statistics.betas(returns, of_market, weights)
-    return Table([[CellError.NA if np.isnan(each) else each for each in found]])
+    return TableAnswer([[CellError.NA if np.isnan(each) else each for each in found]])

@@ -8,7 +8,7 @@ import numpy as np
 
 from udfs.catalogue.cells import CellProblem
 from udfs.catalogue.correlation_matrix import read
-from udfs.catalogue.evaluation import Result, Table
+from udfs.catalogue.evaluation import Result, TableAnswer
 from udfs.catalogue.formula import formula
 from udfs.catalogue.positions import align_positions, numbers, worst
 from udfs.catalogue.range_types import PositionColumn
@@ -185,7 +185,7 @@ def stress(
     maintenance_rates: EachRate = 0,
     headers: Headers = False,
     models: EachModel = "mark",
-) -> Table:
+) -> TableAnswer:
     """What a jump of the prices does to isolated positions: one row each, then the total.
 
     Parameters
@@ -245,9 +245,9 @@ def stress(
             rows.append(_stressed(*cells))
     if problems:
         problem = worst(problems)
-        return Table([*rows, [problem.error] * 4], note=problem.message)
+        return TableAnswer([*rows, [problem.error] * 4], note=problem.message)
     pnl, equity, dead, loss = (list(column) for column in zip(*rows, strict=True))
-    return Table([*rows, [sum(pnl), sum(equity), any(dead), sum(loss)]])
+    return TableAnswer([*rows, [sum(pnl), sum(equity), any(dead), sum(loss)]])
 
 
 def _stressed(
@@ -273,7 +273,7 @@ def cross_margin(
     maintenance_rate: Rate = 0,
     headers: Headers = False,
     model: Model = "mark",
-) -> Table:
+) -> TableAnswer:
     """The same position on its own margin, and backed by the rest of the account.
 
     Cross margin moves the liquidation away and puts everything else at risk. With losing
@@ -324,7 +324,7 @@ def cross_margin(
                 f" {capital:.10g} behind it"
             )
         rows.append([mode, price, distance, max(capital, 0.0)])
-    return Table(rows, note="; ".join(notes))
+    return TableAnswer(rows, note="; ".join(notes))
 
 
 def _supported(

@@ -12,7 +12,7 @@ import numpy as np
 
 from udfs.catalogue.cells import CellProblem
 from udfs.catalogue.correlation_matrix import read
-from udfs.catalogue.evaluation import Result, Table, invalid_where
+from udfs.catalogue.evaluation import Result, TableAnswer, invalid_where
 from udfs.catalogue.formula import formula
 from udfs.catalogue.positions import align_positions, numbers
 from udfs.catalogue.units import (
@@ -269,7 +269,7 @@ def joint_liquidation(
     paths: Paths = 20000,
     seed: Seed = 1,
     headers: Headers = False,
-) -> Table:
+) -> TableAnswer:
     """How many of the positions are liquidated within the days, and how likely each number is.
 
     Correlation does not make the first liquidation likelier. It makes it likelier that all of
@@ -342,7 +342,7 @@ def joint_liquidation(
         np.asarray(scaled.target), np.asarray(scaled.drift), marginal, signed, int(paths), int(seed)
     )
     least, independent = at_least(exactly), at_least(poisson_binomial(marginal))
-    return Table(
+    return TableAnswer(
         [list(row) for row in zip(range(len(exactly)), exactly, least, independent, strict=True)],
         note=matrix.note,
     )

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from udfs.catalogue.cells import Cell, CellProblem, is_blank
-from udfs.catalogue.evaluation import Table
+from udfs.catalogue.evaluation import TableAnswer
 from udfs.catalogue.formula import formula
 from udfs.catalogue.positions import worst
 from udfs.catalogue.units import Days, Headers, Leverage, Price, Quantity, Side, Venues
@@ -36,7 +36,7 @@ def venue_comparison(
     days: Days,
     venues: Venues,
     headers: Headers = False,
-) -> Table:
+) -> TableAnswer:
     """The same trade at each venue: liquidation price, costs, break-even, loss if liquidated.
 
     Parameters
@@ -92,7 +92,7 @@ def venue_comparison(
         else:
             rows.append([_shown(label), *_terms(side, entry, quantity, leverage, days, *terms)])
     note = worst(problems).message if problems else _too_much(rows, entry)
-    return Table(rows, note=note)
+    return TableAnswer(rows, note=note)
 
 
 def _terms(

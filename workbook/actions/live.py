@@ -31,7 +31,7 @@ from workbook.actions.snapshot import Snapshot, TableData
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellPosition:
     """A cell."""
 
     sheet: str
@@ -68,7 +68,7 @@ class LiveTable:
                 return at
         raise no_column(self.name, header)
 
-    def holds(self, place: Place) -> bool:
+    def holds(self, place: CellPosition) -> bool:
         """Whether a cell is one of its data cells."""
         return (
             place.sheet == self.sheet
@@ -84,11 +84,11 @@ class LiveBook(Protocol):
         """The tables as they stand now."""
         ...
 
-    def named(self, name: str) -> Place | None:
+    def named(self, name: str) -> CellPosition | None:
         """The first cell of what a name of the workbook stands for."""
         ...
 
-    def selected(self) -> Place | None:
+    def selected(self) -> CellPosition | None:
         """The cell that the person has chosen."""
         ...
 
@@ -112,7 +112,7 @@ class LiveBook(Protocol):
         """Put values below each other into input cells; text stays text, None empties."""
         ...
 
-    def put_formula(self, place: Place, formula: str, array: str) -> None:
+    def put_formula(self, place: CellPosition, formula: str, array: str) -> None:
         """Put a formula into a cell, or, with its range, into the cells of an array."""
         ...
 
@@ -197,12 +197,12 @@ class _Writing:
 
     def apply(self, changes: Changes) -> None:
         """Set cells, put rows, take rows out: all may count rows as the snapshot did."""
-        cells: dict[Place, object] = {}
+        cells: dict[CellPosition, object] = {}
         for edit in changes.edits:
             if isinstance(edit, SetCell):
                 table = self._table(edit.table)
                 row = table.first + edit.row - 1
-                cells[Place(table.sheet, row, table.column(edit.header))] = edit.value
+                cells[CellPosition(table.sheet, row, table.column(edit.header))] = edit.value
             elif isinstance(edit, SetName):
                 place = self._book.named(edit.name)
                 if place is None:
@@ -232,7 +232,7 @@ class _Writing:
             )
         return found
 
-    def _write(self, cells: Mapping[Place, object]) -> None:
+    def _write(self, cells: Mapping[CellPosition, object]) -> None:
         """Values into cells, runs below each other at once."""
         for sheet, column, first, values in _runs(cells):
             last = first + len(values) - 1
@@ -243,7 +243,7 @@ class _Writing:
             self._book.write(sheet, first, column, values)
 
     def _put_formula(self, edit: PutFormula) -> None:
-        place = Place(edit.sheet, *cell(edit.address))
+        place = CellPosition(edit.sheet, *cell(edit.address))
         self._book.put_formula(place, edit.formula, edit.array)
 
     def _append(self, edit: AppendRows) -> None:
@@ -266,7 +266,7 @@ class _Writing:
             self._book.grow(table, missing)
         self._write(
             {
-                Place(table.sheet, row, table.column(header)): value
+                CellPosition(table.sheet, row, table.column(header)): value
                 for row, values in enumerate(rows, first)
                 for header, value in values.items()
             }
@@ -295,12 +295,12 @@ class _Writing:
         computing = _computing(self._book, table)
         filled = _filled(table, rows, computing)
         kept = [row for at, row in enumerate(rows[:filled], 1) if at not in gone]
-        cells: dict[Place, object] = {}
+        cells: dict[CellPosition, object] = {}
         for at, before in enumerate(rows[:filled]):
             for column, value in enumerate(before, table.left):
                 now = kept[at][column - table.left] if at < len(kept) else None
                 if column not in computing and now != value:
-                    cells[Place(table.sheet, table.first + at, column)] = now
+                    cells[CellPosition(table.sheet, table.first + at, column)] = now
         self._write(cells)
 
 
@@ -311,7 +311,7 @@ def _in_the_way(table: LiveTable, last: int, what: str) -> ActionError:
     )
 
 
-def _runs(cells: Mapping[Place, object]) -> Iterator[tuple[str, int, int, list[Value]]]:
+def _runs(cells: Mapping[CellPosition, object]) -> Iterator[tuple[str, int, int, list[Value]]]:
     """Cells as runs below each other: sheet, column, first row, values."""
     ordered = sorted(cells, key=lambda place: (place.sheet, place.column, place.row))
     for _, run in itertools.groupby(
@@ -323,7 +323,7 @@ def _runs(cells: Mapping[Place, object]) -> Iterator[tuple[str, int, int, list[V
         yield start.sheet, start.column, start.row, values
 
 
-def _input(place: Place, value: object) -> Value:
+def _input(place: CellPosition, value: object) -> Value:
     try:
         return as_input(value, date1904=False)
     except PackageError as error:

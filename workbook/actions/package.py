@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from addin.engine import Address
-from addin.package import Package, PackageError, Table, Value
+from addin.package import Package, PackageError, PackageTable, Value
 from addin.package.addresses import a1, area, cell, column_letters
 from workbook.actions.edits import (
     AppendRows,
@@ -115,7 +115,7 @@ def _table(package: Package, name: str, computed: Mapping[Address, Value] | None
     return TableData(table.name, table.columns, rows, headers, table.data.rows)
 
 
-def _table_by_columns(package: Package, table: Table) -> TableData | None:
+def _table_by_columns(package: Package, table: PackageTable) -> TableData | None:
     """A long table without formulas, whose rows are kept as columns anyway."""
     grown = package.long_rows(table.sheet)
     if grown is None or not grown.first <= table.last_row <= grown.last or grown.formulas:
@@ -140,7 +140,7 @@ def _table_by_columns(package: Package, table: Table) -> TableData | None:
     return TableData(table.name, table.columns, rows, frozenset())
 
 
-def _streamed_table(package: Package, table: Table) -> TableData | None:
+def _streamed_table(package: Package, table: PackageTable) -> TableData | None:
     streamed = package.streamed(table.sheet)
     if streamed is None:
         return None
@@ -167,7 +167,7 @@ def _streamed_table(package: Package, table: Table) -> TableData | None:
     return TableData(table.name, table.columns, rows, headers, table.data.rows)
 
 
-def _formula_columns(package: Package, table: Table) -> frozenset[int]:
+def _formula_columns(package: Package, table: PackageTable) -> frozenset[int]:
     """A column is a formula's where its last row holds one: new rows are copied from it."""
     tab = package.sheet(table.sheet)
     columns = range(table.area.left, table.area.right + 1)
@@ -200,7 +200,7 @@ def apply(package: Package, changes: Changes) -> None:
         _remove(package, name, rows)
 
 
-def _column(table: Table, header: str) -> int:
+def _column(table: PackageTable, header: str) -> int:
     column = table.column(header)
     if column is None:
         raise no_column(table.name, header)
@@ -248,7 +248,7 @@ def _append(package: Package, edit: AppendRows) -> None:
 class _Columns(dict[str, int]):
     """A table's columns, looked up when they are first met."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: PackageTable) -> None:
         super().__init__()
         self._table = table
 
@@ -260,7 +260,7 @@ class _Columns(dict[str, int]):
 class _ByColumn(Collection[Mapping[int, object]]):
     """Rows by sheet column, made one after the other: many of them would fill the memory."""
 
-    def __init__(self, rows: Collection[Mapping[str, object]], table: Table) -> None:
+    def __init__(self, rows: Collection[Mapping[str, object]], table: PackageTable) -> None:
         self._rows, self._columns = rows, _Columns(table)
 
     def __len__(self) -> int:
@@ -275,7 +275,7 @@ class _ByColumn(Collection[Mapping[int, object]]):
         return any(row == one for one in self)
 
 
-def _last_filled(package: Package, table: Table) -> int:
+def _last_filled(package: Package, table: PackageTable) -> int:
     """The sheet row of the last row that holds inputs; the header's where there is none."""
     tab = package.sheet(table.sheet)
     formulas = _formula_columns(package, table)

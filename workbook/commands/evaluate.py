@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from addin.embedded import Evaluator
-from addin.engine import FormulaError
+from addin.engine import FormulaSyntaxError
 from addin.package.values import Value
 from udfs import CellError, catalogue
 
@@ -62,7 +62,7 @@ def _why(evaluator: Evaluator, formula: str) -> str:
     def explain(text: str) -> Value:
         try:
             said = evaluator.evaluate(text)
-        except FormulaError:
+        except FormulaSyntaxError:
             return None
         return said if not isinstance(said, list) else None
 
@@ -80,7 +80,7 @@ def _jsonable(value: Any) -> Any:
         return [_jsonable(part) for part in value]
     if isinstance(value, CellError):
         return {"error": value.value}
-    if isinstance(value, FormulaError):
+    if isinstance(value, FormulaSyntaxError):
         # What a cell would show of a formula that cannot be read, with the words beside it.
         return {"error": CellError.NAME.value, "words": " ".join(str(value).split())}
     return value
@@ -94,7 +94,7 @@ def _plain(value: Any) -> str:
 
 
 def _one_line(value: Any) -> str:
-    if isinstance(value, FormulaError):
+    if isinstance(value, FormulaSyntaxError):
         return " ".join(str(value).split())
     return _plain(value).replace("\n", "; ")
 

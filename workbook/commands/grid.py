@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from workbook.grid import Block, Grid
+    from workbook.grid import Block, GridCall
 
 
 @click.command("grid")
@@ -57,7 +57,7 @@ def command(formula: str, over: tuple[str, ...], output: Path | None) -> None:
 class _Blank:
     """Counts the points without a result, and keeps the words for the first."""
 
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: GridCall) -> None:
         self._grid = grid
         self.count = 0
         self.first = ""

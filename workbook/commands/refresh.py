@@ -14,7 +14,7 @@ from workbook import terminal
 from workbook.template.version import check_version
 
 if TYPE_CHECKING:
-    from workbook.refresh.changes import Place
+    from workbook.refresh.changes import MarketKey
     from workbook.refresh.facts import Facts
 
 KINDS = ("prices", "funding", "tiers", "candles")
@@ -103,7 +103,7 @@ def _open(book: Path) -> Package:
     return package
 
 
-def _places(book: Path, venues: list[str], symbols: list[str]) -> list[Place]:
+def _places(book: Path, venues: list[str], symbols: list[str]) -> list[MarketKey]:
     from workbook.actions.package import snapshot
     from workbook.refresh.changes import TABLES, wanted
 

@@ -52,7 +52,7 @@ def command(book: Path, output: Path | None, dry_run: bool) -> None:
 
 
 def _write(
-    package: Package, found: list[repair.Fault], book: Path, target: Path, *, torn: bool
+    package: Package, found: list[repair.Damage], book: Path, target: Path, *, torn: bool
 ) -> tuple[str, ...]:
     from workbook import repair
     from workbook.actions.package import apply

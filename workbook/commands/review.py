@@ -11,12 +11,12 @@ import click
 
 from workbook import terminal
 from workbook.clock import now
-from workbook.commands.journal.common import AT, BOOK, QUIET, Price, changing
+from workbook.commands.journal.common import AT, BOOK, QUIET, PriceType, changing
 
 if TYPE_CHECKING:
     from workbook.actions.snapshot import Snapshot
 
-_PRICE = Price()
+_PRICE = PriceType()
 
 
 def _prices(ctx: click.Context, param: click.Parameter, given: Iterable[str]) -> dict[str, float]:

@@ -20,7 +20,7 @@ from workbook.journal.imports.events import Stored
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Pairing, Part, Trade, pair
 from workbook.journal.imports.store import completed_rows, events_only, fill_rows, source_of
-from workbook.journal.rows import as_moment, as_serial, moved_as_of
+from workbook.journal.moments import as_moment, as_serial, moved_as_of
 from workbook.template.fields import TABLES
 
 TABLE_NAMES = ("Plan", "Journal", "Exits", "Fills")
@@ -307,7 +307,7 @@ class _Work:
             self._set_if(row, "From import", ", ".join(h for h in _ACTUAL if h in now_owned))
         before = len(self._new_exits)
         if in_parts and not typed_exit:
-            self._write_parts(number, trade, mine, theirs, closed_by_hand=typed_closed)
+            self._write_parts(number, trade, mine, theirs)
         elif mine:
             self._gone_exits += mine
         new_parts = len(self._new_exits) - before
@@ -353,8 +353,6 @@ class _Work:
         trade: Trade,
         mine: Sequence[int],
         theirs: Sequence[int],
-        *,
-        closed_by_hand: bool,
     ) -> None:
         """Exits that are not typed yet; a part closed by hand is never counted twice."""
         left = _less_by_hand(trade.parts, [

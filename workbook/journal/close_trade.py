@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workbook.actions import AppendRows, Changes, Edit, SetCell, Snapshot, TableData
-from workbook.journal.rows import JournalError, as_serial, in_words, moved_as_of
+from workbook.journal.moments import JournalError, as_serial, in_words, moved_as_of
 from workbook.template.fields import TABLES as ALL_TABLES
 
 TABLES = ("Plan", "Journal", "Exits")

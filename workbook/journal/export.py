@@ -16,15 +16,14 @@ from types import ModuleType
 from typing import Any
 
 from addin.engine import Book
-from addin.package import Package
+from addin.package import Package, TableRows
 from addin.package.addresses import a1
 from addin.package.saving import save_bytes
 from udfs.errors import CellError, IsomarginError
 from workbook.journal.imports.parsing import BadCell, in_utc, moment
-from workbook.journal.rows import Rows
 from workbook.journal.schema import (
     FIELDS,
-    Field,
+    JournalField,
     Record,
     RowError,
     Value,
@@ -76,7 +75,7 @@ def journal_rows(book: Book, package: Package) -> Iterator[dict[str, object]]:
     closed: entry, size, average exit, all fees, all carry.
     """
     table = package.table("Journal")
-    rows = Rows(package, "Journal")
+    rows = TableRows(package, "Journal")
 
     def shown(row: int, header: str, *, text: bool = False) -> object:
         column = table.column(header)
@@ -146,7 +145,7 @@ def _written(value: Value) -> str:
     return guarded(value) if isinstance(value, str) else repr(value)
 
 
-def _read(known: Field, text: str) -> Value:
+def _read(known: JournalField, text: str) -> Value:
     if not text:
         return None
     if known.type == "text":

@@ -11,8 +11,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from addin.package import Package
-from workbook.journal.rows import Rows
+from addin.package import Package, TableRows
 from workbook.template.tables.journal import FROZEN
 
 DIGITS = 12
@@ -65,7 +64,7 @@ class Finding:
 
 def check(package: Package) -> tuple[int, list[Finding]]:
     """How many trades have a fingerprint, and what was changed, lost or numbered twice."""
-    rows = Rows(package, "Journal")
+    rows = TableRows(package, "Journal")
     found, checked, numbers = [], 0, []
     for row in rows.filled():
         number = rows.number(row, "Trade")

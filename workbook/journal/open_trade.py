@@ -10,7 +10,7 @@ from udfs import catalogue
 from udfs.version import __version__
 from workbook.actions import AppendRows, Changes, SetCell, Snapshot, TableData
 from workbook.journal.integrity import fingerprint, seal
-from workbook.journal.rows import JournalError, as_serial, moved_as_of
+from workbook.journal.moments import JournalError, as_serial, moved_as_of
 from workbook.template.tables.journal import PLANNED
 from workbook.template.version import NAME as TEMPLATE
 from workbook.template.version import in_words as version_in_words

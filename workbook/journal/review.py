@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from workbook.actions import Changes, SetCell, Snapshot
-from workbook.journal.rows import as_serial, moved_as_of
+from workbook.journal.moments import as_serial, moved_as_of
 
 TABLES = ("Journal",)
 NAMES = ("As_of", "Reviews_per_day")

@@ -33,7 +33,7 @@ class RowError(IsomarginError, ValueError):
 
 
 @dataclass(frozen=True)
-class Field:
+class JournalField:
     """One column of a journal file."""
 
     name: str
@@ -49,8 +49,8 @@ def _type(column: Column) -> Type:
     return "text" if kind in _TEXTS else "number"
 
 
-FIELDS: tuple[Field, ...] = tuple(
-    Field(
+FIELDS: tuple[JournalField, ...] = tuple(
+    JournalField(
         # A file keeps its columns' names when a sheet's header changes.
         column.key or (column.formerly or (column.header,))[-1].lower().replace(" ", "_"),
         column.header,
@@ -60,7 +60,7 @@ FIELDS: tuple[Field, ...] = tuple(
     for column in JOURNAL.columns
     if column.band != WORKINGS
 )
-_BY_NAME: Mapping[str, Field] = {known.name: known for known in FIELDS} | {
+_BY_NAME: Mapping[str, JournalField] = {known.name: known for known in FIELDS} | {
     known.header.lower(): known for known in FIELDS
 }
 
@@ -85,7 +85,7 @@ def records(rows: Iterable[Mapping[str, object]]) -> Iterator[Record]:
         yield record
 
 
-def _value(known: Field, value: object, number: int) -> Value:
+def _value(known: JournalField, value: object, number: int) -> Value:
     if value is None or value == "" or (known.type == "number" and value == OPEN):
         return None
     place = f"row {number}, {known.name},"

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from addin.package import Package
+from addin.package import Package, TableRows
 from udfs.maths.journal_statistics import Statistic, Tally
 from workbook.journal.export import ExportError, polars
-from workbook.journal.rows import Rows, as_moment
+from workbook.journal.moments import as_moment
 from workbook.journal.schema import OPEN
 
 _PART = 65_536  # results at a time
@@ -135,7 +135,7 @@ def _pairs(path: Path, column: str) -> Iterator[tuple[str, float | None]]:
 
 def _workbook_pairs(path: Path, column: str) -> Iterator[tuple[str, float | None]]:
     """A workbook's own journal, as it was computed last."""
-    rows = Rows(Package.open(path), "Journal")
+    rows = TableRows(Package.open(path), "Journal")
     if "Journal" not in rows.package.tables:
         raise ExportError(f"{path.name} has no table Journal: give a workbook of isomargin")
     headers = [known.lower() for known in rows.package.table("Journal").columns]

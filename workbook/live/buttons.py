@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workbook.actions import ActionError, Changes, Snapshot
 from workbook.actions.answers import number, one_line
-from workbook.actions.live import LiveBook, Place, find_table, snapshot
+from workbook.actions.live import CellPosition, LiveBook, find_table, snapshot
 from workbook.journal import close_trade, open_trade
 from workbook.positions import review
 
@@ -18,7 +18,7 @@ Answers = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Field:
+class FormField:
     """One thing that a form asks for; `kind` is text, files (to open) or save (a file's name)."""
 
     key: str
@@ -33,7 +33,7 @@ class Seen:
 
     book: LiveBook
     tables: Snapshot
-    chosen: Place | None
+    chosen: CellPosition | None
     at: dt.datetime
 
     def row_of(self, table: str) -> int | None:
@@ -51,7 +51,7 @@ class Button:
     name: str
     tables: tuple[str, ...]
     names: tuple[str, ...]
-    fields: Callable[[Seen], tuple[Field, ...]]
+    fields: Callable[[Seen], tuple[FormField, ...]]
     changes: Callable[[Seen, Answers], Changes]
     # What is to be read once the workbook has computed: the tables, and the words about them.
     then_tables: tuple[str, ...] = ()
@@ -78,16 +78,16 @@ def _take(seen: Seen, answers: Answers) -> Changes:
 # Close
 
 _CLOSE = (
-    Field("price", "Price you got out at"),
-    Field("quantity", "Quantity (blank: all that is left)"),
-    Field("fees", "Fee of this exit (blank: not known yet)"),
-    Field("carry", "Funding and interest: paid is +, received is - (blank: not known yet)"),
-    Field("note", "What happened, and why"),
+    FormField("price", "Price you got out at"),
+    FormField("quantity", "Quantity (blank: all that is left)"),
+    FormField("fees", "Fee of this exit (blank: not known yet)"),
+    FormField("carry", "Funding and interest: paid is +, received is - (blank: not known yet)"),
+    FormField("note", "What happened, and why"),
 )
 
 
-def _close_fields(seen: Seen) -> tuple[Field, ...]:
-    return (Field("trade", "Trade: its number, or its symbol", _trade(seen)), *_CLOSE)
+def _close_fields(seen: Seen) -> tuple[FormField, ...]:
+    return (FormField("trade", "Trade: its number, or its symbol", _trade(seen)), *_CLOSE)
 
 
 def _trade(seen: Seen) -> str:
@@ -143,7 +143,7 @@ def _closed(seen: Snapshot, answers: Answers) -> tuple[str, ...]:
 # Review
 
 
-def _review_fields(seen: Seen) -> tuple[Field, ...]:
+def _review_fields(seen: Seen) -> tuple[FormField, ...]:
     trades = review.open_trades(seen.tables)
     if not trades:
         raise ActionError("no trade is open: nothing to review")
@@ -151,7 +151,7 @@ def _review_fields(seen: Seen) -> tuple[Field, ...]:
     prices = {now.number(row, "Trade"): now.text(row, "Price") for row in now.filled()}
     asked = {trade.symbol: prices.get(trade.number, "") for trade in trades}
     return tuple(
-        Field(symbol, f"Price of {symbol} (blank: as it stands)", price)
+        FormField(symbol, f"Price of {symbol} (blank: as it stands)", price)
         for symbol, price in asked.items()
     )
 
@@ -178,9 +178,11 @@ def _reviewed(seen: Snapshot, answers: Answers) -> tuple[str, ...]:
 # Import
 
 _IMPORT = (
-    Field("files", "The exports to import", kind="files"),
-    Field("zone", "Zone of times that do not say theirs, like Europe/Berlin (blank: as the file)"),
-    Field("said", "What a message asked for, like decimal comma, day first (blank: nothing)"),
+    FormField("files", "The exports to import", kind="files"),
+    FormField(
+        "zone", "Zone of times that do not say theirs, like Europe/Berlin (blank: as the file)"
+    ),
+    FormField("said", "What a message asked for, like decimal comma, day first (blank: nothing)"),
 )
 
 
@@ -224,7 +226,7 @@ def _refresh(seen: Seen, answers: Answers) -> Changes:
 
 # Share
 
-_SHARE = (Field("path", "Save the copy as", "shared.xlsx", kind="save"),)
+_SHARE = (FormField("path", "Save the copy as", "shared.xlsx", kind="save"),)
 
 
 def _share_path(answers: Answers) -> Path:
@@ -247,7 +249,7 @@ def _shared(book: LiveBook, answers: Answers) -> tuple[str, ...]:
         return (share_file(copy, _share_path(answers)),)
 
 
-def _nothing(seen: Seen) -> tuple[Field, ...]:
+def _nothing(seen: Seen) -> tuple[FormField, ...]:
     return ()
 
 

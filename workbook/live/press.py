@@ -15,7 +15,7 @@ from udfs.errors import IsomarginError
 from workbook.actions import ActionError, Changes, Snapshot
 from workbook.actions.live import LiveBook, apply, snapshot
 from workbook.clock import now
-from workbook.live.buttons import BUTTONS, Answers, Button, Field, Seen
+from workbook.live.buttons import BUTTONS, Answers, Button, FormField, Seen
 from workbook.live.words import in_a_form, told_in_a_form
 from workbook.template.version import NAME, TEMPLATE_VERSION, in_words
 
@@ -35,7 +35,7 @@ class Press:
         self._changes = Changes()
         self._said: tuple[str, ...] = ()
 
-    def form(self) -> tuple[Field, ...]:
+    def form(self) -> tuple[FormField, ...]:
         """What the person has to be asked; raises ActionError where there is nothing to do."""
         _check(self._book)
         self._seen = self._button.seen(self._book, self._at)

@@ -15,9 +15,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from workbook.refresh import checks, tiers
-from workbook.refresh.checks import Refused
+from workbook.refresh.checks import ImpossibleFact
 from workbook.refresh.facts import Ask, Facts, RefreshError, named
-from workbook.refresh.places import PLACES, Place
+from workbook.refresh.places import PLACES, Exchange
 from workbook.terms import Funding, Market, Price, Source, Tier, base_symbol
 
 TIMEOUT_MS = 5_000
@@ -84,7 +84,7 @@ class CcxtSource:
             facts.failures.append(str(stop))
         return facts
 
-    def _client(self, place: Place) -> Any:
+    def _client(self, place: Exchange) -> Any:
         options: dict[str, Any] = dict(place.options)
         if place.types:
             options["fetchMarkets"] = {"types": list(place.types)}
@@ -116,7 +116,7 @@ def _redirected(urls: Any, address: str) -> Any:
 class _Reading:
     """One pass over one venue."""
 
-    def __init__(self, ccxt: Any, client: Any, place: Place, ask: Ask, facts: Facts) -> None:
+    def __init__(self, ccxt: Any, client: Any, place: Exchange, ask: Ask, facts: Facts) -> None:
         self._ccxt, self._client, self._place = ccxt, client, place
         self._ask, self._facts = ask, facts
         self._meta: Any = None
@@ -374,7 +374,9 @@ class _Reading:
             return (), None, ""
         if kind == "okx":
             if symbol not in marks:
-                raise Refused("tiers are in contracts, and there is no mark price to count them at")
+                raise ImpossibleFact(
+                    "tiers are in contracts, and there is no mark price to count them at"
+                )
             mark = checks.positive(_mark(marks[symbol]), "mark price")
             size = market.get("contractSize") or 0
             return tiers.okx(rows, size, mark), None, f", floors counted at a price of {mark:g}"
@@ -415,7 +417,7 @@ class _Reading:
         for symbol, market in wanted.items():
             try:
                 read(symbol, market)
-            except Refused as refused:
+            except ImpossibleFact as refused:
                 self._facts.failures.append(f"{symbol}: {refused}")
             except _Unreachable:
                 raise
@@ -430,7 +432,7 @@ class _Reading:
         ccxt = self._ccxt
         try:
             yield
-        except (_Unreachable, Refused):
+        except (_Unreachable, ImpossibleFact):
             raise
         except (ccxt.RateLimitExceeded, ccxt.DDoSProtection):
             raise _Unreachable("too many requests, it asks to wait: try again later") from None

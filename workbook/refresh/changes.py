@@ -26,19 +26,19 @@ def venue_key(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MarketKey:
     """A market as a workbook names it."""
 
     venue: str
     symbol: str
 
 
-def _places(table: TableData) -> Iterator[tuple[Place, int]]:
+def _places(table: TableData) -> Iterator[tuple[MarketKey, int]]:
     """The market of each row that names one."""
     for row in table.filled():
         venue, symbol = table.text(row, "Venue").strip(), table.text(row, "Symbol").strip()
         if venue and symbol:
-            yield Place(venue_key(venue), base_symbol(symbol)), row
+            yield MarketKey(venue_key(venue), base_symbol(symbol)), row
 
 
 def is_open(journal: TableData, row: int) -> bool:
@@ -46,7 +46,7 @@ def is_open(journal: TableData, row: int) -> bool:
     return journal.value(row, "Closed") is None and bool(journal.text(row, "Symbol").strip())
 
 
-def wanted(snapshot: Snapshot, venues: Iterable[str], symbols: Iterable[str]) -> list[Place]:
+def wanted(snapshot: Snapshot, venues: Iterable[str], symbols: Iterable[str]) -> list[MarketKey]:
     """The markets to refresh: those that the workbook names, or those that are asked for.
 
     Symbols that are asked for join the markets of the venues that are asked for; without a venue,
@@ -59,7 +59,7 @@ def wanted(snapshot: Snapshot, venues: Iterable[str], symbols: Iterable[str]) ->
     journal = snapshot.table("Journal")
     found += [place for place, row in _places(journal) if is_open(journal, row)]
     if asked_symbols and asked_venues:
-        found += [Place(venue, symbol) for venue in asked_venues for symbol in asked_symbols]
+        found += [MarketKey(venue, symbol) for venue in asked_venues for symbol in asked_symbols]
     places = [
         place
         for place in dict.fromkeys(found)
@@ -92,7 +92,7 @@ class _Writing:
             for venues in [snapshot.table("Venues")]
             for row in venues.filled()
         }
-        self._new: dict[Place, dict[str, object]] = {}
+        self._new: dict[MarketKey, dict[str, object]] = {}
 
     # -- terms, prices and funding of a market ---------------------------------------------------
 
@@ -103,7 +103,7 @@ class _Writing:
         unknown: list[str] = []
         for price in facts.prices:
             if not self._put(
-                Place(facts.venue, price.symbol), {"Mark": price.mark, "Mark as of": price.at}
+                MarketKey(facts.venue, price.symbol), {"Mark": price.mark, "Mark as of": price.at}
             ):
                 unknown.append(price.symbol)
         for funding in facts.fundings:
@@ -114,7 +114,7 @@ class _Writing:
             }
             if funding.mean is not None:
                 cells |= {"Funding mean": funding.mean, "Funding spread": funding.spread}
-            if not self._put(Place(facts.venue, funding.symbol), cells):
+            if not self._put(MarketKey(facts.venue, funding.symbol), cells):
                 unknown.append(funding.symbol)
         if unknown:
             self._warnings.append(
@@ -122,7 +122,7 @@ class _Writing:
                 " tiers as well, or type the row"
             )
 
-    def _put(self, place: Place, cells: Mapping[str, object]) -> bool:
+    def _put(self, place: MarketKey, cells: Mapping[str, object]) -> bool:
         """Cells of a market's row; False where there is none."""
         row = self._rows.get(place)
         if row is not None:
@@ -136,7 +136,7 @@ class _Writing:
         return True
 
     def _terms(self, market: Market) -> None:
-        place = Place(venue_key(market.venue), market.symbol)
+        place = MarketKey(venue_key(market.venue), market.symbol)
         # What a file or a venue does not say keeps its old value.
         known = {
             "Instrument": market.instrument[:40],
@@ -174,7 +174,7 @@ class _Writing:
         if market.tiers:
             self._tiers(place, market)
 
-    def _tiers(self, place: Place, market: Market) -> None:
+    def _tiers(self, place: MarketKey, market: Market) -> None:
         """A market's tiers: its rows are written over, more are added, the rest is taken out."""
         table = self._snapshot.table("Tiers")
         mine = [row for found, row in _places(table) if found == place]
@@ -256,14 +256,16 @@ class _Writing:
         """Highest and lowest price of each open trade since its day of opening."""
         journal = self._snapshot.table("Journal")
         marks = {
-            Place(venue_key(price.venue), price.symbol): price
+            MarketKey(venue_key(price.venue), price.symbol): price
             for facts in brought
             for price in facts.prices
         }
-        days: dict[Place, list[Candle]] = {}
+        days: dict[MarketKey, list[Candle]] = {}
         for facts in brought:
             for candle in facts.candles:
-                days.setdefault(Place(venue_key(candle.venue), candle.symbol), []).append(candle)
+                days.setdefault(MarketKey(venue_key(candle.venue), candle.symbol), []).append(
+                    candle
+                )
         seen = 0
         for place, row in _places(journal):
             opened = _moment(journal.value(row, "Opened"))

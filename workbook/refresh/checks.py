@@ -16,7 +16,7 @@ HIGHEST_FUNDING = 0.25
 LONGEST_INTERVAL = 24.0 * 7
 
 
-class Refused(ValueError):
+class ImpossibleFact(ValueError):
     """A fact that cannot be true, in words that go behind the market's name."""
 
 
@@ -35,9 +35,9 @@ def positive(value: object, what: str) -> float:
     """A number above zero."""
     found = number(value)
     if found is None:
-        raise Refused(f"no {what} in the answer")
+        raise ImpossibleFact(f"no {what} in the answer")
     if found <= 0:
-        raise Refused(f"the {what} is {found:g}, which is not taken")
+        raise ImpossibleFact(f"the {what} is {found:g}, which is not taken")
     return found
 
 
@@ -45,9 +45,9 @@ def funding_rate(value: object) -> float:
     """A funding rate of one interval."""
     found = number(value)
     if found is None:
-        raise Refused("no funding rate in the answer")
+        raise ImpossibleFact("no funding rate in the answer")
     if abs(found) > HIGHEST_FUNDING:
-        raise Refused(f"a funding rate of {found:.4g} an interval is not taken")
+        raise ImpossibleFact(f"a funding rate of {found:.4g} an interval is not taken")
     return found
 
 
@@ -55,7 +55,7 @@ def hours(value: object) -> float:
     """The hours between two payments of funding."""
     found = number(value)
     if found is None or not 0 < found <= LONGEST_INTERVAL:
-        raise Refused("no interval of funding in the answer")
+        raise ImpossibleFact("no interval of funding in the answer")
     return found
 
 
@@ -73,16 +73,18 @@ def tiers(rows: Iterable[Sequence[object]]) -> tuple[Tier, ...]:
     for row in rows:
         floor, rate, leverage, *deduction = (number(value) for value in row)
         if floor is None or rate is None or leverage is None:
-            raise Refused("a tier without floor, rate or leverage")
+            raise ImpossibleFact("a tier without floor, rate or leverage")
         if not (0 < rate < 1 and floor >= 0 and 1 <= leverage <= 1000):
-            raise Refused(f"a tier from {floor:g} with the rate {rate:g} and {leverage:g}x")
+            raise ImpossibleFact(f"a tier from {floor:g} with the rate {rate:g} and {leverage:g}x")
         if rate > 1 / leverage + 1e-9:
-            raise Refused(f"a tier of {rate:g} at {leverage:g}x, which no position could have")
+            raise ImpossibleFact(
+                f"a tier of {rate:g} at {leverage:g}x, which no position could have"
+            )
         found.append(Tier(floor, rate, leverage, deduction[0] if deduction else None))
     found.sort(key=lambda tier: tier.floor)
     if not found:
-        raise Refused("no tiers in the answer")
-    check_tiers(found, lambda row, words: Refused(f"tier {row} {words}"))
+        raise ImpossibleFact("no tiers in the answer")
+    check_tiers(found, lambda row, words: ImpossibleFact(f"tier {row} {words}"))
     return tuple(found)
 
 
@@ -97,20 +99,20 @@ def candles(
     found: dict[datetime, Candle] = {}
     for row in rows:
         if not isinstance(row, Sequence) or isinstance(row, str) or len(row) < 5:
-            raise Refused("a candle without open, high, low and close")
+            raise ImpossibleFact("a candle without open, high, low and close")
         at = moment(row[0])
         if at is None:
-            raise Refused(f"a candle with the time {str(row[0])[:30]!r}")
+            raise ImpossibleFact(f"a candle with the time {str(row[0])[:30]!r}")
         if at + length > now:
             continue
         prices = [positive(value, "price of a candle") for value in row[1:5]]
         opened, high, low, close = prices
         if not low <= min(opened, close) <= max(opened, close) <= high:
-            raise Refused(f"a candle of {at:%Y-%m-%d} whose high or low lies inside it")
+            raise ImpossibleFact(f"a candle of {at:%Y-%m-%d} whose high or low lies inside it")
         volume = number(row[5]) if len(row) > 5 else None
         found[at] = Candle(venue, symbol, at, opened, high, low, close, volume)
     if not found:
-        raise Refused("no candles in the answer")
+        raise ImpossibleFact("no candles in the answer")
     return [found[at] for at in sorted(found)]
 
 

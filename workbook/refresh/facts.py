@@ -62,7 +62,7 @@ class Ask:
     """Kinds named by the person: that a venue does not publish one of them is a failure then."""
 
 
-class Source(Protocol):
+class FactSource(Protocol):
     """Where facts of a venue come from."""
 
     def read(self, ask: Ask) -> Facts:

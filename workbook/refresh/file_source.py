@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.refresh import checks, tiers
-from workbook.refresh.checks import Refused
+from workbook.refresh.checks import ImpossibleFact
 from workbook.refresh.facts import Facts, RefreshError
 from workbook.terms import Funding, Market, Price, Source, base_symbol
 
@@ -130,7 +130,7 @@ class _File:
             return
         try:
             take(symbol, value)
-        except Refused as refused:
+        except ImpossibleFact as refused:
             self.facts.failures.append(f"{symbol}: {refused}")
         except (TypeError, AttributeError, KeyError, IndexError):
             self.facts.failures.append(f"{symbol}: {kind} that cannot be read")
@@ -157,7 +157,7 @@ class _File:
         if at is None:
             at = datetime.fromtimestamp(self._path.stat().st_mtime, UTC)
         if at > self._now + timedelta(minutes=5):
-            raise Refused(f"a {what} of {at:%Y-%m-%d %H:%M}, which is in the future")
+            raise ImpossibleFact(f"a {what} of {at:%Y-%m-%d %H:%M}, which is in the future")
         return min(at, self._now)
 
     def _take_funding(self, symbol: str, value: Mapping[str, Any]) -> None:
@@ -178,7 +178,7 @@ class _File:
         }
         mean, spread, days = checks.funding_statistics(found.items())
         if mean is None or days is None:
-            raise Refused("fewer than two past funding rates")
+            raise ImpossibleFact("fewer than two past funding rates")
         latest = max(found)
         hours = round(days * 24 / len(found), 2)
         self.facts.fundings.append(
@@ -305,7 +305,7 @@ def _daily(rows: Any) -> list[list[object]]:
     together: list[list[object]] = []
     for day, parts in days.items():
         if day is None:
-            raise Refused("a candle without a time")
+            raise ImpossibleFact("a candle without a time")
         prices = [
             [checks.positive(cell, "price of a candle") for cell in row[1:5]] for row in parts
         ]

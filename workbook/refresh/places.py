@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Exchange:
     """One venue as the client knows it."""
 
     exchange: str
@@ -34,29 +34,31 @@ class Place:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-PLACES: Mapping[str, Place] = {
-    "Hyperliquid": Place(
+PLACES: Mapping[str, Exchange] = {
+    "Hyperliquid": Exchange(
         "hyperliquid", quotes=("USDC",), types=("swap",), tiers="hyperliquid", history_rows=500
     ),
     # A market that fundingInfo does not list has the usual eight hours.
-    "Binance": Place("binanceusdm", intervals=True, hours=8, history_rows=1000),
-    "Bybit": Place("bybit", types=("linear",), tiers="bybit", history_rows=200),
-    "OKX": Place("okx", types=("swap",), rates="each", marks="marks", tiers="okx"),
-    "dYdX": Place(
+    "Binance": Exchange("binanceusdm", intervals=True, hours=8, history_rows=1000),
+    "Bybit": Exchange("bybit", types=("linear",), tiers="bybit", history_rows=200),
+    "OKX": Exchange("okx", types=("swap",), rates="each", marks="marks", tiers="okx"),
+    "dYdX": Exchange(
         "dydx", quotes=("USDC", "USD"), rates="market", marks="market", hours=1, tiers="dydx",
         history_rows=1000,
     ),
-    "Kraken Futures": Place("krakenfutures", quotes=("USD",), tiers="kraken", history_rows=10_000),
-    "Bitget": Place(
+    "Kraken Futures": Exchange(
+        "krakenfutures", quotes=("USD",), tiers="kraken", history_rows=10_000
+    ),
+    "Bitget": Exchange(
         "bitget", types=("swap",), marks="tickers", tiers="bitget",
         # The tickers have a rate and no interval; this call has both.
         rate_params={"method": "publicMixGetV2MixMarketCurrentFundRate"},
     ),
-    "Gate": Place(
+    "Gate": Exchange(
         "gate", types=("swap",), tiers="gate", rate_params={"type": "swap"}, history_rows=1000
     ),
-    "KuCoin": Place("kucoinfutures", rates="each", marks="market", tiers="kucoin"),
-    "Orderly": Place(
+    "KuCoin": Exchange("kucoinfutures", rates="each", marks="market", tiers="kucoin"),
+    "Orderly": Exchange(
         "woofipro", quotes=("USDC",), marks="tickers", tiers="orderly", candles=False
     ),
 }  # fmt: skip

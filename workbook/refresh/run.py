@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from workbook.refresh.changes import Place
-from workbook.refresh.facts import KINDS, Ask, Facts, RefreshError, Source
+from workbook.refresh.changes import MarketKey
+from workbook.refresh.facts import KINDS, Ask, Facts, FactSource, RefreshError
 
 DAYS = 90
 """How many days of candles, where nobody says."""
@@ -18,7 +18,7 @@ LONGEST = 90.0
 
 
 def read_all(
-    source: Source,
+    source: FactSource,
     asks: Sequence[Ask],
     tell: Callable[[str, int, int], None] = lambda venue, done, total: None,
     longest: float = LONGEST,
@@ -60,7 +60,7 @@ def read_all(
 
 
 def ask_exchanges(
-    places: Sequence[Place],
+    places: Sequence[MarketKey],
     now: datetime,
     kinds: frozenset[str] = frozenset(KINDS),
     required: frozenset[str] = frozenset(),

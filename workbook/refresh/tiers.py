@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from workbook.refresh.checks import Refused, number, positive, tiers
+from workbook.refresh.checks import ImpossibleFact, number, positive, tiers
 from workbook.terms import Tier
 
 Answer = Mapping[str, Any]
@@ -17,7 +17,7 @@ Answer = Mapping[str, Any]
 
 def _rows(answer: object) -> list[Answer]:
     if not isinstance(answer, Sequence) or not all(isinstance(row, Mapping) for row in answer):
-        raise Refused("no list of tiers in the answer")
+        raise ImpossibleFact("no list of tiers in the answer")
     return list(answer)
 
 
@@ -27,7 +27,7 @@ def _stacked(
     """Rows of (upper end, rate, leverage, deduction): each begins where the one below ends."""
     ordered = sorted(rows, key=lambda row: positive(row[0], "upper end of a tier"))
     if len({number(row[0]) for row in ordered}) < len(ordered):
-        raise Refused("two tiers with one upper end")
+        raise ImpossibleFact("two tiers with one upper end")
     floors = [0.0, *(positive(row[0], "upper end of a tier") for row in ordered)]
     return [(floor, *row[1:]) for floor, row in zip(floors, ordered, strict=False)]
 
@@ -98,12 +98,12 @@ def kraken(market: Answer) -> tuple[Tier, ...]:
 def hyperliquid(meta: object, instrument: str) -> tuple[Tier, ...]:
     """Maintenance is 1/(2*leverage); a market without a table of its own has one tier."""
     if not isinstance(meta, Mapping):
-        raise Refused("no table of markets in the answer")
+        raise ImpossibleFact("no table of markets in the answer")
     for market in meta.get("universe") or ():
         if isinstance(market, Mapping) and market.get("name") == instrument:
             break
     else:
-        raise Refused("not in the venue's table of markets")
+        raise ImpossibleFact("not in the venue's table of markets")
     table = _margin_table(meta, market.get("marginTableId"))
     steps = table or [{"lowerBound": 0, "maxLeverage": market.get("maxLeverage")}]
     return tiers(

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from workbook.template.portfolio import PLACES_INPUTS
-from workbook.template.spec import Column, Field, Table
+from workbook.template.spec import Column, Setting, Table
 from workbook.template.tables.journal import EXITS, FILLS, JOURNAL
 from workbook.template.tables.markets import CANDLES, MARKETS, TIERS, VENUES
 from workbook.template.tables.now import NOW
 from workbook.template.tables.plan import PLAN
 
-__all__ = ["FIXED", "INPUTS", "TABLES", "Column", "Field", "Fixed", "Table", "by_key"]
+__all__ = ["FIXED", "INPUTS", "TABLES", "Column", "Fixed", "Setting", "Table", "by_key"]
 
 OWN = "yours"  # the source of what only the person can know
 
@@ -35,18 +35,18 @@ class Fixed:
     why: str
 
 
-def _read() -> tuple[tuple[Field, ...], tuple[Fixed, ...]]:
+def _read() -> tuple[tuple[Setting, ...], tuple[Fixed, ...]]:
     text = files("workbook").joinpath("template/settings.toml").read_text(encoding="utf-8")
     content = tomllib.loads(text)
     inputs = [
-        Field(**{**given, "choices": tuple(given.get("choices", ()))})
+        Setting(**{**given, "choices": tuple(given.get("choices", ()))})
         for given in content["inputs"]
     ]
     return tuple(inputs), tuple(Fixed(**given) for given in content["fixed"])
 
 
 _WRITTEN, FIXED = _read()
-INPUTS: tuple[Field, ...] = (*_WRITTEN, *PLACES_INPUTS)
+INPUTS: tuple[Setting, ...] = (*_WRITTEN, *PLACES_INPUTS)
 
 TABLES: Mapping[str, Table] = {
     table.name: table
@@ -54,7 +54,7 @@ TABLES: Mapping[str, Table] = {
 }
 
 
-def by_key(section: str, key: str) -> Field:
+def by_key(section: str, key: str) -> Setting:
     """The input of that TOML section and key."""
     for field in INPUTS:
         if (field.section, field.key) == (section, key):

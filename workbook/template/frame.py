@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbook.template import styles
 from workbook.template.sheets.context import Context
-from workbook.template.spec import KINDS, WORKINGS, Column, Default, Field, Table
+from workbook.template.spec import KINDS, WORKINGS, Column, Default, Setting, Table
 from workbook.template.structured import stored
 from workbook.template.styles import apply_style
 from workbook.template.validation import for_column, for_field
@@ -352,7 +352,7 @@ def write_input(cell: object, value: Default) -> None:
 
 
 def input_cell(
-    sheet: Worksheet, context: Context, field: Field, row: int, column: int, role: str = "Input"
+    sheet: Worksheet, context: Context, field: Setting, row: int, column: int, role: str = "Input"
 ) -> Cell:
     """One input with its default, what it may hold, and its name."""
     cell = apply_style(sheet.cell(row, column), role, KINDS[field.kind].format)
@@ -367,7 +367,7 @@ def input_cell(
 def asked(
     sheet: Worksheet,
     context: Context,
-    field: Field,
+    field: Setting,
     row: int,
     columns: tuple[int, int, int],
     role: str = "Input",

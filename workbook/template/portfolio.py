@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from workbook.template.spec import Field
+from workbook.template.spec import Setting
 
 PLACES = 8  # positions that the Risk sheet holds
 OWN = "yours"
@@ -24,8 +24,8 @@ def beta_name(place: int) -> str:
     return f"Beta_{place}"
 
 
-def _pair(one: int, other: int) -> Field:
-    return Field(
+def _pair(one: int, other: int) -> Setting:
+    return Setting(
         section="portfolio",
         key=f"correlation_{one}_{other}",
         name=pair_name(one, other),
@@ -40,8 +40,8 @@ def _pair(one: int, other: int) -> Field:
     )
 
 
-def _beta(place: int) -> Field:
-    return Field(
+def _beta(place: int) -> Setting:
+    return Setting(
         section="portfolio",
         key=f"beta_{place}",
         name=beta_name(place),
@@ -55,7 +55,7 @@ def _beta(place: int) -> Field:
     )
 
 
-PLACES_INPUTS: tuple[Field, ...] = (
+PLACES_INPUTS: tuple[Setting, ...] = (
     *(_pair(one, other) for one, other in combinations(range(1, PLACES + 1), 2)),
     *(_beta(place) for place in range(1, PLACES + 1)),
 )

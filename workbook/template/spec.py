@@ -67,7 +67,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS
 
 
 @dataclass(frozen=True)
-class Field:
+class Setting:
     """One input of the whole book; `name` is its defined name, section and key name it in TOML.
 
     An `optional` one may stay blank. It stands on Settings or on another `sheet`.

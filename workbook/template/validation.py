@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from workbook.template.spec import KINDS, Column, Field
+from workbook.template.spec import KINDS, Column, Setting
 
 
-def for_field(field: Field) -> DataValidation:
+def for_field(field: Setting) -> DataValidation:
     """Validation of one input of the whole book."""
     kind = KINDS[field.kind]
     low = kind.low if field.low is None else field.low

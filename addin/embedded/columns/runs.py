@@ -32,7 +32,7 @@ from addin.package.addresses import areas as areas_of
 from addin.package.cell_formula import CellFormula
 from addin.package.formula_text import Token, row_template
 from addin.package.sheet import Sheet
-from addin.package.tables import Table
+from addin.package.tables import PackageTable
 
 # Below this many rows the engine is as fast; and so it is where there are few cells in all.
 LEAST = 64
@@ -125,7 +125,7 @@ class Stretch:
     formula: CellFormula
 
 
-def stretches(tab: Sheet, tables: list[Table], least: int) -> Iterator[Stretch]:
+def stretches(tab: Sheet, tables: list[PackageTable], least: int) -> Iterator[Stretch]:
     """All stretches of a sheet that are so long or longer."""
     open_now: dict[int, Stretch] = {}
     ended = []
@@ -169,7 +169,7 @@ def _grow(stretch: Stretch, tab: Sheet) -> None:
         stretch.last = grown.last
 
 
-def _limit(tables: list[Table], row: int, column: int) -> int:
+def _limit(tables: list[PackageTable], row: int, column: int) -> int:
     """The last row down to which references to "this row" mean the same."""
     limit = LAST_ROW
     for table in tables:

@@ -9,7 +9,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Field:
+class PageField:
     """A number to type: what it is called, and what it may be."""
 
     name: str
@@ -52,25 +52,31 @@ class FieldError(Exception):
 _MOST = 1e12
 
 FIELDS = (
-    Field("entry", "Entry", "type the price you open at, like 100", 0, _MOST, True),
-    Field("stop", "Stop", "type the price that proves you wrong, like 96", 0, _MOST, True),
-    Field("account", "Account", "type what the account holds, like 10000", 0, _MOST, True),
-    Field("risk", "Risk", "type the share to lose at the stop, like 2%, at most 100%", 0, 1, True),
-    Field("leverage", "Leverage", "type a number from 1 to 1000, like 10", 1, 1000),
-    Field("days", "Days", "type how long you hold it, like 7; at most 3650", 0, 3650),
-    Field(
+    PageField("entry", "Entry", "type the price you open at, like 100", 0, _MOST, True),
+    PageField("stop", "Stop", "type the price that proves you wrong, like 96", 0, _MOST, True),
+    PageField("account", "Account", "type what the account holds, like 10000", 0, _MOST, True),
+    PageField(
+        "risk", "Risk", "type the share to lose at the stop, like 2%, at most 100%", 0, 1, True
+    ),
+    PageField("leverage", "Leverage", "type a number from 1 to 1000, like 10", 1, 1000),
+    PageField("days", "Days", "type how long you hold it, like 7; at most 3650", 0, 3650),
+    PageField(
         "volatility", "Volatility", "type one day's deviation, like 5%, at most 100%", 0, 1, True
     ),
-    Field("maintenance", "Maintenance", "type a share below 100%, like 0.5%", 0, 0.999, blank=0),
-    Field("trigger_fee", "Fee in the trigger", "type a share, like 0.06%", 0, 0.5, blank=0),
-    Field("fee", "Fee", "type the fee each way, like 0.05%", 0, 0.5, blank=0),
-    Field("spread", "Slippage", "type a share of the price, like 0.02%", 0, 0.5, blank=0),
-    Field("funding", "Funding", "type the rate of one interval, like 0.01%", -1, 1, blank=0),
-    Field("funding_hours", "Funding interval", "type hours, like 8", 0, 8760, True, blank=8),
-    Field("borrow", "Borrow rate", "type interest a year, like 5%", 0, 10, blank=0),
-    Field("penalty", "Liquidation fee", "type a share, like 1%", 0, 1, blank=0),
-    Field("max_leverage", "Most leverage", "type the venue's most, like 50", 1, 1000, blank=1000),
-    Field("lot", "Lot", "type the smallest step of the size, like 0.001", 0, _MOST, blank=0),
+    PageField(
+        "maintenance", "Maintenance", "type a share below 100%, like 0.5%", 0, 0.999, blank=0
+    ),
+    PageField("trigger_fee", "Fee in the trigger", "type a share, like 0.06%", 0, 0.5, blank=0),
+    PageField("fee", "Fee", "type the fee each way, like 0.05%", 0, 0.5, blank=0),
+    PageField("spread", "Slippage", "type a share of the price, like 0.02%", 0, 0.5, blank=0),
+    PageField("funding", "Funding", "type the rate of one interval, like 0.01%", -1, 1, blank=0),
+    PageField("funding_hours", "Funding interval", "type hours, like 8", 0, 8760, True, blank=8),
+    PageField("borrow", "Borrow rate", "type interest a year, like 5%", 0, 10, blank=0),
+    PageField("penalty", "Liquidation fee", "type a share, like 1%", 0, 1, blank=0),
+    PageField(
+        "max_leverage", "Most leverage", "type the venue's most, like 50", 1, 1000, blank=1000
+    ),
+    PageField("lot", "Lot", "type the smallest step of the size, like 0.001", 0, _MOST, blank=0),
 )
 WORDS = {
     "side": ("long", "short"),
@@ -81,7 +87,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Trade:
+class TypedTrade:
     """One trade as typed, with its market's terms."""
 
     words: Mapping[str, str]
@@ -92,7 +98,7 @@ class Trade:
         return self.words[name] if name in self.words else self.numbers[name]
 
 
-def read(typed: Mapping[str, Any]) -> tuple[Trade | None, dict[str, str]]:
+def read(typed: Mapping[str, Any]) -> tuple[TypedTrade | None, dict[str, str]]:
     """The trade, or what is wrong by field."""
     wrong: dict[str, str] = {}
     numbers: dict[str, float] = {}
@@ -110,4 +116,4 @@ def read(typed: Mapping[str, Any]) -> tuple[Trade | None, dict[str, str]]:
     if wrong:
         return None, wrong
     tiers = tuple((float(floor), float(rate)) for floor, rate in typed.get("tiers") or ())
-    return Trade(words, numbers, tiers), {}
+    return TypedTrade(words, numbers, tiers), {}

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from addin.officejs.page.calls import Call, ask
-from addin.officejs.page.fields import Trade, read
+from addin.officejs.page.fields import TypedTrade, read
 from addin.officejs.page.verdict import verdict
 from udfs import OMITTED
 
@@ -31,7 +31,7 @@ def plan(text: str) -> str:
     )
 
 
-def answers(trade: Trade) -> dict[str, Call]:
+def answers(trade: TypedTrade) -> dict[str, Call]:
     """Every answer by name."""
     side, entry, stop = trade["side"], trade["entry"], trade["stop"]
     leverage, days, fee = trade["leverage"], trade["days"], trade["fee"]
@@ -72,7 +72,7 @@ def answers(trade: Trade) -> dict[str, Call]:
     return found
 
 
-def liquidation(trade: Trade, leverage: Any, units: float, carry: float = 0) -> Call:
+def liquidation(trade: TypedTrade, leverage: Any, units: float, carry: float = 0) -> Call:
     """The liquidation price, by the market's tiers where it has any.
 
     Where a tier's rate counts on the whole position, it is the tier of the notional at the entry.
@@ -91,7 +91,7 @@ def liquidation(trade: Trade, leverage: Any, units: float, carry: float = 0) -> 
     )  # fmt: skip
 
 
-def _rate_at(trade: Trade, notional: float) -> float:
+def _rate_at(trade: TypedTrade, notional: float) -> float:
     rate: float = trade["maintenance"]
     for floor, of_tier in trade.tiers:
         if floor <= notional:
@@ -99,7 +99,7 @@ def _rate_at(trade: Trade, notional: float) -> float:
     return rate
 
 
-def _by_leverage(trade: Trade, units: float) -> dict[str, Call]:
+def _by_leverage(trade: TypedTrade, units: float) -> dict[str, Call]:
     """The same trade at other leverages: where it is liquidated, and how likely that is."""
     most = trade["max_leverage"]
     steps = {step for step in _LADDER_OF_LEVERAGE if step <= most} | {trade["leverage"]}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from addin.officejs.page.calls import Call
-from addin.officejs.page.fields import Trade
+from addin.officejs.page.fields import TypedTrade
 
 # The workbook's rule to begin with: the liquidation one and a half times as far as the stop.
 _ROOM = 1.5
@@ -23,7 +23,7 @@ class Verdict:
     sentences: list[str]
 
 
-def verdict(trade: Trade, calls: Mapping[str, Call]) -> Verdict:
+def verdict(trade: TypedTrade, calls: Mapping[str, Call]) -> Verdict:
     """The first that is wrong counts; the order is what a trader has to correct first."""
     entry, stop, leverage = trade["entry"], trade["stop"], trade["leverage"]
     sign = 1 if trade["side"] == "long" else -1
@@ -82,7 +82,7 @@ def verdict(trade: Trade, calls: Mapping[str, Call]) -> Verdict:
     return Verdict("good", "The stop comes first. Set it at once.", behind)
 
 
-def gap(trade: Trade, calls: Mapping[str, Call]) -> float:
+def gap(trade: TypedTrade, calls: Mapping[str, Call]) -> float:
     """How many times as far as the stop the liquidation is, the nearer one of now and the end."""
     sign = 1 if trade["side"] == "long" else -1
     distances = [

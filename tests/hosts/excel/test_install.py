@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from addin.checks import Check
+from addin.checks import HostCheck
 from addin.excel import XLWINGS_VERSION, prebuilt, settings
 from addin.excel.doctor import examine
 from addin.excel.install import InstallError, install, uninstall
@@ -78,7 +78,7 @@ def linux(tmp_path: Path) -> Computer:
     return Computer(platform="linux", home=tmp_path, roaming=None)
 
 
-def problems(checks: list[Check]) -> dict[str, str]:
+def problems(checks: list[HostCheck]) -> dict[str, str]:
     return {check.name: check.words for check in checks if not check.ok}
 
 

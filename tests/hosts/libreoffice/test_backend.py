@@ -81,7 +81,7 @@ def test_an_unforeseen_argument_is_an_error_and_the_process_goes_on(process: Pro
     ids=repr,
 )
 def test_what_is_no_call_is_refused(message: bytes) -> None:
-    with pytest.raises(backend.Refused, match="not a call"):
+    with pytest.raises(backend.BrokenProtocol, match="not a call"):
         backend.answer(message)
 
 

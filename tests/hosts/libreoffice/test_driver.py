@@ -222,7 +222,7 @@ def test_a_pipe_that_another_user_made_is_not_taken_for_libreoffices(tmp_path: P
             if os.geteuid() != 0:
                 pytest.skip("only the administrator can give a file to another user")
             os.chown(ours, 65534, 65534)
-            with pytest.raises(worker.Trouble, match="another user stands in the way"):
+            with pytest.raises(worker.DocumentError, match="another user stands in the way"):
                 worker.refuse_others(str(tmp_path))
     finally:
         worker.remove(str(tmp_path))

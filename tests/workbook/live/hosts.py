@@ -10,7 +10,7 @@ from addin.libreoffice.driver import LibreOffice
 from addin.libreoffice.host import HostError
 from addin.package import Package
 from workbook.actions import ActionError, Snapshot
-from workbook.actions.live import LiveTable, Place, snapshot
+from workbook.actions.live import CellPosition, LiveTable, snapshot
 from workbook.actions.package import apply
 from workbook.actions.package import snapshot as snapshot_of_file
 from workbook.live.buttons import BUTTONS, Seen
@@ -26,7 +26,7 @@ class ClosedFile:
 
     def open(self, content: bytes) -> None:
         self.package = Package.open(content)
-        self._chosen: Place | None = None
+        self._chosen: CellPosition | None = None
 
     def tables(self) -> list[LiveTable]:
         return [
@@ -34,7 +34,7 @@ class ClosedFile:
             for t in self.package.tables.values()
         ]
 
-    def choose(self, place: Place) -> None:
+    def choose(self, place: CellPosition) -> None:
         self._chosen = place
 
     def press(self, button: str, answers: Answers) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ class InExcel(_Live):
             xlwings.Book(impl=xlwings._xlwindows.Book(xl=self.workbook))  # type: ignore[attr-defined]
         )
 
-    def choose(self, place: Place) -> None:
+    def choose(self, place: CellPosition) -> None:
         self.app.ActiveCell = self.workbook.sheet(place.sheet).Cells(place.row, place.column)
 
     def hide(self, sheet: str, row: int) -> None:
@@ -122,7 +122,7 @@ class InLibreOffice(_Live):
         self.office.open(content)
         self.office.recalculate()
 
-    def choose(self, place: Place) -> None:
+    def choose(self, place: CellPosition) -> None:
         self.ask("choose", sheet=place.sheet, row=place.row, column=place.column)
 
     def hide(self, sheet: str, row: int) -> None:

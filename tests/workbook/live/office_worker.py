@@ -12,7 +12,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from addin.libreoffice import worker
-from workbook.live.libreoffice.inside.document import Document, Trouble
+from workbook.live.libreoffice.inside.document import ActionFailed, Document
 
 opened: dict[int, Document] = {}
 
@@ -22,8 +22,8 @@ def live(self: Any, name: str, arguments: list[Any]) -> Any:
     document = opened.setdefault(id(self.document), Document(self.document))
     try:
         return getattr(document, name)(*arguments)
-    except Trouble as trouble:
-        raise worker.Trouble(str(trouble)) from None
+    except ActionFailed as trouble:
+        raise worker.DocumentError(str(trouble)) from None
 
 
 def choose(self: Any, sheet: str, row: int, column: int) -> None:

@@ -15,7 +15,7 @@ from tests.hosts.excel.conftest import pyopenvba
 from tests.hosts.excel.open_workbook import AUTOMATIC, MANUAL
 from tests.workbook.live.hosts import InExcel
 from workbook.actions import ActionError
-from workbook.actions.live import Place
+from workbook.actions.live import CellPosition
 
 __all__ = ["pyopenvba"]
 CANCEL = 2  # vbCancel
@@ -51,7 +51,7 @@ class Ribbon:
 
     def choose(self, row: int, sheet: str = "Plan") -> None:
         table = next(one for one in self.excel.tables() if one.name == sheet)
-        self.excel.choose(Place(sheet, table.top + row, table.left))
+        self.excel.choose(CellPosition(sheet, table.top + row, table.left))
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ import pytest
 from addin.libreoffice.build import extension_files
 from tests.workbook.live.hosts import AT, InLibreOffice
 from workbook.actions import ActionError, AppendRows, Changes, SetCell
-from workbook.actions.live import Place, apply
+from workbook.actions.live import CellPosition, apply
 from workbook.live.buttons import BUTTONS
 from workbook.live.libreoffice.beside import Beside
 from workbook.live.libreoffice.build import MENU, buttons
 from workbook.live.libreoffice.inside import pressing
-from workbook.live.libreoffice.inside.document import Trouble
+from workbook.live.libreoffice.inside.document import ActionFailed
 from workbook.live.press import Press
 
 Books = Callable[[str], bytes]
@@ -29,7 +29,7 @@ def opened(document: InLibreOffice, books: Books) -> Callable[[str], InLibreOffi
     def get(layout: str) -> InLibreOffice:
         document.open(books(layout))
         plan = next(table for table in document.tables() if table.name == "Plan")
-        document.choose(Place("Plan", plan.top + 2, plan.left))
+        document.choose(CellPosition("Plan", plan.top + 2, plan.left))
         return document
 
     return get
@@ -178,5 +178,5 @@ def test_a_process_that_does_not_answer_is_told() -> None:
     def call(do: str, given: list[Any]) -> Any:
         raise OSError("the process ended")
 
-    with pytest.raises(Trouble, match="does not answer: the process ended"):
+    with pytest.raises(ActionFailed, match="does not answer: the process ended"):
         pressing.converse(call, None, "form", ["take"])  # type: ignore[arg-type]

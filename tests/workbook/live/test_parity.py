@@ -12,7 +12,7 @@ from tests.workbook.journal.imports.samples import FOLDER
 from tests.workbook.live.conftest import LAYOUTS
 from tests.workbook.live.hosts import ClosedFile, InExcel, InLibreOffice
 from workbook.actions import Snapshot
-from workbook.actions.live import Place
+from workbook.actions.live import CellPosition
 from workbook.live.words import in_a_form
 
 Host = ClosedFile | InExcel | InLibreOffice
@@ -41,7 +41,7 @@ def play(host: Host, content: bytes, presses: list[tuple[str, int, dict[str, str
     said = []
     for button, row, answers in presses:
         plan = next(table for table in host.tables() if table.name == "Plan")
-        host.choose(Place("Plan", plan.top + row, plan.left))
+        host.choose(CellPosition("Plan", plan.top + row, plan.left))
         said.append(host.press(button, answers))
     return said
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.workbook.live.hosts import AT, InExcel
 from workbook.actions import ActionError
-from workbook.actions.live import Place
+from workbook.actions.live import CellPosition
 from workbook.journal.imports.asked import said
 from workbook.journal.imports.reader import Options
 from workbook.live.press import Press
@@ -124,5 +124,5 @@ def test_words_for_a_form(command: str, form: str) -> None:
 
 
 def test_take_needs_no_option_either(opened: InExcel) -> None:
-    opened.choose(Place("Plan", 1, 1))
+    opened.choose(CellPosition("Plan", 1, 1))
     assert "then press Take" in told(opened, "take")

@@ -11,7 +11,7 @@ import pytest
 from addin.package.values import serial
 from tests.workbook.refresh.replies import NOW
 from workbook.actions import AppendRows, RemoveRows, SetCell, Snapshot, TableData
-from workbook.refresh.changes import Place, changes, wanted
+from workbook.refresh.changes import MarketKey, changes, wanted
 from workbook.refresh.facts import Facts
 from workbook.template.fields import TABLES
 from workbook.terms import Candle, Funding, Market, Price, Source, Tier
@@ -66,12 +66,15 @@ def test_what_is_wanted_is_what_the_workbook_names() -> None:
                  {"Venue": "Gate", "Symbol": "BTC", "Closed": 46000.0}],
     )  # fmt: skip
     assert wanted(book, [], []) == [
-        Place("Hyperliquid", "ETH"), Place("Binance", "ETH"), Place("Bybit", "SOL"),
-        Place("OKX", "BTC"),
+        MarketKey("Hyperliquid", "ETH"), MarketKey("Binance", "ETH"), MarketKey("Bybit", "SOL"),
+        MarketKey("OKX", "BTC"),
     ]  # fmt: skip
-    assert wanted(book, ["BYBIT"], []) == [Place("Bybit", "SOL")]
-    assert wanted(book, [], ["ethusdt"]) == [Place("Hyperliquid", "ETH"), Place("Binance", "ETH")]
-    assert wanted(book, ["Bybit"], ["XRP"]) == [Place("Bybit", "XRP")]
+    assert wanted(book, ["BYBIT"], []) == [MarketKey("Bybit", "SOL")]
+    assert wanted(book, [], ["ethusdt"]) == [
+        MarketKey("Hyperliquid", "ETH"),
+        MarketKey("Binance", "ETH"),
+    ]
+    assert wanted(book, ["Bybit"], ["XRP"]) == [MarketKey("Bybit", "XRP")]
 
 
 def test_prices_and_funding_go_with_their_time() -> None:

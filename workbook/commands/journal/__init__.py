@@ -19,7 +19,7 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
+class JournalCommands(click.Group):
     """A group that imports a command only when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -36,6 +36,6 @@ class Commands(click.Group):
         return command
 
 
-@click.group("journal", cls=Commands)
+@click.group("journal", cls=JournalCommands)
 def command() -> None:
     """Take plan rows as trades, close them, review them, import fills, count results."""

@@ -14,7 +14,7 @@ from workbook.commands.journal.common import (
     AT,
     BOOK,
     QUIET,
-    Price,
+    PriceType,
     changing,
     say,
 )
@@ -23,8 +23,8 @@ from workbook.commands.journal.common import (
 @click.command("close")
 @BOOK
 @click.argument("trade")
-@click.option("--exit", "price", type=Price(), required=True, help="Price of this exit.")
-@click.option("--quantity", type=Price(), help="Units closed.  [default: all that is left]")
+@click.option("--exit", "price", type=PriceType(), required=True, help="Price of this exit.")
+@click.option("--quantity", type=PriceType(), help="Units closed.  [default: all that is left]")
 @click.option("--fees", type=AMOUNT, help="Fee of this exit.")
 @click.option("--carry", type=AMOUNT, help="Funding and interest; paid is +, received is -.")
 @AT
@@ -37,8 +37,8 @@ from workbook.commands.journal.common import (
 @click.option("--rules", type=click.Choice(["yes", "no"]), help="Did you keep to the plan?")
 @click.option("--setup", help="The kind of trade, where it is not there yet.")
 @click.option("--tags", help="Words to find it by, with commas.")
-@click.option("--high", type=Price(), help="Highest price while it was open.")
-@click.option("--low", type=Price(), help="Lowest price while it was open.")
+@click.option("--high", type=PriceType(), help="Highest price while it was open.")
+@click.option("--low", type=PriceType(), help="Lowest price while it was open.")
 @click.option("--note", help="What happened, and why.")
 @QUIET
 def command(

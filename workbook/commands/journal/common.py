@@ -28,7 +28,7 @@ QUIET = click.option("-q", "--quiet", is_flag=True, help="Say nothing on the ter
 MOST_LINES = 20
 
 
-class Moment(_Type):
+class MomentType(_Type):
     """A date and time; UTC where no time zone is given."""
 
     name = "moment"
@@ -47,7 +47,7 @@ class Moment(_Type):
             self.fail(f"{value!r} is no date and time: write 2026-11-21 18:00", param, ctx)
 
 
-class Price(_Type):
+class PriceType(_Type):
     """A number above 0."""
 
     name = "number"
@@ -65,8 +65,10 @@ class Price(_Type):
             self.fail(str(error), param, ctx)
 
 
-AT = click.option("--at", type=Moment(), help="When, UTC, like '2026-11-21 18:00'.  [default: now]")
-AMOUNT = Price(signed=True)
+AT = click.option(
+    "--at", type=MomentType(), help="When, UTC, like '2026-11-21 18:00'.  [default: now]"
+)
+AMOUNT = PriceType(signed=True)
 
 
 @contextlib.contextmanager

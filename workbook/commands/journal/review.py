@@ -23,8 +23,8 @@ def command(book: Path, at: dt.datetime | None, only_list: bool, quiet: bool) ->
     With --list nothing is written, and the exit code is 1 where a review is overdue.
     """
     from workbook.actions.package import apply, snapshot
+    from workbook.journal.moments import in_words
     from workbook.journal.review import NAMES, TABLES, reviews, stamp
-    from workbook.journal.rows import in_words
 
     moment = at or now()
     if only_list:

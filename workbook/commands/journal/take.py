@@ -15,7 +15,7 @@ from workbook.commands.journal.common import (
     AT,
     BOOK,
     QUIET,
-    Price,
+    PriceType,
     changing,
     say,
 )
@@ -25,8 +25,8 @@ from workbook.commands.journal.common import (
 @BOOK
 @click.argument("row")
 @AT
-@click.option("--filled", type=Price(), help="Price you got in at, where not as planned.")
-@click.option("--size", type=Price(), help="Units you got, where not as planned.")
+@click.option("--filled", type=PriceType(), help="Price you got in at, where not as planned.")
+@click.option("--size", type=PriceType(), help="Units you got, where not as planned.")
 @click.option("--fees", type=AMOUNT, help="Fees paid at the entry.")
 @click.option("--stop-set", type=AMOUNT, help="Minutes from the entry until the stop stood.")
 @click.option("--setup", help="The kind of trade, the same word each time.")

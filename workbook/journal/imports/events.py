@@ -19,7 +19,7 @@ CONTRACTS = "contracts"  # a fill's unit where the export does not say how large
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FileLine:
     """Where something stands in a file, for messages."""
 
     file: str
@@ -29,7 +29,7 @@ class Place:
         return f"{self.file}, line {self.line}"
 
 
-NOWHERE = Place("", 0)
+NOWHERE = FileLine("", 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Origin:
     number: int = 0  # of the import that brought it
     written: str = ""  # the time as the file has it, whatever zone that is in
     zone: str = ""  # of the written time, where the file or the person told it
-    place: Place = field(default=NOWHERE, compare=False)
+    place: FileLine = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,7 @@ Stored: TypeAlias = Event | CoinPrice | FileRead
 class Problem:
     """Why a file cannot be imported: where, and what to do about it."""
 
-    place: Place
+    place: FileLine
     words: str
 
     def __str__(self) -> str:

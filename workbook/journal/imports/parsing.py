@@ -58,7 +58,7 @@ class BadCell(ValueError):
     """Why a cell cannot be read; the words say what to do."""
 
 
-class Moment(NamedTuple):
+class WrittenTime(NamedTuple):
     """A date and time as written; ``first`` and ``second`` are day and month in either order."""
 
     year: int
@@ -187,7 +187,7 @@ def _is_number(text: str) -> bool:
 # --- times -------------------------------------------------------------------------------------
 
 
-def moment(text: str, name: str, *, short_years: bool = False) -> Moment | dt.datetime:
+def moment(text: str, name: str, *, short_years: bool = False) -> WrittenTime | dt.datetime:
     """A date and time, or seconds, milliseconds or microseconds since 1970.
 
     ``short_years`` takes 26-03-17 as 17 March 2026; otherwise it could be the 26th as well.
@@ -209,7 +209,7 @@ def moment(text: str, name: str, *, short_years: bool = False) -> Moment | dt.da
             clock = dt.timedelta(
                 hours=day.hour, minutes=day.minute, seconds=day.second, microseconds=day.microsecond
             )
-            return Moment(day.year, day.day, day.month, clock, None, slashed=False)
+            return WrittenTime(day.year, day.day, day.month, clock, None, slashed=False)
     match = _DAY_THEN_CLOCK.fullmatch(cleaned)
     if match is not None:
         one, _, two, three, *clock_parts = match.groups()
@@ -226,7 +226,7 @@ def moment(text: str, name: str, *, short_years: bool = False) -> Moment | dt.da
         number_of_month = _MONTHS.get((month or month_2).lower())
         if number_of_month is not None:
             clock, zone = _clock(text, name, clock_parts)
-            return Moment(
+            return WrittenTime(
                 int(year_1 or year_2), int(day_1 or day_2), number_of_month, clock, zone, False
             )
     raise BadCell(f"{name} is {shown(text)}, no date and time: write 2026-11-20 09:30:00")
@@ -238,14 +238,14 @@ def _numbered(
     day: tuple[str, str, str],
     clock: tuple[dt.timedelta, dt.timedelta | None],
     short_years: bool,
-) -> Moment:
+) -> WrittenTime:
     one, two, three = day
     slashed = len(three) == 4 and len(one) <= 2
     if slashed:
-        return Moment(int(three), int(one), int(two), *clock, slashed=True)
+        return WrittenTime(int(three), int(one), int(two), *clock, slashed=True)
     if len(three) <= 2 and (len(one) == 4 or (len(one) == 2 and short_years)):
         year = int(one) + (2000 if len(one) == 2 else 0)
-        return Moment(year, int(three), int(two), *clock, slashed=False)
+        return WrittenTime(year, int(three), int(two), *clock, slashed=False)
     raise BadCell(f"{name} is {shown(text)}: write the year in full, like 2026-11-20 09:30")
 
 
@@ -269,7 +269,7 @@ def _clock(
     return clock, _offset(zone)
 
 
-def local_time(written: Moment, *, day_first: bool) -> dt.datetime:
+def local_time(written: WrittenTime, *, day_first: bool) -> dt.datetime:
     """The moment as clocks showed it where it was written, without a zone."""
     day, month = written.first, written.second
     if written.slashed and not day_first:
@@ -280,7 +280,9 @@ def local_time(written: Moment, *, day_first: bool) -> dt.datetime:
         raise BadCell(f"there is no day {written.year}-{month:02}-{day:02}") from None
 
 
-def in_utc(written: Moment | dt.datetime, zone: dt.timedelta, *, day_first: bool) -> dt.datetime:
+def in_utc(
+    written: WrittenTime | dt.datetime, zone: dt.timedelta, *, day_first: bool
+) -> dt.datetime:
     """The moment in UTC; ``zone`` counts where the cell has none of its own."""
     if isinstance(written, dt.datetime):
         return written

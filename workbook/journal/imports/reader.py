@@ -23,13 +23,12 @@ from zoneinfo import ZoneInfo
 from addin.package.bounded_read import read_bounded
 from addin.package.limits import TO_READ_IT, limits
 from udfs.version import __version__
-from workbook.journal.imports.events import Event, Place, Problem
+from workbook.journal.imports.events import Event, FileLine, Problem
 from workbook.journal.imports.json_table import json_lines, looks_like_json
 from workbook.journal.imports.parsing import (
-    NOTHING,
     BadCell,
-    Moment,
     NumberForm,
+    WrittenTime,
     local_time,
     moment,
     number,
@@ -69,7 +68,7 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Skipped:
+class SkippedRows:
     """Rows that were left out for one reason."""
 
     count: int
@@ -85,7 +84,7 @@ class Reading:
     events: tuple[Event, ...] = ()  # in the order of what happened
     content: str = ""  # what tells the very same file, read in the very same way
     rows: int = 0
-    skipped: Mapping[str, Skipped] = field(default_factory=dict)  # by the reason
+    skipped: Mapping[str, SkippedRows] = field(default_factory=dict)  # by the reason
     zone_told: bool = True  # whether the file or the person told the times' zone
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -98,7 +97,7 @@ def read_file(
     try:
         text = _text(path)
     except BadCell as fault:
-        return Reading(path.name, None, problems=(Problem(Place(path.name, 1), str(fault)),))
+        return Reading(path.name, None, problems=(Problem(FileLine(path.name, 1), str(fault)),))
     reading = read_text(text, path.name, options, progress)
     return replace(reading, content=content_of(path, options))
 
@@ -135,7 +134,7 @@ class _Refused(Exception):
 
     def __init__(self, file: str, line: int, words: str) -> None:
         super().__init__(words)
-        self.problem = Problem(Place(file, line), words)
+        self.problem = Problem(FileLine(file, line), words)
 
 
 @dataclass(frozen=True)
@@ -300,7 +299,7 @@ class _Line:
     """A row on its way: its cells, and what its time cell says."""
 
     row: Row
-    written: Moment | dt.datetime
+    written: WrittenTime | dt.datetime
     group: str  # what is traded, for order
 
 
@@ -319,7 +318,7 @@ class _Reader:
         self._progress = progress
         self._problems: list[Problem] = []
         self._unsettled = False  # whether something of the whole file is unknown
-        self._skipped: dict[str, Skipped] = {}
+        self._skipped: dict[str, SkippedRows] = {}
         self._notes: list[str] = []
         self._zone: Zone = dt.timedelta(0)
         self._zone_words = ""
@@ -383,7 +382,9 @@ class _Reader:
         form = self._settle_form(kept)
         rows = []
         for line, cells in kept:
-            row = Row(self._export, self._layout.at, cells, Place(self._file, line), form, account)
+            row = Row(
+                self._export, self._layout.at, cells, FileLine(self._file, line), form, account
+            )
             if not account and row.knows("uid"):
                 row.account = row.text("uid")
             rows.append(row)
@@ -491,7 +492,11 @@ class _Reader:
         firsts, seconds, doubtful = 0, 0, 0
         for line in lines:
             written = line.written
-            if isinstance(written, Moment) and written.slashed and written.first != written.second:
+            if (
+                isinstance(written, WrittenTime)
+                and written.slashed
+                and written.first != written.second
+            ):
                 firsts += written.first > 12
                 seconds += written.second > 12
                 doubtful += written.first <= 12 and written.second <= 12
@@ -506,7 +511,7 @@ class _Reader:
             known = self._export.day_first
             self._day_first = not seconds if firsts or seconds or known is None else known
             return
-        self._problems.append(Problem(Place(self._file, lines[0].row.place.line), words))
+        self._problems.append(Problem(FileLine(self._file, lines[0].row.place.line), words))
         self._unsettled = True
 
     def _place_in_time(self, lines: list[_Line]) -> None:
@@ -554,12 +559,14 @@ class _Reader:
         lines[:] = [lines[at] for at in order]
         lines.sort(key=lambda line: line.row.time)
 
-    def _clock(self, written: Moment | dt.datetime) -> dt.datetime:
+    def _clock(self, written: WrittenTime | dt.datetime) -> dt.datetime:
         if isinstance(written, dt.datetime):
             return written
         return self._utc(written, local_time(written, day_first=self._day_first), 0)
 
-    def _utc(self, written: Moment | dt.datetime, local: dt.datetime, fold: int) -> dt.datetime:
+    def _utc(
+        self, written: WrittenTime | dt.datetime, local: dt.datetime, fold: int
+    ) -> dt.datetime:
         if isinstance(written, dt.datetime):
             return written
         ahead: dt.timedelta | None = written.zone
@@ -686,10 +693,10 @@ class _Reader:
     def _skip(self, why: str, line: int) -> None:
         before = self._skipped.get(why)
         count, first = (before.count, before.line) if before else (0, line)
-        self._skipped[why] = Skipped(count + 1, min(first, line))
+        self._skipped[why] = SkippedRows(count + 1, min(first, line))
 
     def _problem(self, line: int, words: str) -> None:
-        self._problems.append(Problem(Place(self._file, line), words))
+        self._problems.append(Problem(FileLine(self._file, line), words))
 
 
 def _zone_words(zone: Zone) -> str:
@@ -704,8 +711,3 @@ def _zone_words(zone: Zone) -> str:
 
 def _same_zone(given: Zone, told: Zone) -> bool:
     return not isinstance(given, ZoneInfo) and not isinstance(told, ZoneInfo) and given == told
-
-
-def is_nothing(text: str) -> bool:
-    """Whether a cell is written as "no value"."""
-    return text.strip().lower() in NOTHING

@@ -12,7 +12,7 @@ from addin.package.addresses import a1
 from addin.package.values import Value
 from udfs.errors import CellError
 from workbook.actions import ActionError
-from workbook.actions.live import LiveTable, Place
+from workbook.actions.live import CellPosition, LiveTable
 from workbook.live.excel.steps import Done, Grown, Step, Unprotected, Written
 
 if TYPE_CHECKING:
@@ -58,20 +58,20 @@ class ExcelBook:
                 )
         return found
 
-    def named(self, name: str) -> Place | None:
+    def named(self, name: str) -> CellPosition | None:
         """The first cell of what a name of the workbook stands for."""
         try:
             cells = self._book.names[name].refers_to_range
         except Exception:  # Excel's way to say that there is none, or that it is no range
             return None
-        return Place(cells.sheet.name, cells.row, cells.column)
+        return CellPosition(cells.sheet.name, cells.row, cells.column)
 
-    def selected(self) -> Place | None:
+    def selected(self) -> CellPosition | None:
         """The cell that the person has chosen."""
         cell = self._book.app.api.ActiveCell
         if cell is None or cell.Worksheet.Parent.FullName != self._book.api.FullName:
             return None
-        return Place(str(cell.Worksheet.Name), int(cell.Row), int(cell.Column))
+        return CellPosition(str(cell.Worksheet.Name), int(cell.Row), int(cell.Column))
 
     def read(self, sheet: str, top: int, left: int, bottom: int, right: int) -> list[list[Value]]:
         """What cells show, row by row."""
@@ -111,7 +111,7 @@ class ExcelBook:
         self._steps.append(Written(sheet, row, column, before, tuple(values)))
         _put(cells, values)
 
-    def put_formula(self, place: Place, formula: str, array: str) -> None:
+    def put_formula(self, place: CellPosition, formula: str, array: str) -> None:
         """Left to the closed file, where the other formulas say what is meant."""
         raise ActionError("formulas are put back in the closed file: save, close, isomargin repair")
 
@@ -162,11 +162,11 @@ class ExcelBook:
 
     def refuse_if_changed(self, done: Done) -> None:
         """Raise ActionError where somebody has typed over what an action wrote."""
-        wrote: dict[Place, Value] = {}
+        wrote: dict[CellPosition, Value] = {}
         for step in done.steps:
             if isinstance(step, Written):
                 for row, value in enumerate(step.after, step.row):
-                    wrote[Place(step.sheet, row, step.column)] = value
+                    wrote[CellPosition(step.sheet, row, step.column)] = value
         for at, value in wrote.items():
             ((now,),) = self.read(at.sheet, at.row, at.column, at.row, at.column)
             if now != value and {now, value} != {None, ""}:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from udfs.errors import IsomarginError
 from workbook.actions import ActionError, Changes
-from workbook.live.buttons import Field
+from workbook.live.buttons import FormField
 from workbook.live.excel.book import ExcelBook
 from workbook.live.press import Press
 
@@ -28,7 +28,7 @@ class Undo:
     def __init__(self, book: ExcelBook) -> None:
         self._book = book
 
-    def form(self) -> tuple[Field, ...]:
+    def form(self) -> tuple[FormField, ...]:
         """Nothing is asked."""
         if not self._book.history:
             raise ActionError("there is nothing to take back since this workbook was opened")

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from addin.libreoffice.backend import HELLO, Refused, receive, send
+from addin.libreoffice.backend import HELLO, BrokenProtocol, receive, send
 from udfs.errors import IsomarginError
 from workbook.actions import ActionError
 from workbook.live.libreoffice.remote import RemoteBook
@@ -80,7 +80,7 @@ class Beside:
     def _next(self) -> tuple[str, list[Any]] | None:
         try:
             message = receive(self._calls)
-        except Refused:
+        except BrokenProtocol:
             return None
         if message is None:
             return None

@@ -9,7 +9,7 @@ from addin.libreoffice.driver import CELL_ERRORS
 from addin.package.values import Value
 from udfs.errors import CellError
 from workbook.actions import ActionError
-from workbook.actions.live import LiveTable, Place
+from workbook.actions.live import CellPosition, LiveTable
 
 Ask = Callable[[str, Sequence[object]], Any]
 
@@ -27,11 +27,11 @@ class RemoteBook:
             for one in self._ask("tables", ())
         ]
 
-    def named(self, name: str) -> Place | None:
+    def named(self, name: str) -> CellPosition | None:
         """The first cell of what a name of the workbook stands for."""
         return _place(self._ask("named", (name,)))
 
-    def selected(self) -> Place | None:
+    def selected(self) -> CellPosition | None:
         """The cell that the person has chosen."""
         return _place(self._ask("selected", ()))
 
@@ -60,7 +60,7 @@ class RemoteBook:
             raise ActionError(f"{sheet}: an error cannot be written into a cell")
         self._ask("write", (sheet, row, column, list(values)))
 
-    def put_formula(self, place: Place, formula: str, array: str) -> None:
+    def put_formula(self, place: CellPosition, formula: str, array: str) -> None:
         """Put a formula into a cell."""
         self._ask("put_formula", ((place.sheet, place.row, place.column), formula, array))
 
@@ -87,5 +87,5 @@ class RemoteBook:
         self._ask("save_copy", (path,))
 
 
-def _place(found: Sequence[Any] | None) -> Place | None:
-    return None if found is None else Place(str(found[0]), int(found[1]), int(found[2]))
+def _place(found: Sequence[Any] | None) -> CellPosition | None:
+    return None if found is None else CellPosition(str(found[0]), int(found[1]), int(found[2]))

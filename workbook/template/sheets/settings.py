@@ -9,7 +9,7 @@ from workbook.template import frame
 from workbook.template.fields import FIXED, INPUTS, OWN
 from workbook.template.sheets import brakes
 from workbook.template.sheets.context import Context
-from workbook.template.spec import KINDS, Field
+from workbook.template.spec import KINDS, Setting
 from workbook.template.styles import apply_style
 
 LABEL, VALUE, UNIT, DEFAULT, PROMPT, SOURCE = 2, 5, 6, 8, 9, 15
@@ -84,7 +84,7 @@ def _inputs(sheet: Worksheet, context: Context, row: int) -> int:
     return row
 
 
-def _held(sheet: Worksheet, row: int, field: Field) -> None:
+def _held(sheet: Worksheet, row: int, field: Setting) -> None:
     """What the cell may hold, and a sentence where it holds something else."""
     kind = KINDS[field.kind]
     value = f"{letter(VALUE)}{row}"

@@ -120,7 +120,7 @@ def _if(test: str, text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Fault:
+class PlanFault:
     """One thing that can be wrong with a row: its sentence, what it means, and an example."""
 
     header: str
@@ -130,133 +130,133 @@ class Fault:
 
 
 # What a cell of the row may be, in the order of the cells.
-INPUT_FAULTS: tuple[Fault, ...] = (
-    Fault("Settings fault", "Settings_fault", "a setting is blank, text or out of its range",
+INPUT_FAULTS: tuple[PlanFault, ...] = (
+    PlanFault("Settings fault", "Settings_fault", "a setting is blank, text or out of its range",
           "Risk per trade (Settings E10) is 2: did you mean 2%?"),
-    Fault("Symbol fault",
+    PlanFault("Symbol fault",
           _says("Symbol", "LEN(TRIM([@Symbol]))>0", "type a coin, such as ETH"),
           "the row has cells, but no symbol",
           "Symbol (B13) is blank: type a coin, such as ETH."),
-    Fault("Side fault", _says("Side", "[@Sign]<>0", "type long or short"),
+    PlanFault("Side fault", _says("Side", "[@Sign]<>0", "type long or short"),
           "neither long nor short; buy, sell, l, s, 1 and -1 are understood",
           "Side (C13) is lnog: type long or short."),
-    Fault("Venue fault", 'IF([@[Venue row]]>0,"",' + _sentence(
+    PlanFault("Venue fault", 'IF([@[Venue row]]>0,"",' + _sentence(
         'Venue ({Venue}) is {=REPT("blank",N([@Venue]=""))}{=[@Venue]}: type a venue of Markets'
         "{=[@Nearest]}. ") + ")",
           "the venue is not on Markets",
           "Venue (D13) is Binanse: type a venue of Markets, such as Binance."),
-    Fault("Entry fault",
+    PlanFault("Entry fault",
           _says("Entry", "[@[Entry no]]>0", "type a price above 0, such as 100"),
           "no number above 0",
           "Entry (E13) is 3000,5: type a price above 0, such as 100. Typed as text: did you mean "
           "the number 3000.5?"),
-    Fault("Stop fault", _says("Stop", "[@[Stop good]]=1", "{=[@Needs]}"),
+    PlanFault("Stop fault", _says("Stop", "[@[Stop good]]=1", "{=[@Needs]}"),
           "no number above 0, or on the gaining side of the entry",
           "Stop (F13) is blank: a long at 180 needs a price below it, such as 173."),
-    Fault("Days fault",
+    PlanFault("Days fault",
           _says("Days", 'COUNTIFS([@Days],">=0",[@Days],"<="&Most_days)>0',
                 "type days, such as 7"),
           "no number of days", "Days (G13) is -3: type days, such as 7."),
-    Fault("Leverage fault",
+    PlanFault("Leverage fault",
           _says("Leverage", "[@[Lev good]]=1", "type 1 or more, such as 10"),
           "a leverage below 1, or text",
           "Leverage (H13) is 10x: type 1 or more, such as 10. Typed as text: did you mean the "
           "number 10?"),
-    Fault("Volatility fault",
+    PlanFault("Volatility fault",
           _says("Volatility", "[@[Vol good]]=1", "{=[@[Vol needs]]}", " "),
           "no share of the price a day: 5 for 5%", "Volatility (I13) is 5: did you mean 5%?"),
-    Fault("Funding fault",
+    PlanFault("Funding fault",
           _says("Funding", "[@[Funding good]]=1", "type a rate such as 0.01%"),
           "no rate", "Funding (J13) is 5: type a rate such as 0.01%."),
-    Fault("Lot fault",
+    PlanFault("Lot fault",
           _says("Lot", '([@Lot]="")+COUNTIF([@Lot],">0")>0', "type units above 0, such as 0.1"),
           "no number above 0", "Lot (K13) is -1: type units above 0, such as 0.1."),
-    Fault("Size fault",
+    PlanFault("Size fault",
           _says("Own size", "[@[Size good]]=1", "type units above 0, or clear it"),
           "no number above 0", "Own size (L13) is 0: type units above 0, or clear it."),
-    Fault("Margin fault",
+    PlanFault("Margin fault",
           _says("Own margin", "[@[Margin good]]=1",
                 "type Own size too or clear it"),
           "no number above 0, or no size of your own beside it",
           "Own margin (M13) is 500: type Own size too or clear it."),
-    Fault("Target fault",
+    PlanFault("Target fault",
           _says("Own target", "[@[Target good]]=1", "{=[@[Target needs]]}"),
           "no number above 0, or on the losing side of the entry",
           "Own target (Q13) is 95: a long at 100 needs a price above it."),
-    Fault("Entry word",
+    PlanFault("Entry word",
           _says("Entry as", '[@[Filled as]]<>""', "type maker or taker"),
           "neither maker nor taker", "Entry as (N13) is limit: type maker or taker."),
-    Fault("Status word", _says("Status", '[@[Status good]]=1', "type idea or open"),
+    PlanFault("Status word", _says("Status", '[@[Status good]]=1', "type idea or open"),
           "neither idea nor open", "Status (O13) is closed: type idea or open."),
 )
 
 # What the numbers say against the trade, the most urgent first.
-FAULTS: tuple[Fault, ...] = (
-    Fault("Brake",
+FAULTS: tuple[PlanFault, ...] = (
+    PlanFault("Brake",
           _if('Brake_on*(LOWER(TRIM([@Status]))<>"open")', "{=Brake_words}"),
           "a limit of Settings is reached: what is open may stay, nothing new is opened",
           "no new trade today: lost 410 today (2.1 R), limit 400."),
-    Fault("Terms fault",
+    PlanFault("Terms fault",
           _if("ISNUMBER([@Risk]+[@Carry]+[@Chance]+[@[Max lev]])=FALSE",
               "A term of {=TRIM([@Venue])} on Markets is blank, text or out of range."),
           "a term of the venue or the market cannot be computed with",
           "A term of Binance on Markets is blank, text or out of range."),
-    Fault("Too small",
+    PlanFault("Too small",
           _if("[@Units]=0",
               "Too small for one lot ({=[@[Lot used]]} = {=[@[Lot costs]]}): account or risk too "
               "small."),
           "the budget does not pay for one lot",
           "Too small for one lot (0.01 = 950): account or risk too small."),
-    Fault("Too little",
+    PlanFault("Too little",
           _if("([@Units]>0)*([@Notional]<[@Smallest])",
               "Notional {=ROUND([@Notional],0)} is below the smallest order, {=[@Smallest]}."),
           "the venue takes no order so small", "Notional 9 is below the smallest order, 10."),
-    Fault("Funding slip",
+    PlanFault("Funding slip",
           _if("ABS([@Rate])>Slip_funding",
               "Funding ({Funding}) is {=[@Rate]*Per_cent}% an interval: did you mean {=[@Rate]}%?"),
           "a funding rate that is surely a slip",
           "Funding (J13) is 1% an interval: did you mean 0.01%?"),
-    Fault("Fee slip",
+    PlanFault("Fee slip",
           _if("MAX([@Taker],[@Maker])>Slip_fee",
               "A fee of {=TRIM([@Venue])} on Markets is {=[@Taker]*Per_cent}%: did you mean "
               "{=[@Taker]}%?"),
           "a fee that is surely a slip", "A fee of Here on Markets is 6%: did you mean 0.06%?"),
-    Fault("Stop too far",
+    PlanFault("Stop too far",
           _if("[@Allowed]<1",
               "Bring the stop ({Stop}) closer, or hold less: no leverage keeps liquidation behind "
               "it."),
           "no leverage at all keeps the liquidation behind this stop for so many days",
           "Bring the stop (F13) closer, or hold less: no leverage keeps liquidation behind it."),
-    Fault("Liquidation too near",
+    PlanFault("Liquidation too near",
           _if("[@Allowed]>=1)*N([@[Liq to stop]]<Gap_multiple",
               "Lower leverage ({Leverage}) to {=[@Allowed]}x or less: liquidation is too near."),
           "liquidation comes before the stop, or too soon after it",
           "Lower leverage (H13) to 7x or less: liquidation is too near."),
-    Fault("Over cap",
+    PlanFault("Over cap",
           _if("([@Allowed]>=1)*(([@Lev]>[@Cap])+([@Alive]=0)>0)",
               "Lower leverage ({Leverage}) to {=[@Allowed]}x or less: {=[@[Cap words]]}."),
           "the venue does not allow this leverage at this size, or would liquidate it at its own "
           "entry", "Lower leverage (H13) to 25x or less: the venue allows no more."),
-    Fault("No reason",
+    PlanFault("No reason",
           _if('([@Lev]>Policy_leverage)*(TRIM([@Reason])="")',
               "Type a reason ({Reason}), or lower leverage ({Leverage}) to {=Policy_leverage}x."),
           "leverage above your policy needs a reason in words",
           "Type a reason (P13), or lower leverage (H13) to 10x."),
-    Fault("No place",
+    PlanFault("No place",
           _if("N([@Ready])>Last_place", "{=No_place_words}"),
           "this row would be one position too many",
           "More ideas than places: 3 at a time."),
-    Fault("No budget",
+    PlanFault("No budget",
           _if("[@[Risk so far]]>Total_budget",
               "The risk budget is used up by rows above: wait, or risk less."),
           "with this row, those that have a place risk more than you allow",
           "The risk budget is used up by rows above: wait, or risk less."),
-    Fault("Carry too high",
+    PlanFault("Carry too high",
           _if("[@Carry]>Carry_limit*[@Margin]",
               "Hold it for fewer days ({Days}): carry takes too much of the margin."),
           "carry takes more of the margin than you allow",
           "Hold it for fewer days (G13): carry takes too much of the margin."),
-    Fault("Reward too low",
+    PlanFault("Reward too low",
           _if("[@Reward]<Min_reward_risk",
               "Pass, or find a better entry ({Entry}): too little reward for the risk."),
           "the second target is too near for this stop",
@@ -283,7 +283,7 @@ FORMER = {
 }
 
 
-def _joined(faults: tuple[Fault, ...]) -> str:
+def _joined(faults: tuple[PlanFault, ...]) -> str:
     return "&".join(
         f"[@{fault.header}]" if fault.header.isalpha() else f"[@[{fault.header}]]"
         for fault in faults

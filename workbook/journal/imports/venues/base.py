@@ -18,13 +18,20 @@ from workbook.journal.imports.events import (
     ClosedTrade,
     Effect,
     Event,
+    FileLine,
     Fill,
     FillSide,
     Payment,
-    Place,
     PositionSide,
 )
-from workbook.journal.imports.parsing import NOTHING, BadCell, Moment, NumberForm, amount, number
+from workbook.journal.imports.parsing import (
+    NOTHING,
+    BadCell,
+    NumberForm,
+    WrittenTime,
+    amount,
+    number,
+)
 
 Answer = TypeVar("Answer")
 
@@ -115,7 +122,7 @@ class Export:
         raise NotImplementedError
 
 
-def _no_clock(written: Moment | dt.datetime) -> dt.datetime:
+def _no_clock(written: WrittenTime | dt.datetime) -> dt.datetime:
     raise NotImplementedError
 
 
@@ -131,7 +138,7 @@ class Row:
         export: Export,
         at: Mapping[str, int],
         cells: Sequence[str],
-        place: Place,
+        place: FileLine,
         form: NumberForm,
         account: str,
     ) -> None:
@@ -145,7 +152,7 @@ class Row:
         self.written = ""
         self.zone = ""
         # A time as written in UTC, as the file's zone is; set by the reader.
-        self.clock: Callable[[Moment | dt.datetime], dt.datetime] = _no_clock
+        self.clock: Callable[[WrittenTime | dt.datetime], dt.datetime] = _no_clock
 
     # Cells
 

@@ -18,7 +18,7 @@ EVERYTHING = 1023
 _EXPORTS = {".xlsx": "Calc MS Excel 2007 XML", ".xlsm": "Calc MS Excel 2007 VBA XML"}
 
 
-class Trouble(Exception):
+class ActionFailed(Exception):
     """What cannot be done, in words for the person."""
 
 
@@ -144,7 +144,9 @@ class Document:
 
     def put_formula(self, place: list[Any], formula: str, array: str) -> None:
         """A formula of a file is written in another grammar than this document's."""
-        raise Trouble("formulas are put back in the closed file: save, close, isomargin repair")
+        raise ActionFailed(
+            "formulas are put back in the closed file: save, close, isomargin repair"
+        )
 
     def end(self) -> None:
         """Protection, calculation and screen as they were."""
@@ -168,10 +170,10 @@ class Document:
         """Take the last action back, if nothing else was done since; what it was."""
         manager = self._model.UndoManager
         if not manager.isUndoPossible():
-            raise Trouble("there is nothing to take back")
+            raise ActionFailed("there is nothing to take back")
         title = str(manager.getCurrentUndoActionTitle())
         if not title.startswith("isomargin:"):
-            raise Trouble(
+            raise ActionFailed(
                 f"something else was done since ({title}): take that back first, with Edit > Undo"
             )
         manager.undo()
@@ -200,7 +202,7 @@ class Document:
         with contextlib.suppress(Exception):
             sheet.unprotect("")
         if sheet.isProtected():
-            raise Trouble(
+            raise ActionFailed(
                 f"the sheet {sheet.Name} is protected with a password: take the protection off"
                 " (Tools > Protect Sheet), then press the button again"
             )

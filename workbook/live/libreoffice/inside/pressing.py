@@ -10,7 +10,7 @@ import traceback
 from typing import Any
 
 from .dialogs import Dialogs
-from .document import Document, Trouble
+from .document import ActionFailed, Document
 
 PROGRAM = "workbook.live.libreoffice.beside"
 LONGEST = 300.0  # seconds: asking ten exchanges takes its time
@@ -33,7 +33,7 @@ def press(context: Any, frame: Any, button: str) -> None:
             document.undo()
             return
         _press(dialogs, document, frame, button)
-    except Trouble as trouble:
+    except ActionFailed as trouble:
         dialogs.refuse(str(trouble))
     except Exception:
         dialogs.refuse(
@@ -50,7 +50,7 @@ def _press(dialogs: Dialogs, document: Document, frame: Any, button: str) -> Non
             return
         try:
             shown = _waiting(frame, document, "preview", answers)
-        except Trouble as trouble:
+        except ActionFailed as trouble:
             if not fields:
                 raise
             dialogs.refuse(str(trouble))
@@ -88,7 +88,7 @@ def connection() -> Any:
     if not _connected:
         found = settings.read()
         if found is None:
-            raise Trouble(NOT_INSTALLED)
+            raise ActionFailed(NOT_INSTALLED)
         _connected.append(Remote(found.python, found.paths, PROGRAM, call_seconds=LONGEST))
     return _connected[0]
 
@@ -100,14 +100,14 @@ def converse(call: Any, document: Document, do: str, given: list[Any]) -> Any:
         while "ask" in answer:
             name, arguments = answer["ask"]
             answer = call("answer", [_answered(document, name, arguments)])
-    except Trouble:
+    except ActionFailed:
         raise
     except Exception as problem:
-        raise Trouble(
+        raise ActionFailed(
             f"isomargin's program beside LibreOffice does not answer: {problem}"
         ) from None
     if "trouble" in answer:
-        raise Trouble(answer["trouble"])
+        raise ActionFailed(answer["trouble"])
     return answer["result"]
 
 
@@ -116,7 +116,7 @@ def _answered(document: Document, name: str, arguments: list[Any]) -> dict[str, 
         return {"trouble": f"a document has no {name}"}
     try:
         return {"value": getattr(document, name)(*arguments)}
-    except Trouble as trouble:
+    except ActionFailed as trouble:
         return {"trouble": str(trouble)}
     except Exception as problem:
         words = str(getattr(problem, "Message", "") or problem) or type(problem).__name__
