@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import os
 import sys
@@ -14,6 +16,7 @@ import click
 # here, and a second thread costs a tenth of a second at the start. Before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from addin.package.gc_paused import gc_paused
 from udfs.version import __version__
 
 # Command to module; a command's imports cost nothing until it is the one that runs.
@@ -81,7 +84,8 @@ class Commands(WholeHelp):
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None
-        command: click.Command = importlib.import_module(module).command
+        with gc_paused():
+            command: click.Command = importlib.import_module(module).command
         if isinstance(command, click.Group):  # lists its own commands the same way
             vars(command)["format_commands"] = MethodType(WholeHelp.format_commands, command)
         return command
@@ -151,6 +155,7 @@ def isomargin(ctx: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; exit 0 = done, 1 = a check or formula failed, 2 = wrong use."""
+    atexit.register(gc.freeze)  # nothing is left to be freed where the process ends
     try:
         code = isomargin.main(arguments, prog_name="isomargin", standalone_mode=False)
     except click.exceptions.Abort:

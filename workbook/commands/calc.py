@@ -10,6 +10,7 @@ import click
 
 from addin.engine import KeptCell, Progress
 from addin.package import Package, PackageError
+from addin.package.gc_paused import gc_paused
 from addin.package.lock import locked
 from workbook import bundled, reasons, terminal
 from workbook.template.version import TEMPLATE_VERSION, check_version, version_of
@@ -37,7 +38,7 @@ def command(book: Path, output: Path | None, host: str, everything: bool, quiet:
     Without -o the file is replaced in one step; the old one is kept as NAME.bak.xlsx, the ones
     before it as NAME.bak2.xlsx and so on.
     """
-    with locked(output or book):
+    with gc_paused(), locked(output or book):
         package = Package.open(book)
         check_version(package, book)
         with terminal.progress(quiet=quiet) as report:

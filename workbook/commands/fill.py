@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from addin.package import Package
+from addin.package.gc_paused import gc_paused
 from addin.package.limits import limits, times_as_much
 from workbook import bundled, files, merging, terminal
 from workbook.clock import serial_now
@@ -38,6 +39,14 @@ def command(
     ones before it as NAME.bak2.xlsx and so on. Where it has a journal, the plans go into it and
     everything else in it stays.
     """
+    with gc_paused():
+        failed = _filled(source, output, plans, force, everything, quiet)
+    click.get_current_context().exit(1 if failed else 0)
+
+
+def _filled(
+    source: Path, output: Path, plans: Path | None, force: bool, everything: bool, quiet: bool
+) -> int:
     files.check_name(output)
     inputs = read(source)
     if plans is not None:
@@ -55,7 +64,7 @@ def command(
     failed = terminal.report(book.package, output, quiet=quiet, everything=everything)
     if not quiet:
         _say_if_too_long(book.package, output)
-    click.get_current_context().exit(1 if failed else 0)
+    return failed
 
 
 def _say_if_too_long(package: Package, output: Path) -> None:
