@@ -2,7 +2,8 @@
 
 Every formula is put into a function that keeps what it is given, so that an array comes out whole
 and nothing has to spill. A formula that Excel would not take when typed gives a FormulaError with
-words; everything else gives what Excel would show: an unknown function #NAME?, a blank None.
+words; everything else gives what Excel would show: an unknown function #NAME?, a blank None. A
+formula that asks where it stands stands in A1.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from addin.embedded.conversion import EngineValue, decode
 from addin.embedded.rewrite import rewriter_without_workbook
 from addin.embedded.session import EngineError, Session
 from addin.engine import Formulas, FormulaSyntaxError, Rows
+from addin.package.formula_text import CLOSE, FUNCTION, SPACE, tokens
 from addin.package.values import Value
 from udfs.errors import CellError
 
@@ -78,7 +80,9 @@ class Evaluator:
                 rows.append([f"={at}"])
             else:
                 # In brackets, so that commas inside cannot become further arguments.
-                rewritten = self._rewriter.rewrite(text, _SHEET, at + 1, _COLUMN, array=True)
+                rewritten = self._rewriter.rewrite(
+                    _in_first_cell(text), _SHEET, at + 1, _COLUMN, array=True
+                )
                 rows.append([f"={_KEEP}({at},({rewritten}))"])
         self._kept.clear()
         engine = self._session.engine
@@ -101,6 +105,27 @@ class Evaluator:
     def _keep(self, at: float, value: EngineValue) -> EngineValue:
         self._kept[int(at)] = value
         return 0.0
+
+
+def _in_first_cell(text: str) -> str:
+    """The formula with the numbers of A1 where it asks for its own row or column.
+
+    >>> _in_first_cell('ROW()+COLUMN( )+ROW(B7)&"ROW()"')
+    '1+1+ROW(B7)&"ROW()"'
+    """
+    pieces = tokens(text)
+    parts, at = [], 0
+    while at < len(pieces):
+        piece = pieces[at]
+        if piece.kind == FUNCTION and piece.text[:-1].upper() in ("ROW", "COLUMN"):
+            close = at + 1 + (at + 1 < len(pieces) and pieces[at + 1].kind == SPACE)
+            if close < len(pieces) and pieces[close].kind == CLOSE:
+                parts.append("1")
+                at = close + 1
+                continue
+        parts.append(piece.text)
+        at += 1
+    return "".join(parts)
 
 
 def _checked(formula: str) -> str | FormulaSyntaxError:

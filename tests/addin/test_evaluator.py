@@ -120,6 +120,22 @@ def test_one_formula_needs_no_evaluator() -> None:
     assert evaluate("=ISO_DOUBLE(21)", STUBS) == 42
 
 
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("COLUMN()", 1.0),
+        ("row( )+10*COLUMN()", 11.0),
+        ("ADDRESS(ROW(),COLUMN())", "$A$1"),
+        ('"ROW()"&COLUMN(C5)', "ROW()3"),
+    ],
+)
+def test_a_formula_that_asks_where_it_stands_stands_in_the_first_cell(
+    evaluator: Evaluator, formula: str, value: Any
+) -> None:
+    # Whichever of many it is: the third of three as well.
+    assert evaluator.evaluate_many(["1", "2", formula])[2] == value
+
+
 def test_five_thousand_formulas_in_one_go(evaluator: Evaluator) -> None:
     formulas = [f'=ISO_DESCRIBE({number},"a{number}",,{{1,2}})' for number in range(5_000)]
     found = evaluator.evaluate_many(formulas)
