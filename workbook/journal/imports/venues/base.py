@@ -16,11 +16,9 @@ from typing import Any, ClassVar, TypeVar
 
 from workbook.journal.imports.events import (
     ClosedTrade,
-    Effect,
     Event,
     FileLine,
     Fill,
-    FillSide,
     Payment,
     PositionSide,
 )
@@ -32,6 +30,7 @@ from workbook.journal.imports.parsing import (
     amount,
     number,
 )
+from workbook.journal.imports.venues.sides import Direction
 
 Answer = TypeVar("Answer")
 
@@ -42,27 +41,6 @@ class LeftOut(Exception):
     """A row that is none of ours; the words say of which kind it is."""
 
 
-# What a word for a fill's direction means: side, effect on the position, side of the position.
-Direction = tuple[FillSide, Effect, PositionSide]
-
-BUY_SELL: Mapping[str, Direction] = {
-    "buy": ("buy", "", ""),
-    "sell": ("sell", "", ""),
-    "b": ("buy", "", ""),
-    "s": ("sell", "", ""),
-}
-OPEN_CLOSE: Mapping[str, Direction] = {
-    "open long": ("buy", "open", "long"),
-    "close long": ("sell", "close", "long"),
-    "open short": ("sell", "open", "short"),
-    "close short": ("buy", "close", "short"),
-}
-POSITION_SIDES: Mapping[str, PositionSide] = {
-    "long": "long",
-    "short": "short",
-    "both": "",
-    "net": "",
-}
 INVERSE = "inverse contract, settled in its coin"
 OPTION = "option"
 PARTLY_CLOSED = "position that is only partly closed"

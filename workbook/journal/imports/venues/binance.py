@@ -5,16 +5,9 @@ from __future__ import annotations
 import re
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import (
-    BUY_SELL,
-    PARTLY_CLOSED,
-    POSITION_SIDES,
-    Export,
-    LeftOut,
-    Row,
-    headers,
-)
+from workbook.journal.imports.venues.base import PARTLY_CLOSED, Export, LeftOut, Row, headers
 from workbook.journal.imports.venues.generic import opening
+from workbook.journal.imports.venues.sides import BUY_SELL, POSITION_SIDES
 
 # BTCUSD_PERP, BTCUSD_261225: settled in the coin.
 

@@ -7,17 +7,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import (
-    OPEN_CLOSE,
-    PARTLY_CLOSED,
-    POSITION_SIDES,
-    Direction,
-    Export,
-    LeftOut,
-    Row,
-    headers,
-)
+from workbook.journal.imports.venues.base import PARTLY_CLOSED, Export, LeftOut, Row, headers
 from workbook.journal.imports.venues.generic import opening
+from workbook.journal.imports.venues.sides import OPEN_CLOSE, POSITION_SIDES, Direction
 
 _DIRECTIONS: Mapping[str, Direction] = {
     **OPEN_CLOSE,

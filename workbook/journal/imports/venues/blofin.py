@@ -6,15 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import (
-    BUY_SELL,
-    OPEN_CLOSE,
-    Direction,
-    Export,
-    LeftOut,
-    Row,
-    headers,
-)
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.sides import BUY_SELL, OPEN_CLOSE, Direction
 
 _DIRECTIONS: Mapping[str, Direction] = {**OPEN_CLOSE, **BUY_SELL}
 

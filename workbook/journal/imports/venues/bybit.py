@@ -6,17 +6,8 @@ import re
 from collections.abc import Mapping
 
 from workbook.journal.imports.events import Event, FillKind
-from workbook.journal.imports.venues.base import (
-    BUY_SELL,
-    OPEN_CLOSE,
-    OPTION,
-    SPOT,
-    Direction,
-    Export,
-    LeftOut,
-    Row,
-    headers,
-)
+from workbook.journal.imports.venues.base import OPTION, SPOT, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.sides import BUY_SELL, OPEN_CLOSE, Direction
 
 _KINDS: Mapping[str, FillKind] = {
     "trade": "trade",

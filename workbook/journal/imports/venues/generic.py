@@ -9,13 +9,8 @@ from typing import Any
 
 from workbook.journal.imports.events import Effect, Event
 from workbook.journal.imports.parsing import BadCell, moment
-from workbook.journal.imports.venues.base import (
-    BUY_SELL,
-    POSITION_SIDES,
-    Export,
-    Row,
-    headers,
-)
+from workbook.journal.imports.venues.base import Export, Row, headers
+from workbook.journal.imports.venues.sides import BUY_SELL, POSITION_SIDES
 from workbook.journal.schema import unguarded
 
 _EFFECTS: Mapping[str, Effect] = {"": "", "open": "open", "close": "close", "reduce": "reduce"}

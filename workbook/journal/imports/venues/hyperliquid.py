@@ -6,16 +6,8 @@ import re
 
 from workbook.journal.imports.events import Event, FillKind
 from workbook.journal.imports.parsing import BadCell
-from workbook.journal.imports.venues.base import (
-    OPEN_CLOSE,
-    POSITION_SIDES,
-    SPOT,
-    Direction,
-    Export,
-    LeftOut,
-    Row,
-    headers,
-)
+from workbook.journal.imports.venues.base import SPOT, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.sides import OPEN_CLOSE, POSITION_SIDES, Direction
 
 _LIQUIDATED = re.compile(r"(?:liquidated|.*liquidation).*\b(long|short)\b")
 

@@ -6,9 +6,10 @@ import re
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import BUY_SELL, Export, Row, headers
+from workbook.journal.imports.venues.base import Export, Row, headers
 from workbook.journal.imports.venues.contract_size import nice_size
 from workbook.journal.imports.venues.generic import opening
+from workbook.journal.imports.venues.sides import BUY_SELL
 
 
 class _Kucoin(Export):

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import (
-    OPEN_CLOSE,
-    SPOT,
-    Direction,
-    Export,
-    LeftOut,
-    Row,
-    headers,
-)
+from workbook.journal.imports.venues.base import SPOT, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.sides import OPEN_CLOSE, Direction
 
 
 class LighterTrades(Export):

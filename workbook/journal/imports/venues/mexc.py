@@ -9,18 +9,10 @@ from decimal import Decimal
 
 from workbook.journal.imports.events import Event, PositionSide
 from workbook.journal.imports.parsing import BadCell
-from workbook.journal.imports.venues.base import (
-    OPEN_CLOSE,
-    PARTLY_CLOSED,
-    POSITION_SIDES,
-    Direction,
-    Export,
-    LeftOut,
-    Row,
-    headers,
-)
+from workbook.journal.imports.venues.base import PARTLY_CLOSED, Export, LeftOut, Row, headers
 from workbook.journal.imports.venues.contract_size import nice_size
 from workbook.journal.imports.venues.generic import opening
+from workbook.journal.imports.venues.sides import OPEN_CLOSE, POSITION_SIDES, Direction
 
 # Buy and sell stand for opening and closing here, long and short for the position.
 _DIRECTIONS: Mapping[str, Direction] = {

@@ -9,19 +9,16 @@ from decimal import Decimal
 from workbook.journal.imports.events import CONTRACTS, Event, FillKind, PositionSide
 from workbook.journal.imports.parsing import BadCell
 from workbook.journal.imports.venues.base import (
-    BUY_SELL,
-    OPEN_CLOSE,
     OPTION,
     PARTLY_CLOSED,
-    POSITION_SIDES,
     SPOT,
-    Direction,
     Export,
     LeftOut,
     Row,
     headers,
 )
 from workbook.journal.imports.venues.generic import opening
+from workbook.journal.imports.venues.sides import BUY_SELL, OPEN_CLOSE, POSITION_SIDES, Direction
 
 _ENDED = re.compile(r".*(liquidat|adl|auto.?deleverag|close|deliver|settle).*\b(long|short)\b.*")
 

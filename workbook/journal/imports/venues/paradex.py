@@ -6,15 +6,8 @@ import re
 from collections.abc import Iterator
 
 from workbook.journal.imports.events import Event, FillKind
-from workbook.journal.imports.venues.base import (
-    BUY_SELL,
-    OPTION,
-    SPOT,
-    Export,
-    LeftOut,
-    Row,
-    headers,
-)
+from workbook.journal.imports.venues.base import OPTION, SPOT, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.sides import BUY_SELL
 
 _PERPETUAL = re.compile(r"[A-Z0-9]+-USD-PERP", re.IGNORECASE)
 
