@@ -28,6 +28,7 @@ from workbook.journal.imports.events import (
     Payment,
     Stored,
 )
+from workbook.journal.imports.orders import is_order, without_orders
 from workbook.journal.imports.reader import Reading
 from workbook.journal.imports.venues.bitget import FEE_OF_RESULT
 
@@ -160,7 +161,7 @@ class Ledger:
                 one = dataclasses.replace(one, account=account)
             groups.setdefault((one.venue, account, one.id), []).append(one)
         found = [group[0] if len(group) == 1 else _merged(group) for group in groups.values()]
-        return _without_derived_fees(found)
+        return without_orders(_without_derived_fees(found))
 
     def prices(self) -> Mapping[tuple[str, dt.date | None], Decimal]:
         """What coins are worth, by coin and day; the day is None for any."""
@@ -220,6 +221,8 @@ class Ledger:
         later: list[Event] = []
         for at in (minute, minute - _MINUTE, minute + _MINUTE):
             for old in reversed(self._by_time.get((content, at), ())):
+                if is_order(old) != is_order(event):
+                    continue  # an order of one fill; which fills it stands for is told later
                 if old.source != event.source:
                     apart = _MINUTE  # some exports leave the seconds out
                 elif _has_own_id(old) != bool(event.id):

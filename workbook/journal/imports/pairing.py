@@ -378,10 +378,14 @@ class _Book:
 
     def _fits(self, fill: Fill) -> bool:
         quantity = fill.quantity * self._unit(fill)
+        direction: PositionSide = "long" if fill.side == "buy" else "short"
+        if fill.balance is not None and fill.position_side and fill.position_side == direction:
+            there = self._open.get(direction)
+            held = there.left if there is not None else Decimal(0)
+            return abs(fill.balance) in (held + quantity, abs(self._net()) + quantity)
         if fill.balance is not None and not fill.position_side:
             change = quantity if fill.side == "buy" else -quantity
             return fill.balance - change == self._net()
-        direction: PositionSide = "long" if fill.side == "buy" else "short"
         closes = fill.effect == "close" or (
             fill.position_side not in ("", direction) and fill.effect != "open"
         )
@@ -737,9 +741,9 @@ def _agrees(fill: Fill, position: _Position, quantity: Decimal) -> bool:
     exponent = fill.realised.as_tuple().exponent
     digit = Decimal(1).scaleb(exponent) if isinstance(exponent, int) else _CENT
     allowed = min(digit, _CENT) + _EXACT * quantity * fill.price
-    return abs(ours - fill.realised) <= allowed or (
-        abs(ours - fill.fee - fill.realised) <= allowed and bool(fill.fee)
-    )
+    # Of a fill that turns the position over, all of its fee or the part of what it closed.
+    own = fill.fee * quantity / fill.quantity if fill.unit != CONTRACTS else fill.fee
+    return any(abs(ours - fee - fill.realised) <= allowed for fee in (0, fill.fee, own))
 
 
 def _contract_size(key: _Key, events: Sequence[Event]) -> Decimal | None:

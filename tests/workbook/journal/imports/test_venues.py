@@ -30,6 +30,7 @@ COSTS = {
     "hyperliquid": (2.5, 0), "binance": (2.5, 0), "binance-positions": (0, 0),
     "bybit-closed-old": (2.5, 0), "lighter": (2.5, 0), "bitget": (2.5, 0), "mexc": (2.5, 0),
     "bitget-fees": (2.5, 0),
+    "mexc-orders": (2.5, 0), "kucoin-orders": (2.5, 0),
     "mexc-positions": (2.5, 0), "kucoin": (2.5, 0), "blofin": (2.5, 0), "blofin-new": (2.5, 0),
 }  # fmt: skip
 LEFT_OUT = {
@@ -40,6 +41,8 @@ LEFT_OUT = {
     "okx": {"spot"},
     "bitget": {"order that was not filled"},
     "blofin": {"order that was not filled"},
+    "mexc-orders": {"order that was not filled"},
+    "kucoin-orders": {"order that was not filled"},
     "paradex": {"option"},
     "deribit": {"inverse contract, settled in its coin"},
     "kraken-futures": {'type "conversion", no trade'},

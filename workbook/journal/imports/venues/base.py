@@ -42,6 +42,7 @@ class LeftOut(Exception):
 
 
 INVERSE = "inverse contract, settled in its coin"
+NOT_FILLED = "order that was not filled"
 OPTION = "option"
 PARTLY_CLOSED = "position that is only partly closed"
 SPOT = "spot"
@@ -84,6 +85,8 @@ class Export:
     strict: ClassVar[bool] = False  # whether an unknown column is a mistake
     # Whether funding would be in this file; otherwise it has to come in another one.
     tells_funding: ClassVar[bool] = False
+    # Whether a row is an order; its fills stand for it where another export has them.
+    per_order: ClassVar[bool] = False
     # Symbols of what is none of ours, as the venue writes them.
     option: ClassVar[re.Pattern[str] | None] = None
     inverse: ClassVar[re.Pattern[str] | None] = None

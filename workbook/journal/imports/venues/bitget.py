@@ -7,7 +7,14 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import PARTLY_CLOSED, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.base import (
+    NOT_FILLED,
+    PARTLY_CLOSED,
+    Export,
+    LeftOut,
+    Row,
+    headers,
+)
 from workbook.journal.imports.venues.generic import opening
 from workbook.journal.imports.venues.sides import OPEN_CLOSE, POSITION_SIDES, Direction
 
@@ -59,9 +66,9 @@ class BitgetOrders(_Bitget):
         """A fill; where no column has the fee, the closing's two results differ by it."""
         row.only_linear()
         if row.text("status").lower() in ("canceled", "cancelled", "new", "rejected"):
-            raise LeftOut("order that was not filled")
+            raise LeftOut(NOT_FILLED)
         if not row.number_or("quantity"):
-            raise LeftOut("order that was not filled")
+            raise LeftOut(NOT_FILLED)
         word = " ".join(row.cell("side").lower().replace("_", " ").split())
         direction = row.choice("side", _DIRECTIONS, "direction")
         fee, coin = row.cost("fee", 1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import ClassVar
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import Export, Row, headers
+from workbook.journal.imports.venues.base import NOT_FILLED, Export, LeftOut, Row, headers
 from workbook.journal.imports.venues.contract_size import nice_size
 from workbook.journal.imports.venues.generic import opening
 from workbook.journal.imports.venues.sides import BUY_SELL
@@ -34,13 +35,13 @@ class KucoinTrades(_Kucoin):
         symbol: symbol
         side: side
         quantity: filled amount
-        price: filled price | avg. filled price
+        price: filled price
         value: filled volume | filled volume (usdt)
         fee: fee
         fee_currency: fee currency
     """)
     required = ("time", "symbol", "side", "quantity", "price", "value", "fee")
-    unused = (
+    unused: ClassVar[tuple[str, ...]] = (
         "account type", "fee rate", "order type", "filled volume (usdt)", "order time",
         "maker/taker", "tax",
     )  # fmt: skip
@@ -53,6 +54,30 @@ class KucoinTrades(_Kucoin):
         size = nice_size(coins / lots) if lots else None
         quantity = coins if size is None else lots * size
         return row.fill(row.choice("side", BUY_SELL, "side"), quantity=quantity)
+
+
+class KucoinOrders(KucoinTrades):
+    """One row an order, with what was filled of it."""
+
+    key = "kucoin-orders"
+    name = "KuCoin futures order history"
+    per_order = True
+    columns = {
+        **KucoinTrades.columns,
+        **headers("price: avg. filled price | avg filled price"),
+        **headers("time: filled time | order time"),
+    }
+    unused = (*KucoinTrades.unused, "order price", "order amount", "leverage", "status")
+
+    def without_time(self, row: Row) -> str:
+        """An order that was never filled has no time of it."""
+        return NOT_FILLED
+
+    def read(self, row: Row) -> Event:
+        """What was filled of an order."""
+        if not row.number_or("quantity"):
+            raise LeftOut(NOT_FILLED)
+        return super().read(row)
 
 
 class KucoinPositions(_Kucoin):
@@ -90,4 +115,4 @@ class KucoinPositions(_Kucoin):
         )  # fmt: skip
 
 
-EXPORTS = (KucoinTrades, KucoinPositions)
+EXPORTS = (KucoinTrades, KucoinOrders, KucoinPositions)

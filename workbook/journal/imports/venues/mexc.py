@@ -6,10 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import ClassVar
 
 from workbook.journal.imports.events import Event, PositionSide
 from workbook.journal.imports.parsing import BadCell
-from workbook.journal.imports.venues.base import PARTLY_CLOSED, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.base import (
+    NOT_FILLED,
+    PARTLY_CLOSED,
+    Export,
+    LeftOut,
+    Row,
+    headers,
+)
 from workbook.journal.imports.venues.contract_size import nice_size
 from workbook.journal.imports.venues.generic import opening
 from workbook.journal.imports.venues.sides import OPEN_CLOSE, POSITION_SIDES, Direction
@@ -45,27 +53,38 @@ class MexcTrades(_Mexc):
         side: direction
         quantity: filled qty (crypto)
         value: filled qty (amount)
-        price: filled price | average filled price
+        price: filled price
         fee: trading fee
         fee_currency: fee-payment crypto
         realised: closing pnl
-        status: status
     """)
     required = ("time", "symbol", "side", "quantity", "price", "fee")
-    unused = (
-        "order type", "filled qty (cont.)", "role", "leverage", "order qty (cont.)",
-        "order qty (crypto)", "order qty (amount)", "order price",
-    )  # fmt: skip
+    unused: ClassVar[tuple[str, ...]] = ("order type", "filled qty (cont.)", "role")
     zone_words = "the zone in the header, like (UTC+08:00)"
 
     def read(self, row: Row) -> Event:
         """A fill, in coins."""
         row.only_linear()
         if not row.number_or("quantity"):
-            raise LeftOut("order that was not filled")
+            raise LeftOut(NOT_FILLED)
         return row.fill(
             row.choice("side", _DIRECTIONS, "direction"), realised=row.number_or("realised")
         )
+
+
+class MexcOrders(MexcTrades):
+    """One row an order, with what was filled of it."""
+
+    key = "mexc-orders"
+    name = "MEXC futures order history"
+    per_order = True
+    columns = {
+        **MexcTrades.columns, **headers("price: average filled price"), **headers("status: status")
+    }  # fmt: skip
+    unused = (
+        *MexcTrades.unused, "leverage", "order qty (cont.)", "order qty (crypto)",
+        "order qty (amount)", "order price",
+    )  # fmt: skip
 
 
 class MexcFunding(_Mexc):
@@ -182,4 +201,4 @@ def _size(row: Row, side: PositionSide) -> tuple[Decimal | None, Decimal]:
     return None, result
 
 
-EXPORTS = (MexcTrades, MexcFunding, MexcPositions)
+EXPORTS = (MexcTrades, MexcOrders, MexcFunding, MexcPositions)
