@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import atexit
 import gc
-import importlib
 import os
 import sys
-from types import MethodType
 from typing import Any
 
 import click
@@ -16,8 +14,8 @@ import click
 # here, and a second thread costs a tenth of a second at the start. Before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from addin.package.gc_paused import gc_paused
 from udfs.version import __version__
+from workbook.commands.groups import LazyGroup
 
 # Command to module; a command's imports cost nothing until it is the one that runs.
 COMMANDS = {
@@ -58,37 +56,10 @@ class Failure(click.ClickException):
     exit_code = 2
 
 
-class WholeHelp(click.Group):
-    """A group whose list of commands is folded where it is too wide, never cut."""
+class Commands(LazyGroup):
+    """All commands; what a person can correct is told in one line."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Each command with the first sentence of its help."""
-        rows = []
-        for name in self.list_commands(ctx):
-            one = self.get_command(ctx, name)
-            if one is not None and not one.hidden:
-                rows.append((name, one.get_short_help_str(limit=1_000)))
-        with formatter.section("Commands"):
-            formatter.write_dl(rows)
-
-
-class Commands(WholeHelp):
-    """A group that imports a command only when it is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order people meet them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name."""
-        module = COMMANDS.get(cmd_name)
-        if module is None:
-            return None
-        with gc_paused():
-            command: click.Command = importlib.import_module(module).command
-        if isinstance(command, click.Group):  # lists its own commands the same way
-            vars(command)["format_commands"] = MethodType(WholeHelp.format_commands, command)
-        return command
+    modules = COMMANDS
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; what a person can correct becomes one line without a traceback."""

@@ -16,8 +16,9 @@ names the cell and the reason; where the file has none, the cell shows an error.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from addin.lazily import lazily
 
 if TYPE_CHECKING:
     from addin.embedded.book import EmbeddedBook, open_book
@@ -27,19 +28,14 @@ if TYPE_CHECKING:
 __all__ = ["EmbeddedBook", "ErrorCell", "Evaluator", "FormulaSyntaxError", "evaluate", "open_book"]
 
 # Where each of them is: a single formula does not wait for what whole workbooks need.
-_MODULES = {
-    "EmbeddedBook": "addin.embedded.book",
-    "ErrorCell": "addin.engine",
-    "Evaluator": "addin.embedded.evaluator",
-    "FormulaSyntaxError": "addin.engine",
-    "evaluate": "addin.embedded.evaluator",
-    "open_book": "addin.embedded.book",
-}
-
-
-def __getattr__(name: str) -> Any:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(importlib.import_module(module), name)
-    return found
+__getattr__ = lazily(
+    __name__,
+    {
+        "EmbeddedBook": "addin.embedded.book",
+        "ErrorCell": "addin.engine",
+        "Evaluator": "addin.embedded.evaluator",
+        "FormulaSyntaxError": "addin.engine",
+        "evaluate": "addin.embedded.evaluator",
+        "open_book": "addin.embedded.book",
+    },
+)

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
+from addin.officejs.frame import framed
 from udfs import Formula, __version__, catalogue
 
-_HEAD = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>isomargin: formulas</title>
-<link rel="icon" href="icon-32.png">
-<link rel="stylesheet" href="pane.css">
-</head>
-<body>
-"""
 _TITLES = {"Notes": "Equation", "Returns": "Result", "References": "Source"}
 
 
@@ -37,7 +27,7 @@ def help_page() -> str:
     ]
     for formula in catalogue.values():
         body += _section(formula)
-    return _HEAD + "\n".join(body) + "\n</body>\n</html>\n"
+    return framed("formulas", "\n".join(body) + "\n")
 
 
 def _section(formula: Formula) -> list[str]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from addin.officejs.errors import SiteError
+from addin.officejs.frame import framed
 from addin.officejs.help_page import help_page
 from addin.officejs.icon import SIZES, icon
 from addin.officejs.manifest import checked_base, manifest_xml
@@ -32,9 +33,15 @@ _BROWSER_MODULES = (
     *(f"page/{name}.py" for name in ("__init__", "calls", "fields", "plan", "verdict", "workbook")),
 )
 _WEB = (
-    *("app.js", "functions.html", "install.html", "pane.css", "pane.js", "python.js", "worker.js"),
-    *("index.html", "ladder.js", "page.css", "page.js", "privacy.html", "support.html"),
+    *("app.js", "functions.html", "pane.css", "pane.js", "python.js", "worker.js"),
+    *("index.html", "ladder.js", "page.css", "page.js"),
 )
+# Plain pages, with their titles.
+_PAGES = {
+    "install.html": "install in Excel",
+    "privacy.html": "what is sent where",
+    "support.html": "when something is wrong",
+}
 _OWN_FOLDER = "pyodide"
 
 
@@ -94,6 +101,10 @@ def _site(
     }
     web = files("addin.officejs").joinpath("web")
     content = {name: _filled(web.joinpath(name), slots) for name in _WEB}
+    content |= {
+        name: framed(title, _filled(web.joinpath(name), slots).decode()).encode()
+        for name, title in _PAGES.items()
+    }
     content |= {f"icon-{size}.png": icon(size) for size in SIZES}
     content["data.js"] = page_data(markets).encode()
     content["manifest.xml"] = manifest_xml(base).encode()

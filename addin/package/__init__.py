@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from addin.lazily import lazily
 
 if TYPE_CHECKING:
     from addin.package.addresses import Area
@@ -28,22 +29,17 @@ __all__ = [
 ]
 
 # Where each of them is. Whoever needs an address or an error does not wait for the XML library.
-_MODULES = {
-    "Area": "addresses",
-    "CellFormula": "cell_formula",
-    "DefinedName": "package",
-    "Limits": "limits",
-    "Package": "package",
-    "PackageError": "errors",
-    "PackageTable": "tables",
-    "TableRows": "rows",
-    "Value": "values",
-}
-
-
-def __getattr__(name: str) -> Any:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(importlib.import_module(f"{__name__}.{module}"), name)
-    return found
+__getattr__ = lazily(
+    __name__,
+    {
+        "Area": "addin.package.addresses",
+        "CellFormula": "addin.package.cell_formula",
+        "DefinedName": "addin.package.package",
+        "Limits": "addin.package.limits",
+        "Package": "addin.package.package",
+        "PackageError": "addin.package.errors",
+        "PackageTable": "addin.package.tables",
+        "TableRows": "addin.package.rows",
+        "Value": "addin.package.values",
+    },
+)

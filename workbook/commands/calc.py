@@ -13,14 +13,13 @@ from addin.package import Package, PackageError
 from addin.package.gc_paused import gc_paused
 from addin.package.lock import locked
 from workbook import bundled, reasons, terminal
+from workbook.commands.options import BOOK, ELSEWHERE, QUIET
 from workbook.template.version import TEMPLATE_VERSION, check_version, version_of
 
 
 @click.command("calc")
-@click.argument("book", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write there instead of into BOOK."
-)
+@BOOK
+@ELSEWHERE
 @click.option(
     "--host",
     type=click.Choice(["embedded", "libreoffice", "excel"]),
@@ -31,7 +30,7 @@ from workbook.template.version import TEMPLATE_VERSION, check_version, version_o
 @click.option(
     "--all", "everything", is_flag=True, help="Print every check and error, not only what fails."
 )
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing on the terminal.")
+@QUIET
 def command(book: Path, output: Path | None, host: str, everything: bool, quiet: bool) -> None:
     """Compute every formula of BOOK and write the values into it; nothing else changes.
 

@@ -13,6 +13,7 @@ import click
 
 from udfs.errors import IsomarginError
 from workbook import terminal
+from workbook.commands.options import TABLE_FILE
 from workbook.desk import COLUMNS, Desk, read_all
 
 
@@ -22,7 +23,7 @@ class DeskError(IsomarginError):
 
 @click.command("desk")
 @click.argument("books", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A .csv or .parquet file.")
+@TABLE_FILE
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar and no table.")
 def command(books: tuple[Path, ...], output: Path | None, quiet: bool) -> None:
     """Look at many BOOKS at once: open risk, risk with correlation, nearest liquidation,

@@ -11,25 +11,20 @@ from addin.package.gc_paused import gc_paused
 from addin.package.limits import limits, times_as_much
 from workbook import bundled, files, merging, terminal
 from workbook.clock import serial_now
+from workbook.commands.options import QUIET, output
 from workbook.fill import fill
 from workbook.inputs import read, read_csv
 
 
 @click.command("fill")
 @click.argument("source", metavar="INPUT", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="The workbook to write: .xlsx, or .xlsm for Excel with the add-in.",
-)
+@output("The workbook to write: .xlsx, or .xlsm for Excel with the add-in.")
 @click.option(
     "--plans", type=click.Path(path_type=Path), help="A CSV file with the plans, beside INPUT."
 )
 @click.option("--force", is_flag=True, help="Replace a workbook that has a journal.")
 @click.option("--all", "everything", is_flag=True, help="Print every check, not only what fails.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing on the terminal.")
+@QUIET
 def command(
     source: Path, output: Path, plans: Path | None, force: bool, everything: bool, quiet: bool
 ) -> None:

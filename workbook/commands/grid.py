@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbook.commands.options import TABLE_FILE
+
 if TYPE_CHECKING:
     from workbook.grid import Block, GridCall
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     metavar="NAME=FROM:TO:STEPS",
     help="An argument that runs, both ends included; may be repeated.",
 )
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A .csv or .parquet file.")
+@TABLE_FILE
 def command(formula: str, over: tuple[str, ...], output: Path | None) -> None:
     """Compute FORMULA for every combination of what runs.
 

@@ -11,6 +11,7 @@ import click
 from addin.package import Package
 from addin.package.lock import locked
 from workbook import terminal
+from workbook.commands.options import BOOK
 from workbook.template.version import check_version
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _kinds(ctx: click.Context, param: click.Parameter, value: str | None) -> lis
 
 
 @click.command("refresh")
-@click.argument("book", type=click.Path(path_type=Path))
+@BOOK
 @click.option("--venue", help="Only these venues, with commas.  [default: all in BOOK]")
 @click.option("--symbols", help="Only these symbols, with commas; new ones join with --venue.")
 @click.option(

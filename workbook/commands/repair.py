@@ -10,6 +10,7 @@ import click
 from addin.package import Package
 from addin.package.lock import locked
 from workbook import bundled, files
+from workbook.commands.options import BOOK, ELSEWHERE
 from workbook.template.version import TEMPLATE_VERSION, check_version, version_of
 
 if TYPE_CHECKING:
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
 
 
 @click.command("repair")
-@click.argument("book", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write there instead of into BOOK."
-)
+@BOOK
+@ELSEWHERE
 @click.option("--dry-run", is_flag=True, help="Only say what is wrong; exit 1 where anything is.")
 def command(book: Path, output: Path | None, dry_run: bool) -> None:
     """Put back the template's formulas that were overtyped, moved or deleted in BOOK.

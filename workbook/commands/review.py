@@ -11,7 +11,8 @@ import click
 
 from workbook import terminal
 from workbook.clock import now
-from workbook.commands.journal.common import AT, BOOK, QUIET, PriceType, changing
+from workbook.commands.journal.common import AT, PriceType, changing
+from workbook.commands.options import BOOK, QUIET
 
 if TYPE_CHECKING:
     from workbook.actions.snapshot import Snapshot

@@ -11,19 +11,14 @@ import click
 from addin.package import Package, PackageError
 from addin.package.lock import locked
 from addin.package.saving import save_bytes
+from workbook.commands.options import BOOK, output
 
 SUFFIXES = (".xlsx", ".pdf")
 
 
 @click.command("share")
-@click.argument("book", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="The copy: .xlsx, or .pdf (needs LibreOffice).",
-)
+@BOOK
+@output("The copy: .xlsx, or .pdf (needs LibreOffice).")
 def command(book: Path, output: Path) -> None:
     """Make a copy of BOOK that opens anywhere, without the add-in.
 

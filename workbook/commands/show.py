@@ -6,17 +6,13 @@ from pathlib import Path
 
 import click
 
+from workbook.commands.options import BOOK, output
+
 
 @click.command("show")
-@click.argument("book", type=click.Path(path_type=Path))
+@BOOK
 @click.option("--sheet", help="One sheet only, as its tab is named.")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="The picture, .png. Of all sheets OUT-01-Start.png and so on; of one OUT.png, OUT-2.png.",
-)
+@output("The picture, .png. Of all sheets OUT-01-Start.png and so on; of one OUT.png, OUT-2.png.")
 def command(book: Path, sheet: str | None, output: Path) -> None:
     """Make a picture of each page of BOOK. Needs LibreOffice 25.2 or newer."""
     from addin.libreoffice.pictures import render

@@ -9,13 +9,12 @@ import click
 from addin.package import Package
 from addin.package.lock import locked
 from workbook import bundled, files
+from workbook.commands.options import BOOK, ELSEWHERE
 
 
 @click.command("upgrade")
-@click.argument("book", type=click.Path(path_type=Path))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write there instead of into BOOK."
-)
+@BOOK
+@ELSEWHERE
 def command(book: Path, output: Path | None) -> None:
     """Carry BOOK over into today's template: settings, plans, journal, exits, fills.
 

@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from addin.embedded import Evaluator
+from addin.officejs.markets import DEFAULTS
 from addin.officejs.page.plan import plan
 from addin.officejs.page.workbook import to_workbook, with_cell
 from udfs import catalogue
@@ -18,14 +19,7 @@ from workbook import bundled
 from workbook.web_site import markets, plan_cells
 
 TYPED = {
-    "side": "long",
-    "entry": "100",
-    "stop": "96",
-    "account": "10000",
-    "risk": "2%",
-    "leverage": "10",
-    "days": "7",
-    "volatility": "5%",
+    **DEFAULTS,
     "maintenance": "0.5%",
     "fee": "0.05%",
     "spread": "0.02%",

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Mapping
+from typing import ClassVar
 
 import click
 
-# Command to module; its imports cost nothing until it is the one that runs.
-COMMANDS = {
-    "take": "take",
-    "close": "close",
-    "review": "review",
-    "import": "imports",
-    "undo": "undo",
-    "check": "check",
-    "export": "export",
-    "stats": "stats",
-}
+from workbook.commands.groups import LazyGroup
 
 
-class JournalCommands(click.Group):
-    """A group that imports a command only when it is asked for."""
+class JournalCommands(LazyGroup):
+    """What is done with the journal."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, in the order people meet them."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name."""
-        module = COMMANDS.get(cmd_name)
-        if module is None:
-            return None
-        found = importlib.import_module(f"workbook.commands.journal.{module}")
-        command: click.Command = found.command
-        return command
+    modules: ClassVar[Mapping[str, str]] = {
+        **{name: f"{__name__}.{name}" for name in ("take", "close", "review")},
+        "import": f"{__name__}.imports",
+        **{name: f"{__name__}.{name}" for name in ("undo", "check", "export", "stats")},
+    }
 
 
 @click.group("journal", cls=JournalCommands)

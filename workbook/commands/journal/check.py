@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from addin.package import Package
-from workbook.commands.journal.common import BOOK, QUIET, need_journal, say
+from workbook.commands.journal.common import need_journal, say
+from workbook.commands.options import BOOK, QUIET
 
 
 @click.command("check")

@@ -9,15 +9,8 @@ import click
 
 from workbook.actions.answers import one_line
 from workbook.clock import now
-from workbook.commands.journal.common import (
-    AMOUNT,
-    AT,
-    BOOK,
-    QUIET,
-    PriceType,
-    changing,
-    say,
-)
+from workbook.commands.journal.common import AMOUNT, AT, PriceType, changing, say
+from workbook.commands.options import BOOK, QUIET
 
 
 @click.command("close")

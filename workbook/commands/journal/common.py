@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 else:
     _Type = click.ParamType
 
-BOOK = click.argument("book", type=click.Path(path_type=Path))
-QUIET = click.option("-q", "--quiet", is_flag=True, help="Say nothing on the terminal.")
 MOST_LINES = 20
 
 

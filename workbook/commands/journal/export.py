@@ -8,7 +8,8 @@ import click
 
 from addin.package import Package
 from workbook import terminal
-from workbook.commands.journal.common import BOOK, QUIET, need_journal, say
+from workbook.commands.journal.common import need_journal, say
+from workbook.commands.options import BOOK, QUIET
 
 
 @click.command("export")

@@ -10,7 +10,8 @@ import click
 
 from workbook import terminal
 from workbook.actions import ActionError
-from workbook.commands.journal.common import BOOK, MOST_LINES, QUIET, changing, say
+from workbook.commands.journal.common import MOST_LINES, changing, say
+from workbook.commands.options import BOOK, QUIET
 
 if TYPE_CHECKING:
     from workbook.journal.import_files import Imported

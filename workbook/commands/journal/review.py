@@ -9,7 +9,8 @@ import click
 
 from addin.package import Package
 from workbook.clock import now
-from workbook.commands.journal.common import AT, BOOK, QUIET, changing, need_journal, say
+from workbook.commands.journal.common import AT, changing, need_journal, say
+from workbook.commands.options import BOOK, QUIET
 
 
 @click.command("review")

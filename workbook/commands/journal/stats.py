@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from workbook import terminal
-from workbook.commands.journal.common import QUIET
+from workbook.commands.options import QUIET
 
 
 @click.command("stats")

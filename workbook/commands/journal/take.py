@@ -10,15 +10,8 @@ import click
 from workbook import terminal
 from workbook.actions.answers import one_line
 from workbook.clock import now
-from workbook.commands.journal.common import (
-    AMOUNT,
-    AT,
-    BOOK,
-    QUIET,
-    PriceType,
-    changing,
-    say,
-)
+from workbook.commands.journal.common import AMOUNT, AT, PriceType, changing, say
+from workbook.commands.options import BOOK, QUIET
 
 
 @click.command("take")

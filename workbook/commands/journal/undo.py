@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from workbook.commands.journal.common import BOOK, QUIET, changing, say
+from workbook.commands.journal.common import changing, say
+from workbook.commands.options import BOOK, QUIET
 
 
 @click.command("undo")
