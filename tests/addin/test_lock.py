@@ -12,6 +12,7 @@ import pytest
 
 from addin.package import PackageError
 from addin.package.lock import lock_path, locked
+from tests.turns import TURNS
 
 
 @pytest.fixture
@@ -106,30 +107,10 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
         pass
 
 
-RACE = """
-import sys, time
-from pathlib import Path
-from addin.package import PackageError
-from addin.package.lock import locked
-book, counter = Path(sys.argv[1]), Path(sys.argv[2])
-done = 0
-while done < 25:
-    try:
-        with locked(book):
-            number = int(counter.read_text())
-            time.sleep(0.001)
-            counter.write_text(str(number + 1))
-            done += 1
-    except PackageError:
-        time.sleep(0.002)
-"""
-
-
-def test_of_four_programs_none_loses_a_change(book: Path, tmp_path: Path) -> None:
-    counter = tmp_path / "counter"
-    counter.write_text("0")
+def test_of_four_programs_none_loses_a_change(book: Path) -> None:
+    book.write_text("0")
     left_behind(book, pid=ended_process())
-    command = [sys.executable, "-c", RACE, str(book), str(counter)]
-    programs = [subprocess.Popen(command) for _ in range(4)]
+    command = [sys.executable, "-c", TURNS, str(book), "25"]
+    programs = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(4)]
     assert [program.wait(timeout=60) for program in programs] == [0] * 4
-    assert counter.read_text() == "100"
+    assert book.read_text() == "100"

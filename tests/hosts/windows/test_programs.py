@@ -16,6 +16,7 @@ from tests.hosts.excel.conftest import required
 from tests.hosts.windows.conftest import whole
 from tests.hosts.windows.environment import ROOT, windows_path
 from tests.hosts.windows.windows import Listening, NotAnswered, Windows
+from tests.turns import TURNS
 from udfs import __version__
 
 EXAMPLE = ROOT / "workbook" / "examples" / "optimism.toml"
@@ -137,25 +138,6 @@ def test_an_export_is_imported(windows: Windows, tmp_path: Path) -> None:
 
 
 # Four programs at one workbook.
-
-TURNS = """
-import sys, time
-from pathlib import Path
-from addin.package import PackageError
-from addin.package.lock import locked
-book, count, done = Path(sys.argv[1]), int(sys.argv[2]), 0
-until = time.time() + 60
-while done < count and time.time() < until:
-    try:
-        with locked(book):
-            number = int(book.read_text())
-            time.sleep(0.002)
-            book.write_text(str(number + 1))
-        done += 1
-    except PackageError:
-        time.sleep(0.003)
-print(done)
-"""
 
 FOUR = """
 import subprocess, sys
