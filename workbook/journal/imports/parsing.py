@@ -16,8 +16,13 @@ _LARGEST = Decimal("1e18")
 _SMALLEST_EXPONENT = -40
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
-_SIGNS_AND_DIGITS = re.compile(r"[+-]?[\d.,' \u00a0\u202f]*\d[\d.,' \u00a0\u202f]*([eE][+-]?\d+)?")
+# By thousands, or as in India 12,34,567.
+_GROUPED = re.compile(r"[+-]?([1-9]\d{0,2}(,\d{3})+|[1-9]\d?(,\d{2})+,\d{3})(\.\d*)?")
+_APART = " '\u2019\u00a0\u2009\u202f"  # what may stand between thousands
+_SIGNS_AND_DIGITS = re.compile(rf"[+-]?[\d.,{_APART}]*\d[\d.,{_APART}]*([eE][+-]?\d+)?")
+_BRACKETS = re.compile(r"\((.+)\)")  # a loss, as accountants write it
+_DOLLAR = re.compile(r"(?<![\w.])\$(?=\s?[\d.])|(?<=\d)\s?\$$")
+_BARE = re.compile(r"[+\-\d.,eE]*")
 _AMOUNT = re.compile(r"([+-]?[\d.,][\d.,]*(?:[eE][+-]?\d{1,3})?)\s*([A-Za-z][A-Za-z0-9]*)?")
 
 _MONTHS = {
@@ -29,8 +34,15 @@ _MONTHS = {
 _ZONE_TEXT = r"Z|UTC|GMT|(?:UTC|GMT)?\s*[+-]\d{1,2}(?::?\d{2})?"
 _CLOCK = (
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
-    rf"\s*([AaPp]\.?[Mm]\.?)?\s*({_ZONE_TEXT})?"
+    rf"\s*([AaPp]\.?\s?[Mm]\.?)?\s*({_ZONE_TEXT})?"
 )
+# The half of the day as clocks in China, Japan and Korea write it, before the hour.
+_HALF_BEFORE = re.compile(
+    r"\s*(\u4e0a\u5348|\u5348\u524d|\uc624\uc804|\u51cc\u6668"
+    r"|(\u4e0b\u5348|\u5348\u5f8c|\uc624\ud6c4|\u665a\u4e0a))\s*"
+    r"(\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)"
+)
+_DOTTED_DAY = re.compile(r"^(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\.")  # as in Korea
 _BETWEEN = r"(?:[ T]|,\s*|\s+-\s+)\s*"
 _DAY = r"(\d{1,4})(?P<mark>[-/.])(\d{1,2})(?P=mark)(\d{1,4})"
 _DAY_THEN_CLOCK = re.compile(rf"{_DAY}(?:{_BETWEEN}{_CLOCK})?", re.IGNORECASE)
@@ -41,7 +53,7 @@ _NAMED_MONTH = re.compile(
     re.IGNORECASE,
 )
 _SINCE_1970 = re.compile(r"(\d{10}|\d{13}|\d{16})(?:\.(\d{1,9}))?")
-_SERIAL = re.compile(r"[4-7]\d{4}\.\d{2,}")
+_SERIAL = re.compile(r"[4-7]\d{4}(?:[.,]\d+)?")  # days since 1900, as spreadsheets count
 _ZONE = re.compile(
     r"(?<![A-Za-z])(?:UTC|GMT)(?![A-Za-z])\s*(?:([+-])\s*-?(\d{1,2})(?::?(\d{2}))?(?!\d))?",
     re.IGNORECASE,
@@ -78,7 +90,7 @@ def number_forms(text: str) -> frozenset[NumberForm]:
     >>> sorted(number_forms("1,500")), sorted(number_forms("0,523")), sorted(number_forms("1.5"))
     (['comma', 'point'], ['comma'], ['point'])
     """
-    cleaned = _without_spaces(text)
+    cleaned = _without_spaces(_bare(text))
     found: set[NumberForm] = set()
     if _is_number(cleaned):
         found.add("point")
@@ -127,8 +139,8 @@ def number(text: str, name: str, form: NumberForm = "point") -> Decimal:
     (Decimal('84620.10'), Decimal('84620.10'), Decimal('0.001'))
     """
     cleaned = text.strip()
-    if not cleaned.isascii() or " " in cleaned or "'" in cleaned:
-        cleaned = _without_spaces(_plain_minus(cleaned))
+    if not cleaned.isascii() or not _BARE.fullmatch(cleaned):
+        cleaned = _without_spaces(_bare(cleaned))
     if form == "comma":
         cleaned = _exchanged(cleaned)
     if "," in cleaned and _GROUPED.fullmatch(cleaned):
@@ -151,7 +163,9 @@ def amount(text: str, name: str, form: NumberForm = "point") -> tuple[Decimal, s
     >>> amount("0.00012BNB", "fee")
     (Decimal('0.00012'), 'BNB')
     """
-    match = _AMOUNT.fullmatch(_plain_minus(text).strip())
+    match = _AMOUNT.fullmatch(_bare(text))
+    if match is None and _BARE.fullmatch(_without_spaces(_bare(text))):
+        return number(text, name, form), ""
     if match is None:
         raise BadCell(f"{name} is {shown(text)}, not an amount: write it like 0.25")
     return number(match[1], name, form), (match[2] or "").upper()
@@ -159,19 +173,30 @@ def amount(text: str, name: str, form: NumberForm = "point") -> tuple[Decimal, s
 
 def without_unit(cell: str) -> str:
     """A cell's number without the currency behind it, for settling the form."""
-    match = _AMOUNT.fullmatch(_plain_minus(cell).strip())
+    match = _AMOUNT.fullmatch(_bare(cell))
     return match[1] if match else cell
 
 
-def _plain_minus(text: str) -> str:
-    """Spreadsheets and pages write a minus sign of their own."""
-    return text.replace("\u2212", "-")
+def _bare(text: str) -> str:
+    """A number without what only adorns it: a sign for dollars, brackets for less than nothing.
+
+    >>> _bare("($1.20)")
+    '-1.20'
+    """
+    text = text.strip().replace("\u2212", "-")  # pages write a minus sign of their own
+    if text.isascii() and _BARE.fullmatch(text):
+        return text
+    text = _DOLLAR.sub("", text).strip()
+    inside = _BRACKETS.fullmatch(text)
+    if inside:
+        text = f"-{_DOLLAR.sub('', inside[1]).strip()}"
+    return text
 
 
 def _without_spaces(text: str) -> str:
     cleaned = text.strip()
     if _SIGNS_AND_DIGITS.fullmatch(cleaned):
-        for mark in (" ", "\u00a0", "\u202f", "'"):
+        for mark in _APART:
             cleaned = cleaned.replace(mark, "")
     return cleaned
 
@@ -205,11 +230,15 @@ def moment(text: str, name: str, *, short_years: bool = False) -> WrittenTime | 
             part = Decimal(f"0.{epoch[2] or 0}") * scale
             return _EPOCH + dt.timedelta(microseconds=int(epoch[1]) * scale + int(part))
         if _SERIAL.fullmatch(cleaned):
-            day = _SHEET_EPOCH + dt.timedelta(milliseconds=round(float(cleaned) * 86_400_000))
+            days = float(cleaned.replace(",", "."))
+            day = _SHEET_EPOCH + dt.timedelta(milliseconds=round(days * 86_400_000))
             clock = dt.timedelta(
                 hours=day.hour, minutes=day.minute, seconds=day.second, microseconds=day.microsecond
             )
             return WrittenTime(day.year, day.day, day.month, clock, None, slashed=False)
+    if not cleaned.isascii():
+        cleaned = _HALF_BEFORE.sub(lambda half: f" {half[3]} {'P' if half[2] else 'A'}M", cleaned)
+    cleaned = _DOTTED_DAY.sub(r"\1-\2-\3", cleaned)
     match = _DAY_THEN_CLOCK.fullmatch(cleaned)
     if match is not None:
         one, _, two, three, *clock_parts = match.groups()

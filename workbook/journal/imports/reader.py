@@ -44,12 +44,30 @@ from workbook.journal.imports.venues.base import Export, LeftOut, Row
 Progress: TypeAlias = Callable[[int, int], None]
 Zone: TypeAlias = dt.timedelta | ZoneInfo
 
-_HEADER_WITHIN = 10  # lines; some exports begin with lines about the account
+_HEADER_WITHIN = 40  # lines; some exports begin with lines about the account
 _STEP = 1000  # rows between two calls of the progress callback
 _NOTHING_THERE = re.compile(
     r"no\b.*\b(data|records?|results?|match\w*|history|trades|orders)\b", re.IGNORECASE
 )
-_TOTALS = frozenset({"total", "totals", "sum"})
+# What people export instead, by columns that tell it.
+_OTHER_KINDS: Sequence[tuple[str, frozenset[str]]] = (
+    ("an export of spot trades, which a journal of margin trades does not take",
+     frozenset({"date", "pair", "side", "price", "executed", "amount", "fee"})),
+    ("an export of spot trades, which a journal of margin trades does not take",
+     frozenset({"date", "market", "type", "price", "amount", "total", "fee", "fee coin"})),
+    ("an export of spot trades, which a journal of margin trades does not take",
+     frozenset({"txid", "ordertxid", "pair", "vol", "cost"})),
+    ("an export of spot trades, which a journal of margin trades does not take",
+     frozenset({"spot pairs", "direction", "filled price"})),
+    ("an account statement that does not say which contract: export the trade history",
+     frozenset({"operation", "coin", "change", "remark"})),
+    ("an order history without what was filled: export the trade history",
+     frozenset({"order no", "symbol", "type", "side"})),
+)  # fmt: skip
+_TOTALS = frozenset(
+    {"total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "suma", "合计"}
+)
+_WORDS = re.compile(r"[^\W\d].*\s.*")  # more than one word: no cell of a row
 _UID = re.compile(r"\bUID:\s*(\w+)", re.IGNORECASE)
 _NEAR = 0.5  # of the required columns, for naming an export that a file may be meant to be
 
@@ -242,7 +260,7 @@ def _layout(table: _Table, options: Options) -> _Layout:
         if found:
             break
     if not found:
-        raise _unknown_file(file, nearest, options)
+        raise _unknown_file(table, nearest, options)
     best = max(found, key=lambda one: (one.known, len(one.export.required), not one.export.strict))
     if best.export.strict and best.unknown and not options.columns:
         may_be = [choices[0] for choices in best.export.columns.values()]
@@ -258,11 +276,18 @@ def _layout(table: _Table, options: Options) -> _Layout:
 
 
 def _unknown_file(
-    file: str, nearest: tuple[float, int, type[Export], list[str]] | None, options: Options
+    table: _Table, nearest: tuple[float, int, type[Export], list[str]] | None, options: Options
 ) -> _Refused:
+    file = table.file
     line, near = (nearest[1], nearest[0]) if nearest else (1, 0.0)
     words = "these columns are no known export"
-    if nearest and (near >= _NEAR or options.format):
+    headers = max((cells for _, cells in table.lines[:_HEADER_WITHIN]), key=len)
+    kinds = [words for words, need in _OTHER_KINDS if need <= set(map(without_zone, headers))]
+    if kinds:
+        words = f"this is {kinds[0]}"
+    elif not "".join(headers).replace("\ufeff", "").isascii():
+        words += ", and not in English: set the venue's page to English and export again"
+    if nearest and (options.format or (near >= _NEAR and not kinds)):
         names = ", ".join(nearest[2].columns[name][0] for name in nearest[3])
         words += f": nearest is the {nearest[2].name}, which also has {names}"
     return _Refused(
@@ -374,6 +399,12 @@ class _Reader:
             if filled[0].lower().rstrip(":") in _TOTALS:
                 self._skip("line of totals", line)
                 continue
+            if self._is_header(cells):
+                self._skip("line of headers again", line)
+                continue
+            if len(filled) == 1 and width > 3 and _WORDS.fullmatch(filled[0]):
+                self._skip("line of words", line)
+                continue
             # A comma at a line's end is no cell; a missing last cell is a blank one.
             if len(cells) > width and any(cell.strip() for cell in cells[width:]):
                 self._problem(line, f"has {len(cells)} cells under {width} columns")
@@ -389,6 +420,14 @@ class _Reader:
                 row.account = row.text("uid")
             rows.append(row)
         return rows
+
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        """Whether a row says the headers again, as where files were put together."""
+        header = self._layout.header
+        at = self._layout.at["time"]
+        return at < len(cells) and [without_zone(cell) for cell in cells[: len(header)]] == [
+            without_zone(cell) for cell in header
+        ]
 
     def _settle_form(self, lines: Sequence[tuple[int, list[str]]]) -> NumberForm:
         if self._options.decimal:

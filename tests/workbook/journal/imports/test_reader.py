@@ -482,3 +482,20 @@ def test_any_cell_is_read_or_refused_by_its_line(key: str, data: st.DataObject) 
     quoted = ",".join('"' + cell.replace('"', '""') + '"' for cell in cells)
     reading = read(f"{header}\n{quoted}\n", zone=ZoneInfo("Europe/Berlin"), zone_name="x")
     assert all(problem.place.line >= 1 and problem.words for problem in reading.problems)
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("时间,合约,方向,数量,价格,手续费", "not in English: set the venue's page to English"),
+        ("Zeit,Kontrakt,Seite,Größe,Preis,Gebühr", "not in English"),
+        ("Date(UTC),Pair,Side,Price,Executed,Amount,Fee", "an export of spot trades"),
+        ("txid,ordertxid,pair,time,type,ordertype,price,cost,fee,vol", "an export of spot trades"),
+        ("User_ID,UTC_Time,Account,Operation,Coin,Change,Remark", "does not say which contract"),
+    ],
+)
+def test_what_people_export_instead_is_named(header: str, words: str) -> None:
+    said = refused(f"{header}\n{','.join('1' for _ in header.split(','))}\n")
+    assert words in said
+    assert "nearest" not in said
+    assert "--map" in said

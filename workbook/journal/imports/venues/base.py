@@ -30,7 +30,7 @@ from workbook.journal.imports.parsing import (
     amount,
     number,
 )
-from workbook.journal.imports.venues.sides import Direction
+from workbook.journal.imports.venues.sides import LOCAL_WORDS, Direction
 
 Answer = TypeVar("Answer")
 
@@ -183,6 +183,7 @@ class Row:
     def choice(self, name: str, words: Mapping[str, Answer], what: str) -> Answer:
         """What a word means; any other word is refused with those that there are."""
         text = " ".join(self.cell(name).lower().replace("_", " ").split())
+        text = text if text in words else LOCAL_WORDS.get(text, text)
         if text not in words:
             known = ", ".join(word for word in words if word)
             raise BadCell(f'the {what} is "{text[:40]}": it may be {known}')

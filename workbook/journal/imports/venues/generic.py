@@ -10,9 +10,10 @@ from typing import Any
 from workbook.journal.imports.events import Effect, Event
 from workbook.journal.imports.parsing import BadCell, moment
 from workbook.journal.imports.venues.base import Export, Row, headers
-from workbook.journal.imports.venues.sides import BUY_SELL, POSITION_SIDES
+from workbook.journal.imports.venues.sides import BUY_SELL, OPEN_CLOSE, POSITION_SIDES
 from workbook.journal.schema import unguarded
 
+_FILL_SIDES = {**BUY_SELL, **OPEN_CLOSE}
 _EFFECTS: Mapping[str, Effect] = {"": "", "open": "open", "close": "close", "reduce": "reduce"}
 
 
@@ -54,9 +55,9 @@ class GenericFills(Export):
                     "side, quantity and price are blank: fill them in, or funding or a fee"
                 )
             return row.payment("fee", *row.cost("fee"), position_side=side, **about)
-        direction = row.choice("side", BUY_SELL, "side")
+        bought, effect, _ = row.choice("side", _FILL_SIDES, "side")
         return row.fill(
-            (direction[0], row.choice("effect", _EFFECTS, "effect"), side),
+            (bought, row.choice("effect", _EFFECTS, "effect") or effect, side),
             order_id=unguarded(row.text("order_id")),
             realised=row.number_or("realised"),
             **about,

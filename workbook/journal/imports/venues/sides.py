@@ -21,6 +21,19 @@ OPEN_CLOSE: Mapping[str, Direction] = {
     "open short": ("sell", "open", "short"),
     "close short": ("buy", "close", "short"),
 }
+# What venues write on their pages and in exports in another language.
+LOCAL_WORDS: Mapping[str, str] = {
+    "买入": "buy", "買入": "buy", "买": "buy", "買": "buy", "買い": "buy", "매수": "buy",
+    "卖出": "sell", "賣出": "sell", "卖": "sell", "賣": "sell", "売り": "sell", "매도": "sell",
+    "kauf": "buy", "kaufen": "buy", "verkauf": "sell", "verkaufen": "sell",
+    "compra": "buy", "comprar": "buy", "venta": "sell", "vender": "sell", "venda": "sell",
+    "achat": "buy", "acheter": "buy", "vente": "sell", "vendre": "sell",
+    "покупка": "buy", "купить": "buy", "продажа": "sell", "продать": "sell",
+    "alış": "buy", "satış": "sell",
+    "开多": "open long", "開多": "open long", "平多": "close long",
+    "开空": "open short", "開空": "open short", "平空": "close short",
+    "做多": "long", "多": "long", "多仓": "long", "做空": "short", "空": "short", "空仓": "short",
+}  # fmt: skip
 POSITION_SIDES: Mapping[str, PositionSide] = {
     "long": "long",
     "short": "short",
