@@ -28,6 +28,7 @@ PARTS = {
     "libreoffice": "tests.benchmarks.libreoffice_calls",
     "commands": "tests.benchmarks.commands",
     "memory": "tests.benchmarks.memory",
+    "scale": "tests.benchmarks.scale",
     "versions": "tests.benchmarks.versions",
 }
 

@@ -23,7 +23,7 @@ from tests.benchmarks.measure import OURS, Aim, Effort, Missing, Result
 
 ALONE = "reading and pairing alone"
 FIRST = "the first import"
-_FILE = "trades(UTC+0).csv"
+FILE = "trades(UTC+0).csv"
 _BOOK = "book.xlsx"
 
 
@@ -33,7 +33,7 @@ def run(effort: Effort) -> Iterator[Result]:
         raise Missing("peak memory is read where Python has the module resource")
     trades = effort.size(10_000, 300)
     with tempfile.TemporaryDirectory() as folder:
-        write_fills(Path(folder) / _FILE, trades, 10)
+        write_fills(Path(folder) / FILE, trades, 10)
         alone, new, again = (_measured(work, folder) for work in ("alone", "new", "again"))
     for work, done, peer, beside, aim in (
         ("a first import", new, ALONE, alone, 3.0),
@@ -93,7 +93,7 @@ def _alone(folder: Path) -> None:
     from workbook.journal.imports.reader import read_file
 
     ledger = Ledger()
-    ledger.add(read_file(folder / _FILE), 1)
+    ledger.add(read_file(folder / FILE), 1)
     pair(ledger.events(), ledger.prices())
 
 
@@ -105,7 +105,7 @@ def _import(folder: Path) -> None:
     if not book.exists():
         book.write_bytes(bundled.template())
     try:
-        main(["journal", "import", "-q", str(book), str(folder / _FILE)])
+        main(["journal", "import", "-q", str(book), str(folder / FILE)])
     except SystemExit as end:
         if end.code:
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from tests.benchmarks.freqtrade_peer import freqtrade_peer
 from tests.benchmarks.measure import OURS, Aim, Effort, Peer, Result, agree, side_by_side
 from udfs import Formula, catalogue
 
+POLARS = "the same expression in Polars"
 BARE = "bare NumPy expression"
 LOOP = "Python loop over it"
 ROW_BY_ROW = "a call a row"
@@ -108,7 +110,7 @@ def _case(case: Case, rows: int, effort: Effort) -> Result:
     def expression() -> Any:
         return case.expression(*columns)
 
-    plain = _without_numpy(case.expression)
+    plain = _with_maths(case.expression, _PlainMaths)
     line = [case.arguments(list(cells)) for cells in zip(*few, strict=True)]
 
     def loop() -> list[Any]:
@@ -129,6 +131,9 @@ def _case(case: Case, rows: int, effort: Effort) -> Result:
         ROW_BY_ROW: Peer(row_by_row, share),
     }
     slow = [ROW_BY_ROW]
+    if rows > 1 and (lazy := _in_polars(case, columns)) is not None:
+        agree(f"{case.name}, Polars", ours(), lazy())
+        peers[POLARS] = lazy
     if case.with_freqtrade:
         name, price = freqtrade_peer(0.005)
 
@@ -146,6 +151,18 @@ def _case(case: Case, rows: int, effort: Effort) -> Result:
     )
 
 
+def _in_polars(case: Case, columns: list[Any]) -> Callable[[], Any] | None:
+    """The bare expression over a frame of the columns; None without Polars."""
+    try:
+        import polars as pl
+    except ImportError:
+        return None
+    frame = pl.DataFrame({f"c{number}": column for number, column in enumerate(columns)})
+    expression = _with_maths(case.expression, _PolarsMaths)
+    wanted = expression(*(pl.col(name) for name in frame.columns)).alias("result")
+    return lambda: frame.select(wanted)["result"]
+
+
 class _PlainMaths:
     """The three functions of the expressions, on single numbers and without NumPy."""
 
@@ -153,9 +170,14 @@ class _PlainMaths:
     abs = staticmethod(abs)
 
 
-def _without_numpy(expression: Callable[..., Any]) -> Callable[..., Any]:
-    """The same expression for Python's own numbers, as a loop would compute it."""
-    from types import FunctionType
+class _PolarsMaths:
+    """The same functions on Polars' expressions."""
 
+    maximum = staticmethod(lambda one, least: one.clip(least))
+    abs = staticmethod(lambda one: one.abs())
+
+
+def _with_maths(expression: Callable[..., Any], maths: type) -> Callable[..., Any]:
+    """The same expression on something else than NumPy's arrays."""
     assert isinstance(expression, FunctionType)
-    return FunctionType(expression.__code__, {"np": _PlainMaths, "max": max, "abs": abs})
+    return FunctionType(expression.__code__, {"np": maths})

@@ -1,86 +1,76 @@
 """Commands as whole processes beside an earlier version: processor seconds and peak memory.
 
 The earlier version is told by ISOMARGIN_BEFORE: the Python of an environment that has it, such as
-one made from ``git archive`` of its commit. Its plans may name only venues that it knows.
+one made from ``git archive`` of its commit. Plans of many rows and edits are in `scale`.
 """
 
 from __future__ import annotations
 
-import csv
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks.measure import OURS, Aim, Effort, Missing, Result, as_users
-from tests.benchmarks.workbooks import plan_csv
+from openpyxl import Workbook
 
-BEFORE = "the version before"
+from tests.benchmarks.imports import FILE, write_fills
+from tests.benchmarks.measure import Aim, Effort, Missing, Result
+from tests.benchmarks.processes import BEFORE, Work, isomargin, pythons, side_by_side, used
+
 _CHANCE = "=ISO_TOUCH_PROBABILITY(100,96,5%,7)"
+_PRICE = '=ISO_LIQUIDATION_PRICE("long",A{row},B{row},0.005)'
 
 
 def run(effort: Effort) -> Iterator[Result]:
     """From the cheapest to the dearest."""
-    if sys.platform == "win32":
-        raise Missing("processor seconds of children are read where Python has os.wait4")
-    before = os.environ.get("ISOMARGIN_BEFORE")
-    if not before:
+    if BEFORE not in pythons():
         raise Missing("ISOMARGIN_BEFORE names the Python of an environment with another version")
-    pythons = {OURS: sys.executable, BEFORE: before}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        examples = {OURS: folder / "ours.toml", BEFORE: folder / "before.toml"}
-        for who, path in examples.items():
-            made = [pythons[who], "-m", "workbook.cli", "new", "--example", str(path)]
-            subprocess.run(made, check=True, capture_output=True, cwd=folder, env=as_users())
-        same = dict.fromkeys(pythons, ("eval", _CHANCE))
-        yield _side_by_side("isomargin eval, a chance", pythons, same, folder, 5, 0.45)
-        each = {who: ("fill", "-q", str(examples[who]), "-o", "out.xlsx") for who in pythons}
-        yield _side_by_side("isomargin fill, the worked example", pythons, each, folder, 3, 0.6)
-        for rows, aim in ((100, 1.0),) if effort.quick else ((500, 0.65), (10_000, 0.25)):
-            plans = {OURS: plan_csv(folder / f"{rows}.csv", rows), BEFORE: folder / "before.csv"}
-            _with_venue(plans[OURS], plans[BEFORE], "Platform A")
-            each = {who: ("fill", "-q", str(plans[who]), "-o", "out.xlsx") for who in pythons}
-            turns = 3 if rows < 5_000 else 1
-            work = f"isomargin fill, {rows:,} plan rows"
-            yield _side_by_side(work, pythons, each, folder, turns, aim)
+        out = folder / "out.xlsx"
+        evaluated = {who: isomargin(python, "eval", _CHANCE) for who, python in pythons().items()}
+        yield _result("isomargin eval, a chance", evaluated, folder, 9, 0.45)
+        filled = {}
+        for number, (who, python) in enumerate(pythons().items()):
+            path = folder / f"example{number}.toml"
+            used(isomargin(python, "new", "--example", str(path)), folder)
+            filled[who] = isomargin(python, "fill", "-q", str(path), "-o", str(out), makes=out)
+        turns = 1 if effort.quick else 7
+        yield _result("isomargin fill, the worked example", filled, folder, turns, 0.6)
+        if not effort.quick:
+            yield _own_rows(100_000, folder)
+            yield _import(10_000, folder)
 
 
-def _with_venue(source: Path, target: Path, venue: str) -> None:
-    with source.open(encoding="utf-8", newline="") as file:
-        rows = [{**row, "venue": venue} for row in csv.DictReader(file)]
-    with target.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+def _own_rows(rows: int, folder: Path) -> Result:
+    """A book of one's own with our formula filled down, computed."""
+    book = Workbook()
+    for row in range(1, rows + 1):
+        book.active.append([100 + row / 100, 2 + row % 50, _PRICE.format(row=row)])
+    path, out = folder / "own.xlsx", folder / "computed.xlsx"
+    book.save(path)
+    works = {
+        who: isomargin(python, "calc", "-q", str(path), "-o", str(out), makes=out)
+        for who, python in pythons().items()
+    }
+    return _result(f"isomargin calc, {rows:,} rows of ISO_LIQUIDATION_PRICE", works, folder, 3, 0.4)
 
 
-def _side_by_side(
-    work: str,
-    pythons: dict[str, str],
-    arguments: dict[str, tuple[str, ...]],
-    folder: Path,
-    turns: int,
-    aim: float,
-) -> Result:
-    """Each version's processor seconds, taken in turns; the most memory that each has held."""
-    times: dict[str, list[float]] = {who: [] for who in pythons}
-    peaks = dict.fromkeys(pythons, 0.0)
-    for _ in range(turns):
-        for who, python in pythons.items():
-            (folder / "out.xlsx").unlink(missing_ok=True)
-            command = [python, "-m", "workbook.cli", *arguments[who]]
-            child = subprocess.Popen(
-                command, cwd=folder, env=as_users(), stdout=subprocess.DEVNULL
-            )  # fmt: skip
-            _, status, used = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-            if child.returncode not in (0, 1):  # 1: a check of the workbook fails
-                raise AssertionError(f"{who}: {' '.join(command)} ends with {child.returncode}")
-            times[who].append(used.ru_utime + used.ru_stime)
-            peaks[who] = max(peaks[who], used.ru_maxrss / 1024)
-    figures = {f"MiB, {who}": peak for who, peak in peaks.items()}
-    note = "processor seconds of whole processes"
-    return Result(work, times, (Aim(aim, BEFORE),), note, figures)
+def _import(trades: int, folder: Path) -> Result:
+    """A first import, each version's into a workbook of its own."""
+    write_fills(folder / FILE, trades, 10)
+    works = {}
+    for number, (who, python) in enumerate(pythons().items()):
+        empty = folder / f"empty{number}.xlsx"
+        used(isomargin(python, "new", str(empty)), folder)
+        works[who] = Work(
+            ["sh", "-c", _ONCE, python, str(empty), str(folder / "journal.xlsx"), FILE]
+        )
+    work = f"isomargin journal import, {10 * trades:,} fills in {trades:,} trades"
+    return _result(work, works, folder, 1, 0.35)
+
+
+_ONCE = 'cp "$1" "$2" && exec "$0" -m workbook.cli journal import -q "$2" "$3"'
+
+
+def _result(work: str, works: dict[str, Work], folder: Path, turns: int, aim: float) -> Result:
+    return side_by_side(work, works, folder, turns, (Aim(aim, BEFORE),))

@@ -27,7 +27,7 @@ from workbook import bundled
 from workbook.fill import write_inputs
 from workbook.inputs import read
 
-ALONE = "formualizer alone, do-nothing functions"
+ALONE = "formualizer loads and computes, do-nothing functions"
 NOTHING = "all the same, do-nothing functions"
 FORMULAS = "the package formulas"
 
@@ -78,11 +78,11 @@ def _filled(effort: Effort) -> Result:
         {
             OURS: partial(whole, catalogue),
             NOTHING: partial(whole, DO_NOTHING),
-            ALONE: partial(engine_alone, prepared),
+            ALONE: partial(loaded, prepared),
         },
         effort,
         aims=(Aim(1.5, NOTHING), Aim(1.5, ALONE)),
-        note="alone: its own reading, computing and writing, of a copy without styles or charts",
+        note="formualizer: of a copy without styles or charts, and nothing is written",
         figures=_calls(open_book(content, catalogue)),
     )
 
@@ -105,7 +105,7 @@ def _plan(source: Path, rows: int, effort: Effort) -> Result:
         {
             OURS: lambda: filled(catalogue).to_bytes(),
             NOTHING: lambda: filled(DO_NOTHING).to_bytes(),
-            ALONE: partial(engine_alone, prepared),
+            ALONE: partial(loaded, prepared),
         },
         effort,
         aims=(Aim(1.5, NOTHING), Aim(1.5, ALONE)),
@@ -116,7 +116,7 @@ def _plan(source: Path, rows: int, effort: Effort) -> Result:
 def _one_change(header: str, values: tuple[float, ...], effort: Effort) -> Result:
     """One input of the first plan typed anew, everything that depends on it computed."""
     book = open_book(bundled.worked_example(), catalogue)
-    alone = _loaded(for_the_engine(Package.open(bundled.worked_example())))
+    alone = loaded(for_the_engine(Package.open(bundled.worked_example())))
     table = book.package.table("Plan")
     sheet, row, column = table.sheet, table.first_row, table.column(header) or 0
     at = a1(row, column)
@@ -161,7 +161,8 @@ def for_the_engine(package: Package) -> bytes:
     return engine_copy(package, rewriter, lambda _: False)[0]
 
 
-def _loaded(content: bytes) -> Any:
+def loaded(content: bytes) -> Any:
+    """Read and computed by formualizer itself, which writes nothing."""
     settings = formualizer.EvaluationConfig()
     settings.enable_parallel = False
     book = formualizer.Workbook.from_bytes(
@@ -175,12 +176,6 @@ def _loaded(content: bytes) -> Any:
 
 def _one(*arguments: Any) -> float:
     return 1.0
-
-
-def engine_alone(content: bytes) -> bytes:
-    """Read, computed and written by formualizer itself."""
-    written: bytes = _loaded(content).to_xlsx_bytes()
-    return written
 
 
 def _calls(book: EmbeddedBook) -> dict[str, float]:
