@@ -548,9 +548,9 @@ def _dates(date1904: bool) -> dict[str, Callable[..., Scalar]]:
 
 
 # By what a formula calls them; those that are always taken, and those only over ranges.
-ALWAYS = frozenset((*_TEXT, *_ALWAYS, "DATE", "TEXT", "TIME"))
+ALWAYS = frozenset((*_TEXT, *_ALWAYS, "DATE", "TEXT", "TIME", "VALUE"))
 # In other people's workbooks, where no column of thousands of rows waits for it.
-STRICT = frozenset((*_STRICT, "INT", "MOD", "POWER", "LOG", "VALUE", "EDATE", "EOMONTH",
+STRICT = frozenset((*_STRICT, "INT", "MOD", "POWER", "LOG", "EDATE", "EOMONTH",
                     "YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND", "WEEKDAY"))  # fmt: skip
 ONE_CELL_TEXT = frozenset(_TEXT)
 OVER_RANGES = frozenset((*_VALUES, *_STRICT, *_dates(False)))

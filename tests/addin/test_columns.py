@@ -253,3 +253,21 @@ def test_by_itself_it_is_done_where_it_is_worth_it(rows: int, are_columns: bool)
     book = open_book(filled_down("=A{row}*2", rows), catalogue)
     assert bool(columns_of(book)) == are_columns
     assert book.value("Sheet", f"B{rows}") == 2 * rows
+
+
+def test_a_column_that_the_engine_takes_over_later_shows_what_it_computes() -> None:
+    """Its values stood in the engine's cells until text that may be a date was typed."""
+    cells: dict[str, Any] = {"D1": f"=SUM(B1:B{LEAST})"}
+    for row in range(1, LEAST + 1):
+        cells[f"A{row}"] = float(row)
+        cells[f"B{row}"] = f"=A{row}*2"
+    books_of_both = both(books.simple(cells))
+    assert columns_of(books_of_both[0]) == {("Sheet", 2)}
+    for cell, value in {"A5": "5 Jan", "A9": 100.0, "A1": 50.0, "A5 ": 3.0}.items():
+        for book in books_of_both:
+            book.set("Sheet", cell.strip(), value)
+            book.recalculate()
+        assert not differing(*books_of_both), (cell, value)
+    # 1 to 64 twice, with 3, 100 and 50 in place of 5, 9 and 1.
+    assert books_of_both[0].value("Sheet", "D1") == 2 * (2080 - 15 + 153)
+    assert not columns_of(books_of_both[0])

@@ -50,7 +50,8 @@ class Columns:
         self._dirty: set[Run] = set()
         self._told = self._needs.told() if runs else set()
         self._values: dict[Run, list[Value]] = {}
-        # Values that the engine does not have yet.
+        # Those whose values the engine has ever had, and those that it does not have yet.
+        self._given: set[Run] = set()
         self._pending: list[Run] = []
         # Those with which it has computed nothing yet; -1 is all of them.
         self._unsettled = -1
@@ -160,8 +161,7 @@ class Columns:
         """The engine computes a run's cells, from now on."""
         self._workings.leave(run)
         self._left.append(run)
-        rows = [[f"={run.text.replace(ROW, str(row))}"] for row in range(run.first, run.last + 1)]
-        self._engine.set_formulas_batch(engine_name(run.sheet), run.first, run.column, rows)
+        self._write(run)
         self._needs.add(run)
         self._unsettled = -1
         # What it reads, it has to find there; those that read it, have to ask there.
@@ -174,6 +174,18 @@ class Columns:
                 other.needs.discard(run)
                 self._dirty.add(other)
 
+    def _write(self, run: Run) -> None:
+        """Put a run's formulas into the engine's cells."""
+        name, rows = engine_name(run.sheet), range(run.first, run.last + 1)
+        formulas = [f"={run.text.replace(ROW, str(row))}" for row in rows]
+        if run not in self._given:
+            lines = [[formula] for formula in formulas]
+            self._engine.set_formulas_batch(name, run.first, run.column, lines)
+            return
+        # Where values stand, formulas written together would never show theirs.
+        for row, formula in zip(rows, formulas, strict=True):
+            self._engine.set_formula(name, row, run.column, formula)
+
     def _tell(self, run: Run) -> None:
         """Let the engine have a run's values, if something there reads them."""
         if run in self._told:
@@ -185,6 +197,7 @@ class Columns:
         for run in self._pending:
             rows = [[v if type(v) is float else encode(v)] for v in self._plain(run)]
             self._engine.set_values_batch(engine_name(run.sheet), run.first, run.column, rows)
+        self._given.update(self._pending)
         self._pending = []
         self._unsettled = 0
         self._settle()
