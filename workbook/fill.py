@@ -22,10 +22,14 @@ def fill(
     on_progress: Progress | None = None,
     *,
     use_prepared: bool = True,
+    as_built: bool = False,
 ) -> EmbeddedBook:
-    """The template with the inputs in it, computed, ready to be saved."""
+    """The template with the inputs in it, computed, ready to be saved.
+
+    `as_built` says that it is the template that ships, to which nothing happened since.
+    """
     with gc_paused():
-        package = Package.open(template)
+        package = Package.open(template, as_built=as_built)
         write_inputs(package, inputs)
         return computed(package, on_progress, use_prepared=use_prepared)
 

@@ -51,7 +51,7 @@ from addin.package.tables import PackageTable
 
 # Numbers of rows from here on stand for the last row of a table; nobody's formulas name them.
 _LAST_ROWS = 1_040_000
-_FORMAT = 2
+_FORMAT = 3
 
 
 class _Group(NamedTuple):
@@ -99,6 +99,7 @@ def prepare(
         sheets.append(
             {
                 "name": name,
+                "part": package.sheet(name).filed_formulas,
                 "groups": groups,
                 "arrays": _arrays(package, package.sheet(name), rewriter),
                 "array_cells": cells,
@@ -305,6 +306,8 @@ def _fits(content: Mapping[str, Any], package: Package, formulas: Formulas) -> b
 
 
 def _has_formulas(tab: Sheet, content: Mapping[str, Any]) -> bool:
+    if content["part"] and content["part"] == tab.filed_formulas:
+        return True
     formulas, grown = tab.element_formulas, tab.grown
     count = len(content["arrays"])
     for column, first, last, as_filed, *_ in content["groups"]:
@@ -420,13 +423,7 @@ class _OneSheet:
 
     def _constants(self, taken: set[tuple[int, int]]) -> Iterator[str]:
         tab = self._tab
-        formulas = tab.element_formulas
-        for row in tab.element_rows:
-            cells = [
-                value_cell(f"{column_letters(column)}{row}", tab.element_value(element))
-                for column, element in tab.filled_cells(row)
-                if (row, column) not in formulas and (row, column) not in taken
-            ]
-            if cells:
-                yield f'<row r="{row}">{"".join(cells)}</row>'
+        for row, column, value in tab.inputs():
+            if value is not None and (row, column) not in taken:
+                yield f'<row r="{row}">{value_cell(f"{column_letters(column)}{row}", value)}</row>'
         yield from grown_inputs(tab, self._unread)

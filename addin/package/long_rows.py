@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from addin.package.addresses import column_number
 from addin.package.grown import GrownColumn, GrownRows
+from addin.package.markup import unescaped
 from addin.package.values import Value, error_from_text, unescape
 
 # Fewer rows than these are read as elements.
@@ -32,8 +33,6 @@ _LOOKS = re.compile(r'\s(ht|customHeight|s|customFormat|thickBot|thickTop)="([^"
 _NO_LOOKS = re.compile(
     r'\s(?:spans|x14ac:dyDescent)="[^"]*"|\s(?:hidden|collapsed|outlineLevel)="(?:0|false)"'
 )
-_ENTITY = re.compile(r"&(?:(lt|gt|quot|apos|amp)|#(\d+)|#x([0-9a-fA-F]+));")
-_NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
 
 
 def has_long_rows(content: bytes) -> bool:
@@ -156,14 +155,7 @@ def _looks_of(attributes: str) -> str | None:
 
 
 def _text(written: str) -> str:
-    if "&" in written:
-        written = _ENTITY.sub(_sign, written)
-    return unescape(written)
-
-
-def _sign(entity: re.Match[str]) -> str:
-    name, decimal, hexadecimal = entity.groups()
-    return _NAMED[name] if name else chr(int(decimal) if decimal else int(hexadecimal, 16))
+    return unescape(unescaped(written))
 
 
 def _typed(kind: str, value: str, strings: Sequence[str]) -> Value:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT_NS = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 PACKAGE_NS = "http://schemas.openxmlformats.org/package/2006"
@@ -22,6 +24,24 @@ def escaped(text: str) -> str:
     """
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace("\r", "&#13;")  # a parser takes a bare one for a line's end
+
+
+_ENTITY = re.compile(r"&(?:(lt|gt|quot|apos|amp)|#(\d+)|#x([0-9a-fA-F]+));")
+_NAMED = {"lt": "<", "gt": ">", "quot": '"', "apos": "'", "amp": "&"}
+
+
+def unescaped(text: str) -> str:
+    """Text that stands between tags, as it reads.
+
+    >>> unescaped("a&lt;b &amp; c&#13;")
+    'a<b & c\\r'
+    """
+    return _ENTITY.sub(_sign, text) if "&" in text else text
+
+
+def _sign(entity: re.Match[str]) -> str:
+    name, decimal, hexadecimal = entity.groups()
+    return _NAMED[name] if name else chr(int(decimal) if decimal else int(hexadecimal, 16))
 
 
 def quoted(text: str) -> str:

@@ -75,7 +75,10 @@ class Package:
     Open one with `Package.open`; sheets are named as on their tabs, cells as in ``C12``.
     """
 
-    def __init__(self, data: bytes, limits: Limits | None = None) -> None:
+    def __init__(
+        self, data: bytes, limits: Limits | None = None, *, as_built: bool = False
+    ) -> None:
+        self._as_built = as_built
         self._archive = Archive(data, limits)
         self._workbook_part = self._find_workbook_part()
         self._workbook = parse(self._archive.read(self._workbook_part), self._workbook_part)
@@ -88,10 +91,15 @@ class Package:
         self._names: list[DefinedName] | None = None
 
     @classmethod
-    def open(cls, source: str | Path | bytes, limits: Limits | None = None) -> Package:
-        """Open a workbook file, or the bytes of one."""
+    def open(
+        cls, source: str | Path | bytes, limits: Limits | None = None, *, as_built: bool = False
+    ) -> Package:
+        """Open a workbook file, or the bytes of one.
+
+        Bytes that are a workbook `as_built`, by this very program, need not be looked through.
+        """
         if isinstance(source, bytes):
-            return cls(source, limits)
+            return cls(source, limits, as_built=as_built)
         path = Path(source)
         limits = limits or limits_that_hold()
         try:
@@ -143,6 +151,7 @@ class Package:
                 self._archive.limits,
                 date1904=self.date1904,
                 grown=grown,
+                as_text=self._as_built,
             )
             self._sheets[name] = found
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from lxml import etree
@@ -16,6 +17,7 @@ from addin.package.addresses import (
     stored_row,
 )
 from addin.package.cell_formula import CellFormula
+from addin.package.cell_texts import CellTexts, Content
 from addin.package.errors import PackageError
 from addin.package.formula_text import WEB_PREFIX, moved, without_web_prefix
 from addin.package.grown import GrownRows
@@ -52,6 +54,7 @@ class Sheet:
         *,
         date1904: bool = False,
         grown: GrownRows | None = None,
+        as_text: bool = False,
     ) -> None:
         self.name = name
         self.part = part
@@ -62,13 +65,11 @@ class Sheet:
         self._strings = shared_strings
         self._limits = limits
         self._date1904 = date1904
-        self.root = parse(content, part)
-        data = self.root.find(f"{MAIN}sheetData")
-        if data is None:
-            raise PackageError(f"the file is damaged: the sheet {name!r} has no cells part.")
-        self.data: Element = data
-        self._number_cells()
-        self._rows = self._index_rows()
+        # The cells as texts, as long as that is enough, or else a tree.
+        self._texts = CellTexts.read(content) if as_text and grown is None else None
+        self._root: Element = None
+        self._data: Element = None
+        self._row_elements: dict[int, Element] = {}
         self._cells: dict[int, dict[int, Element]] = {}
         self._formulas: dict[tuple[int, int], CellFormula] | None = None
         self._formula_elements: dict[tuple[int, int], Element] = {}
@@ -76,6 +77,41 @@ class Sheet:
         self._widened: Area | None = None
         self._grown = grown
         self._is_whole = grown is None  # whether the content is all of the part
+        if self._texts is None:
+            self._make_tree()
+        else:
+            self._formulas, self._arrays = self._texts.formulas, self._texts.arrays
+
+    def _make_tree(self) -> None:
+        content = self._original if self._texts is None else self._texts.text().encode()
+        self._texts = None
+        self._root = parse(content, self.part)
+        data = self._root.find(f"{MAIN}sheetData")
+        if data is None:
+            raise PackageError(f"the file is damaged: the sheet {self.name!r} has no cells part.")
+        self._data = data
+        self._number_cells()
+        self._row_elements = self._index_rows()
+
+    @property
+    def root(self) -> Element:
+        """The part's root element."""
+        if self._texts is not None:
+            self._make_tree()
+        return self._root
+
+    @property
+    def data(self) -> Element:
+        """The element that holds the rows."""
+        if self._texts is not None:
+            self._make_tree()
+        return self._data
+
+    @property
+    def filed_formulas(self) -> str:
+        """A mark of the part as the file has it; "" where its formulas may be others by now."""
+        known = self._texts is not None or not (self.changed or self._grown)
+        return hashlib.sha256(self._original).hexdigest() if known else ""
 
     def to_bytes(self) -> bytes:
         """The part: the original bytes where nothing was changed."""
@@ -85,6 +121,9 @@ class Sheet:
         """The part in pieces: a table that has grown is never in memory as one text."""
         if not self.changed and self._is_whole:
             yield self._original
+            return
+        if self._texts is not None:
+            yield self._texts.text().encode()
             return
         self._state_extent()
         content = serialise(self.root, self._original)
@@ -107,11 +146,13 @@ class Sheet:
     @property
     def last_row(self) -> int:
         """The last row that is there; 0 where there is none."""
-        last = max(self._rows, default=0)
+        last = max(self.element_rows, default=0)
         return last if self._grown is None else max(last, self._grown.last)
 
     def grow(self, rows: GrownRows) -> None:
         """Take rows in behind the last one."""
+        if self._texts is not None:
+            self._make_tree()
         self.changed = True
         self._grown = rows
 
@@ -172,7 +213,7 @@ class Sheet:
             self.make_elements()
         cells = self._cells.get(row)
         if cells is None:
-            element = self._rows.get(row)
+            element = self.element_rows.get(row)
             children = () if element is None else element.iterchildren(_C)
             number = str(row)
             cells = {column_in_row(child.get("r"), number): child for child in children}
@@ -183,7 +224,7 @@ class Sheet:
         """The cells of a row that hold a value or a formula, with their columns."""
         if self._grown is not None and self._grown.holds(row):
             self.make_elements()
-        element = self._rows.get(row)
+        element = self.element_rows.get(row)
         number = str(row)
         for child in () if element is None else element.iterchildren(_C):
             if len(child):
@@ -202,19 +243,36 @@ class Sheet:
     def rows(self) -> dict[int, Element]:
         """The row elements by number."""
         self.make_elements()
-        return self._rows
+        return self.element_rows
 
     @property
     def element_rows(self) -> dict[int, Element]:
         """The row elements by number, without the `grown` rows."""
-        return self._rows
+        if self._texts is not None:
+            self._make_tree()
+        return self._row_elements
 
     def value(self, row: int, column: int) -> Value:
         """A cell's value; for a formula the value that the file keeps for it."""
         if self._grown is not None and self._grown.holds(row):
             return self._grown.value(row, column)
+        if self._texts is not None:
+            content = self._texts.content((row, column))
+            return None if content is None else self._typed(*content)
         element = self.row_cells(row).get(column)
         return None if element is None else self.element_value(element)
+
+    def inputs(self) -> Iterator[tuple[int, int, Value]]:
+        """Row, column and value of the cells without a formula, `grown` rows left out."""
+        if self._texts is not None:
+            for at, content in self._texts.inputs():
+                yield *at, self._typed(*content)
+            return
+        formulas = self.element_formulas
+        for row in self.element_rows:
+            for column, element in self.filled_cells(row):
+                if (row, column) not in formulas:
+                    yield row, column, self.element_value(element)
 
     def element_value(self, element: Element) -> Value:
         """The value in a cell element."""
@@ -265,10 +323,20 @@ class Sheet:
     def formulas_in_error(self) -> Iterator[tuple[int, int]]:
         """Row and column of the formulas for which the file keeps an error."""
         for at in self.element_formulas:
-            if self._formula_elements[at].get("t") == "e":
+            if self._holds_error(at):
                 yield at
         if self._grown is not None:
             yield from self._grown.errors()
+
+    def _holds_error(self, at: tuple[int, int]) -> bool:
+        if self._texts is not None:
+            content = self._texts.content(at)
+            return content is not None and content[0] == "e"
+        return bool(self._formula_element(at).get("t") == "e")
+
+    def _formula_element(self, at: tuple[int, int]) -> Element:
+        found = self._formula_elements.get(at)
+        return self.element(*at) if found is None else found
 
     @property
     def arrays(self) -> list[Area]:
@@ -337,7 +405,7 @@ class Sheet:
 
     def _formula_parts(self) -> Iterator[tuple[int, str, Element, Element]]:
         """Every cell with a formula, and the formula's element, by row."""
-        for row, line in self._rows.items():
+        for row, line in self.element_rows.items():
             number = str(row)
             for cell in line.iterchildren(_C):
                 parts = len(cell)
@@ -357,7 +425,7 @@ class Sheet:
         found = cells.get(column)
         if found is not None:
             return found
-        parent = self._rows.get(row)
+        parent = self.element_rows.get(row)
         if parent is None:
             parent = self._add_row(row)
         element = etree.Element(_C)
@@ -381,8 +449,10 @@ class Sheet:
         if last is None or int(last.get("r")) < row:
             self.data.append(element)
         else:
-            self._rows[min(number for number in self._rows if number > row)].addprevious(element)
-        self._rows[row] = element
+            self.element_rows[
+                min(number for number in self.element_rows if number > row)
+            ].addprevious(element)
+        self.element_rows[row] = element
         return element
 
     def widen(self, row: int, column: int) -> None:
@@ -405,6 +475,12 @@ class Sheet:
         if self._grown is not None and self._grown.put(row, column, value):
             self.changed = True
             return
+        texts, at = self._texts, (row, column)
+        if texts is not None and texts.has(at):
+            if value is not None or texts.holds(at):
+                texts.put(at, _typed_in(value))
+                self.changed = True
+            return
         if value is None and self.row_cells(row).get(column) is None:
             return
         element = self.element(row, column)
@@ -425,17 +501,20 @@ class Sheet:
 
     def set_cached(self, row: int, column: int, value: Value) -> None:
         """Write a formula's result beside the formula, if the file has another one."""
-        element = self._formula_elements.get((row, column))
-        if element is None:
-            element = self.element(row, column)
         kind, text = cached(value)
+        texts, at = self._texts, (row, column)
+        if texts is not None and texts.has(at):
+            if not texts.is_result(at, kind or "n", text):
+                there = texts.content(at)
+                if there is None or not _is_same(there, kind or "n", text):
+                    texts.put(at, (kind or "n", text))
+                    self.changed = True
+            return
+        element = self._formula_element((row, column))
         last = element[-1] if len(element) else None
         if last is not None and last.tag == _V:
-            if element.get("t", "n") == (kind or "n"):
-                have = last.text or ""
-                # 0.1 and 0.10000000000000001 are one number: no change, no new bytes.
-                if have == text or (kind is None and _same_number(have, text)):
-                    return
+            if _is_same((element.get("t", "n"), last.text or ""), kind or "n", text):
+                return
             element.remove(last)
         elif last is not None and last.tag != _F:
             _clear(element, keep_formula=True)
@@ -463,6 +542,8 @@ class Sheet:
 
     def clear_spill(self, row: int, column: int) -> None:
         """Blank a cell that an array used to reach."""
+        if self._texts is not None and not self._texts.holds((row, column)):
+            return
         element = self.row_cells(row).get(column)
         if element is not None and (len(element) or element.get("t")):
             _clear(element)
@@ -470,6 +551,8 @@ class Sheet:
 
     def set_array(self, row: int, column: int, extent: Area) -> None:
         """Record how far a dynamic array reaches now."""
+        if self._texts is not None and self._texts.formulas[row, column].array == extent:
+            return
         formula = self.element(row, column).find(_F)
         if formula is not None and formula.get("ref") != str(extent):
             formula.set("ref", str(extent))
@@ -483,7 +566,7 @@ class Sheet:
     def forget_index(self) -> None:
         """Look everything up anew: rows were put in behind the index's back."""
         self.changed = True
-        self._rows = self._index_rows()
+        self._row_elements = self._index_rows()
         self._cells = {}
         self._formulas = None
         self._arrays = []
@@ -495,6 +578,22 @@ def rich_text(element: Element) -> str:
     if plain is not None:
         return unescape(plain)
     return unescape("".join(run.findtext(_T) or "" for run in element.iterchildren(f"{MAIN}r")))
+
+
+def _typed_in(value: Value) -> Content | None:
+    """A typed-in value as a cell's kind and text; text is in the cell itself, never a formula."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return "inlineStr", escape(value)
+    kind, text = cached(value)
+    return kind or "n", text
+
+
+def _is_same(there: Content, kind: str, text: str) -> bool:
+    # 0.1 and 0.10000000000000001 are one number: no change, no new bytes.
+    have = there[1]
+    return there[0] == kind and (have == text or (kind == "n" and _same_number(have, text)))
 
 
 def _same_number(left: str, right: str) -> bool:

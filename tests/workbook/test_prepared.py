@@ -8,10 +8,11 @@ import pytest
 
 from addin.embedded.prepared import Prepared
 from addin.package import Package
+from tests.addin import books
 from udfs import catalogue
 from workbook import bundled
 from workbook.computing import computed
-from workbook.fill import write_inputs
+from workbook.fill import fill, write_inputs
 from workbook.inputs import Inputs, read
 
 EXAMPLE = Path(__file__).parents[2] / "workbook" / bundled.EXAMPLE_INPUTS
@@ -40,6 +41,25 @@ def test_it_computes_what_it_would_without(rows: int) -> None:
     ready = computed(filled(rows))
     assert ready.formula_values() == plain.formula_values()
     assert ready.to_bytes() == plain.to_bytes()
+
+
+@pytest.mark.parametrize("rows", [3, 90])
+def test_the_template_as_built_gives_the_same_workbook(rows: int) -> None:
+    inputs = read(EXAMPLE)
+    ideas = inputs.tables["Plan"]
+    inputs.tables["Plan"] = [dict(ideas[at % len(ideas)]) for at in range(rows)]
+    by_tree = fill(bundled.template(), inputs).package
+    by_text = fill(bundled.template(), inputs, as_built=True).package
+    assert {name: by_text.values(name) for name in by_text.sheets} == {
+        name: by_tree.values(name) for name in by_tree.sheets
+    }
+    assert plain_parts(by_text) == plain_parts(by_tree)
+
+
+def plain_parts(package: Package) -> dict[str, bytes]:
+    """Blank text may be written in two ways that are one."""
+    found = books.parts(package.to_bytes())
+    return {name: part.replace(b"<v></v>", b"<v/>") for name, part in found.items()}
 
 
 @pytest.mark.parametrize("name", ["isomargin.xlsx", "blank.xlsx", "isomargin.xlsm"])

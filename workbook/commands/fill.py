@@ -54,7 +54,8 @@ def _filled(
         if not quiet:
             click.echo(f"{output} has a journal: its plan is filled, everything else in it stays")
     with terminal.progress(quiet=quiet) as report:
-        book = fill(bundled.template() if journal is None else journal.content, inputs, report)
+        template = bundled.template() if journal is None else journal.content
+        book = fill(template, inputs, report, as_built=journal is None)
         files.save_book(book, output)
     failed = terminal.report(book.package, output, quiet=quiet, everything=everything)
     if not quiet:
