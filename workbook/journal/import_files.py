@@ -13,9 +13,10 @@ from addin.package.limits import limits, times_as_much
 from workbook.actions import ActionError, Snapshot
 from workbook.actions.package import snapshot
 from workbook.journal.apply_import import TABLE_NAMES, Applied, apply_events
+from workbook.journal.imports.containers import read_exports
 from workbook.journal.imports.events import Problem, Stored
 from workbook.journal.imports.identity import Ledger
-from workbook.journal.imports.reader import Options, Progress, Reading, content_of, read_file
+from workbook.journal.imports.reader import Options, Progress, Reading, content_of
 from workbook.journal.imports.store import stored_events, whole_files
 
 GivenPrice = tuple[str, dt.date | None, Decimal]
@@ -51,7 +52,7 @@ def import_files(
     for path in paths:
         told = whole.get(content_of(path, options)) if whole else None
         if told is None:
-            readings.append(read_file(path, options, progress))
+            readings += read_exports(path, options, progress)
         else:
             known += told[1]
             same.append(f"{path.name}: the very same file was read in import {told[0]}")

@@ -189,7 +189,8 @@ _IMPORT = (
 def _import(seen: Seen, answers: Answers) -> Changes:
     from workbook.journal.import_files import import_readings
     from workbook.journal.imports.asked import said
-    from workbook.journal.imports.reader import Options, read_file
+    from workbook.journal.imports.containers import read_exports
+    from workbook.journal.imports.reader import Options
     from workbook.journal.imports.zones import zone_of
 
     files = [Path(line) for line in answers.get("files", "").split("\n") if line.strip()]
@@ -198,7 +199,8 @@ def _import(seen: Seen, answers: Answers) -> Changes:
     zone = answers.get("zone", "").strip()
     options = Options(zone=zone_of(zone), zone_name=zone) if zone else Options()
     options, prices = said(answers.get("said", ""), options)
-    done = import_readings(seen.tables, [read_file(path, options) for path in files], prices)
+    readings = [one for path in files for one in read_exports(path, options)]
+    done = import_readings(seen.tables, readings, prices)
     if done.problems:
         more = f" ({len(done.problems)} such rows)" if len(done.problems) > 1 else ""
         raise ActionError(f"{done.problems[0]}; nothing is imported{more}")

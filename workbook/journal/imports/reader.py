@@ -113,7 +113,7 @@ def read_file(
 ) -> Reading:
     """The events of one exported CSV file."""
     try:
-        text = _text(path)
+        text = decoded(file_bytes(path))
     except BadCell as fault:
         return Reading(path.name, None, problems=(Problem(FileLine(path.name, 1), str(fault)),))
     reading = read_text(text, path.name, options, progress)
@@ -136,13 +136,33 @@ def read_text(
     text: str, file: str, options: Options | None = None, progress: Progress | None = None
 ) -> Reading:
     """The events of an exported CSV text; ``file`` is its name in messages."""
-    options = options or Options()
     try:
         table = _table(text, file)
-        if not table.lines:
-            return Reading(file, None, notes=(f"{file}: the file is empty",))
-        layout = _layout(table, options)
-        return _Reader(layout, table, options, progress).read()
+    except _Refused as refused:
+        return Reading(file, None, problems=(refused.problem,))
+    return _read_table(table, options or Options(), progress)
+
+
+def read_lines(
+    lines: Sequence[tuple[int, list[str]]],
+    file: str,
+    options: Options | None = None,
+    progress: Progress | None = None,
+) -> Reading:
+    """The same of lines that are cells already, with their numbers, as a sheet has them."""
+    most = limits().fills
+    if len(lines) > most:
+        words = f"more than {most:,} rows: split the file by year, or {TO_READ_IT}"
+        return Reading(file, None, problems=(Problem(FileLine(file, lines[most][0]), words),))
+    return _read_table(_Table(file, ",", lines), options or Options(), progress)
+
+
+def _read_table(table: _Table, options: Options, progress: Progress | None) -> Reading:
+    file = table.file
+    if not table.lines:
+        return Reading(file, None, notes=(f"{file}: the file is empty",))
+    try:
+        return _Reader(_layout(table, options), table, options, progress).read()
     except _Refused as refused:
         return Reading(file, None, problems=(refused.problem,))
 
@@ -176,7 +196,8 @@ class _Layout:
     known: int  # columns that the export explains
 
 
-def _text(path: Path) -> str:
+def file_bytes(path: Path) -> bytes:
+    """What a file holds; `BadCell` says why it cannot be had."""
     try:
         most = limits().text_bytes
         content = read_bounded(path, most)
@@ -188,8 +209,11 @@ def _text(path: Path) -> str:
         raise BadCell("there is no such file: check the name") from None
     except OSError as error:
         raise BadCell(f"the file cannot be read: {error.strerror or error}") from None
-    if content.startswith(b"PK\x03\x04"):
-        raise BadCell("this is a zip or Excel file: unpack it, or save the sheet as CSV UTF-8")
+    return content
+
+
+def decoded(content: bytes) -> str:
+    """The text of an export; `BadCell` where it is none."""
     encoding = "utf-8-sig"
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"

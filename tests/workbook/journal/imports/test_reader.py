@@ -427,7 +427,6 @@ def test_a_wrong_format_name_is_told() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"PK\x03\x04rest", "zip or Excel"),
         (b"\xff\x80\x80bad", "UTF-8"),
         (b'time,symbol\n"broken,1', "no CSV line"),
     ],
