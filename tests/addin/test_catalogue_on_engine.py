@@ -12,6 +12,7 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
 from addin.embedded import Evaluator, open_book
+from tests.typed import as_rows, as_typed
 from udfs import OMITTED, CellError, catalogue
 
 from . import books
@@ -63,26 +64,10 @@ def unwrapped(result: Any) -> Any:
     return result
 
 
-def literal(value: Any) -> str:
-    if value is None or value is OMITTED:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, str):
-        return '"' + value.replace('"', '""') + '"'
-    if isinstance(value, list):
-        return "{" + ";".join(",".join(map(literal, row)) for row in _rows(value)) + "}"
-    return str(value)
-
-
-def _rows(value: list[Any]) -> list[list[Any]]:
-    return value if isinstance(value[0], list) else [value]
-
-
 def can_be_typed(arguments: list[Any]) -> bool:
     """An array constant cannot hold a blank."""
     ranges = [value for value in arguments if isinstance(value, list)]
-    return not any(cell is None for block in ranges for row in _rows(block) for cell in row)
+    return not any(cell is None for block in ranges for row in as_rows(block) for cell in row)
 
 
 def test_there_are_calls_of_most_formulas() -> None:
@@ -92,7 +77,7 @@ def test_there_are_calls_of_most_formulas() -> None:
 
 def test_typed_formulas() -> None:
     typed = [(name, arguments) for name, arguments in CALLS if can_be_typed(arguments)]
-    texts = [f"={name}({','.join(map(literal, arguments))})" for name, arguments in typed]
+    texts = [f"={name}({','.join(map(as_typed, arguments))})" for name, arguments in typed]
     for text, (name, arguments), found in zip(
         texts, typed, Evaluator(catalogue).evaluate_many(texts), strict=True
     ):
@@ -108,7 +93,7 @@ def test_formulas_in_cells() -> None:
     for name, arguments in CALLS:
         references, height, column = [], 1, 20
         for value in arguments:
-            block = _rows(value) if isinstance(value, list) else [[value]]
+            block = as_rows(value) if isinstance(value, list) else [[value]]
             for r, cells in enumerate(block):
                 for c, content in enumerate(cells):
                     written = content.value if isinstance(content, CellError) else content

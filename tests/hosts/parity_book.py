@@ -13,6 +13,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from addin.package.addresses import a1
 from tests.hosts.parity_inputs import Case
+from tests.typed import as_typed
 from udfs import OMITTED, CellError
 
 Results = Mapping[tuple[str, str], Any]
@@ -69,7 +70,7 @@ class _Sheet:
         texts = []
         for value in case.arguments:
             if case.typed:
-                texts.append(_typed(value))
+                texts.append(as_typed(value))
             elif value is OMITTED:
                 texts.append("")
             else:
@@ -124,18 +125,3 @@ class _Sheet:
 @dataclass(frozen=True)
 class _Formula:
     text: str
-
-
-def _typed(value: Any) -> str:
-    """An argument as a person types it into the formula."""
-    if value is OMITTED or value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, CellError):
-        return value.value
-    if isinstance(value, str):
-        return '"' + value.replace('"', '""') + '"'
-    if isinstance(value, list):
-        return "{" + ";".join(",".join(_typed(cell) for cell in row) for row in value) + "}"
-    return repr(value)

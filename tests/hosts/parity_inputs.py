@@ -7,7 +7,6 @@ and columns. The same catalogue gives the same inputs, in the same order.
 
 from __future__ import annotations
 
-import ast
 import math
 import random
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from tests.examples import calls
 from udfs import OMITTED, CellError, catalogue
 from udfs.catalogue.cell_types import Choice, Number
 
@@ -103,32 +103,7 @@ def _made(name: str) -> list[Case]:
 
 def examples(name: str) -> list[Arguments]:
     """The arguments in a formula's own examples."""
-    formula = catalogue[name]
-    source = "\n".join(
-        line.strip()[4:]
-        for line in formula.docstring.examples.splitlines()
-        if line.strip().startswith((">>> ", "... "))
-    )
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        if not called or node.func.id != formula.function:  # type: ignore[attr-defined]
-            continue
-        try:
-            given = [ast.literal_eval(value) for value in node.args]  # type: ignore[attr-defined]
-            named = {
-                keyword.arg: ast.literal_eval(keyword.value)
-                for keyword in node.keywords  # type: ignore[attr-defined]
-            }
-        except ValueError:
-            continue
-        names = [argument.name for argument in formula.arguments]
-        last = max([len(given), *(names.index(word) + 1 for word in named if word)])
-        given += [named.get(word, OMITTED) for word in names[len(given) : last]]
-        found.append(tuple(_as_host_gives(value) for value in given))
-    if not found:
-        raise AssertionError(f"{name} has no example that could be read")
-    return found
+    return [tuple(_as_host_gives(value) for value in given) for given in calls(name)]
 
 
 def _has_blanks(value: Any) -> bool:

@@ -190,11 +190,7 @@ class _Reading:
                 for symbol, market in wanted.items()
             }
         if place.rates == "each":
-            found = {}
-            for symbol, market in wanted.items():
-                with self._words(f"funding of {symbol}"):
-                    found[symbol] = client.fetch_funding_rate(market["symbol"])
-            return found
+            return self._asked_apart(wanted, "funding", client.fetch_funding_rate)
         with self._words("its funding rates"):
             names = [market["symbol"] for market in wanted.values()]
             rates = client.fetch_funding_rates(names, dict(place.rate_params))
@@ -204,6 +200,16 @@ class _Reading:
                 for symbol, market in wanted.items()
             }
         return {}
+
+    def _asked_apart(
+        self, wanted: Mapping[str, Any], what: str, fetch: Callable[[str], Any]
+    ) -> dict[str, Any]:
+        """By symbol, in one call a market; one that fails is told and left out."""
+        found = {}
+        for symbol, market in wanted.items():
+            with self._words(f"{what} of {symbol}"):
+                found[symbol] = fetch(market["symbol"])
+        return found
 
     def _marks(
         self, wanted: Mapping[str, Any], rates: Mapping[str, Mapping[str, Any]]
@@ -222,11 +228,7 @@ class _Reading:
             }
         names = [market["symbol"] for market in wanted.values()]
         if place.marks == "marks":
-            found = {}
-            for symbol, market in wanted.items():
-                with self._words(f"the mark price of {symbol}"):
-                    found[symbol] = client.fetch_mark_price(market["symbol"])
-            return found
+            return self._asked_apart(wanted, "the mark price", client.fetch_mark_price)
         with self._words("its prices"):
             tickers = client.fetch_tickers(names)
             return {symbol: tickers.get(market["symbol"], {}) for symbol, market in wanted.items()}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from typing import Any
 
+from tests.examples import calls
 from udfs import OMITTED, CellError, Formula, catalogue
 
 DATE = 45292.5  # noon of 1 January 2024
@@ -28,27 +28,7 @@ AWKWARD_CELLS: tuple[Any, ...] = (
 
 def example(name: str) -> list[Any]:
     """The arguments of the first call in a formula's own example."""
-    formula = catalogue[name]
-    code = "\n".join(
-        line.strip()[4:]
-        for line in formula.docstring.examples.splitlines()
-        if line.strip().startswith((">>> ", "... "))
-    )
-    for node in ast.walk(ast.parse(code)):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id == formula.function
-        ):
-            given = [ast.literal_eval(argument) for argument in node.args]
-            named = {word.arg: ast.literal_eval(word.value) for word in node.keywords}
-            places = [argument.name for argument in formula.arguments]
-            for word, value in named.items():
-                at = places.index(word or "")
-                given += [OMITTED] * (at + 1 - len(given))
-                given[at] = value
-            return [_floats(value) for value in given]
-    raise AssertionError(f"{name} has no example that calls it")
+    return [_floats(value) for value in next(calls(name))]
 
 
 def _floats(value: Any) -> Any:

@@ -187,14 +187,20 @@ def test_opening_describes_every_formula_and_argument(book: Any) -> None:
         assert all(len(text) <= 255 for text in entry["help"])
 
 
-def test_an_add_in_does_not_show_itself_when_excel_starts(
-    excel: Any, modules: dict[str, str]
-) -> None:
+def opened_add_in(excel: Any, modules: dict[str, str]) -> tuple[Any, Any]:
+    """The host and its VBA, the add-in's start behind it."""
     from tests.hosts.excel.vba_host import ExcelHost, interpreter
 
     host = ExcelHost(excel.server, "isomargin.xlam")
     vba = interpreter(host, modules)
     vba.run("IsomarginDescribeFormulas", [])
+    return host, vba
+
+
+def test_an_add_in_does_not_show_itself_when_excel_starts(
+    excel: Any, modules: dict[str, str]
+) -> None:
+    host, _ = opened_add_in(excel, modules)
     assert host.workbook.shown == []
     assert host.application.described == []
     assert host.application.asked_for_describing == 1  # refused once, not once a formula
@@ -204,11 +210,7 @@ def test_an_add_in_does_not_show_itself_when_excel_starts(
 def test_an_add_in_shows_itself_for_the_moment_that_a_person_asks(
     excel: Any, modules: dict[str, str]
 ) -> None:
-    from tests.hosts.excel.vba_host import ExcelHost, interpreter
-
-    host = ExcelHost(excel.server, "isomargin.xlam")
-    vba = interpreter(host, modules)
-    vba.run("IsomarginDescribeFormulas", [])
+    host, vba = opened_add_in(excel, modules)
     vba.run("IsomarginDescribeOnRequest", [])
     assert len(host.application.described) == len(catalogue)
     assert host.workbook.shown == [False, True]
