@@ -1,4 +1,4 @@
-"""Published numbers as formulas typed into a cell, computed by the embedded engine."""
+"""Numbers published or worked by hand, as formulas typed into a cell, by the embedded engine."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import pytest
 from addin.embedded import Evaluator
 from udfs import CellError, catalogue
 
-CASES: list[dict[str, Any]] = json.loads(
-    (Path(__file__).parents[2] / "cases" / "typed" / "venues_and_forums.json").read_text(
-        encoding="utf-8"
-    )
-)
+FOLDER = Path(__file__).parents[2] / "cases" / "typed"
+CASES: list[dict[str, Any]] = [
+    case
+    for path in sorted(FOLDER.glob("*.json"))
+    for case in json.loads(path.read_text(encoding="utf-8"))
+]
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def evaluate() -> Any:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-def test_a_typed_formula_gives_the_published_number(case: dict[str, Any], evaluate: Any) -> None:
+def test_a_typed_formula_gives_the_number(case: dict[str, Any], evaluate: Any) -> None:
     answer = evaluate(case["formula"])
     while isinstance(answer, list) and len(answer) == 1:
         (answer,) = answer
