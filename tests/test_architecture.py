@@ -22,7 +22,7 @@ PACKAGES = ("udfs", "addin", "workbook", "isomargin")
 BELOW = {
     "udfs": set[str](),
     "addin": {"udfs"},
-    "workbook": {"addin", "udfs", "isomargin"},
+    "workbook": {"addin", "udfs"},
     "isomargin": {"udfs"},
 }
 

@@ -15,6 +15,7 @@ import click
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from udfs.version import __version__
+from workbook.commands.failure import Failure
 from workbook.commands.groups import LazyGroup
 
 # Command to module; a command's imports cost nothing until it is the one that runs.
@@ -48,12 +49,6 @@ TRACEBACK = "ISOMARGIN_TRACEBACK"
 _NO_ARGUMENTS: type[click.UsageError] | tuple[()] = getattr(
     click.exceptions, "NoArgsIsHelpError", ()
 )
-
-
-class Failure(click.ClickException):
-    """Something that the person can correct: one line, exit 2, nothing written."""
-
-    exit_code = 2
 
 
 class Commands(LazyGroup):

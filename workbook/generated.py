@@ -125,7 +125,7 @@ def _macro_workbook(there: Checkout) -> Files:
 
 
 def _list_of_formulas(there: Checkout) -> Files:
-    from workbook.commands.functions import markdown_table
+    from workbook.formula_pages import markdown_table
 
     before, start, rest = there.read(_LIST).decode().partition(_TABLE[0])
     _, end, after = rest.partition(_TABLE[1])
@@ -151,7 +151,7 @@ def _signatures(there: Checkout) -> Files:
 
 
 def _stub(there: Checkout) -> Files:
-    from isomargin import stub
+    from workbook import stub
 
     return {"isomargin/__init__.pyi": stub.text().encode()}
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workbook.commands.failure import Failure
+
 from addin.package import Package
 from addin.package.lock import locked
 from workbook import terminal
@@ -90,8 +92,6 @@ def changing(book: Path, quiet: bool) -> Iterator[tuple[Package, Callable[[], Bo
 
 def need_journal(package: Package, book: Path) -> None:
     """Refuse a workbook that has no journal."""
-    from workbook.cli import Failure
-
     for name in ("Plan", "Journal", "Exits", "Fills"):
         if name not in package.tables:
             raise Failure(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from workbook.commands.failure import Failure
+
 from addin.package import Package
 from workbook import terminal
 from workbook.commands.journal.common import need_journal, say
@@ -19,7 +21,6 @@ from workbook.commands.options import BOOK, QUIET
 @QUIET
 def command(book: Path, output: Path, quiet: bool) -> None:
     """Write the journal with its results to a .csv or .parquet file."""
-    from workbook.cli import Failure
     from workbook.computing import computed as compute
     from workbook.journal.export import ExportError, journal_rows, write_journal
 

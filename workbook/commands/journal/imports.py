@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workbook.commands.failure import Failure
+
 from workbook import terminal
 from workbook.actions import ActionError
 from workbook.commands.journal.common import MOST_LINES, changing, say
@@ -73,7 +75,6 @@ def command(
     everything that was ever imported, so files may come in any order, in parts and again. Costs in
     a coin wait for --price, which may come later and alone.
     """
-    from workbook.cli import Failure
     from workbook.journal.import_files import import_files
 
     options = _options(layout, account, zone, utc_offset, day_first, decimal, columns)
@@ -124,7 +125,6 @@ def _options(
     layout: str | None, account: str, zone: str | None, utc_offset: float | None,
     day_first: bool | None, decimal: str | None, columns: tuple[str, ...],
 ) -> Options:  # fmt: skip
-    from workbook.cli import Failure
     from workbook.journal.imports.reader import Options
     from workbook.journal.imports.venues import EXPORTS
 

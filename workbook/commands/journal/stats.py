@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from workbook.commands.failure import Failure
+
 from workbook import terminal
 from workbook.commands.options import QUIET
 
@@ -20,7 +22,6 @@ def command(files: tuple[Path, ...], column: str, quiet: bool) -> None:
 
     Trades count in the order of their closing. In R, or in money with --column net.
     """
-    from workbook.cli import Failure
     from workbook.journal.export import ExportError
     from workbook.journal.statistics import file_statistics
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from workbook.commands.failure import Failure
+
 from workbook.commands.journal.common import changing, say
 from workbook.commands.options import BOOK, QUIET
 
@@ -19,7 +21,6 @@ def command(book: Path, quiet: bool) -> None:
     What a person typed stays. The workbook as it was before is kept beside it as a backup.
     """
     from workbook.actions.package import apply
-    from workbook.cli import Failure
     from workbook.journal.import_files import undo_last
 
     with changing(book, quiet) as (package, save):
