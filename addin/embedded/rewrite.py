@@ -62,6 +62,18 @@ from addin.embedded.parts import (
     placed,
     row_left_open,
 )
+from addin.embedded.pieces import (
+    Pieces,
+    arguments_at,
+    asks_by_year,
+    asks_for_a_whole_line,
+    common_cells,
+    computed_arguments,
+    is_range,
+    is_union,
+    whole_number,
+    written_range,
+)
 from addin.embedded.range_functions import NAMES as RANGE_FUNCTIONS
 from addin.embedded.range_functions import PREFIX as RANGE_PREFIX
 from addin.embedded.range_rules import goes_to_ours
@@ -113,7 +125,6 @@ _SINGLE = "one cell is meant"
 _NOBODY = ""
 
 
-Pieces: TypeAlias = tuple[Token, ...]
 _Key: TypeAlias = tuple[str, str, str, bool]
 
 
@@ -295,46 +306,21 @@ class _Rewriting:
                 if name in kinds.OF_REFERENCES and (taken := self._numbers(pieces, at, name)):
                     return taken
                 put(self._open_function(text, pieces, at))
-            case ft.OPEN if before in (ft.FUNCTION, ft.COMMA) and _is_union(pieces, at):
-                self._not_known("a union of ranges", unless=self._owner == _LIST)
-                # Its ranges are some more of the function's arguments.
-                self._brackets.append(_Bracket(_LIST, "drop"))
             case ft.OPEN | ft.BRACE_OPEN:
-                if kind == ft.OPEN and _is_union(pieces, at):
-                    self._not_known("a union of ranges")
-                if kind == ft.BRACE_OPEN:
-                    self._many_cells()
-                owner = _SINGLE if self._inside_single else _NOBODY
-                self._brackets.append(_Bracket(owner, computed=_computed(pieces, at)))
-                put(text)
+                self._open_bracket(pieces, at, before)
             case ft.COMMA:
-                if self._marks and before in (ft.FUNCTION, ft.COMMA):
-                    put(f'"{OMITTED_MARK}"')
-                if self._brackets:
-                    last = self._brackets[-1]
-                    self._brackets[-1] = last._replace(argument=last.argument + 1)
-                put(text)
+                self._next_argument(text, before)
             case ft.CLOSE | ft.BRACE_CLOSE:
-                if self._marks and before == ft.COMMA:
-                    put(f'"{OMITTED_MARK}"')
-                closed = self._brackets.pop() if self._brackets else _Bracket(_NOBODY)
-                put("" if closed.behind == "drop" else text + closed.behind)
+                self._close_bracket(text, before)
             case ft.EXTERNAL:
-                following = pieces[at + 1] if at + 1 < len(pieces) else Token(ft.SPACE, "")
-                if following.kind == ft.FUNCTION:
-                    put("" if following.text.upper() in self._rules.functions else text)
-                    return 1
-                self._not_known("another workbook")
-                put("#REF!")
-                if following.kind in _REFERENCES:
-                    return 4 if _is_range(pieces, at + 2) else 2
+                return self._elsewhere(pieces, at)
             case _ if (sheets := self._several_sheets(pieces, at)) is not None:
                 return self._through_sheets(*sheets, pieces, at)
             case ft.SHEET:
                 return self._on_sheet(pieces, at)
             case ft.STRUCTURED:
                 put(self._structured(text))
-            case ft.CELL if _is_range(pieces, at + 1):
+            case ft.CELL if is_range(pieces, at + 1):
                 put(self._range("", f"{text}:{pieces[at + 2].text}"))
                 self._no_further_range(pieces, at + 3)
                 return 3
@@ -356,6 +342,49 @@ class _Rewriting:
                 put(text)
         return 1
 
+    def _open_bracket(self, pieces: Pieces, at: int, before: str) -> None:
+        kind, text = pieces[at]
+        union = kind == ft.OPEN and is_union(pieces, at)
+        if union and before in (ft.FUNCTION, ft.COMMA):
+            self._not_known("a union of ranges", unless=self._owner == _LIST)
+            # Its ranges are some more of the function's arguments.
+            self._brackets.append(_Bracket(_LIST, "drop"))
+            return
+        if union:
+            self._not_known("a union of ranges")
+        if kind == ft.BRACE_OPEN:
+            self._many_cells()
+        owner = _SINGLE if self._inside_single else _NOBODY
+        self._brackets.append(_Bracket(owner, computed=computed_arguments(pieces, at)))
+        self._parts.append(text)
+
+    def _next_argument(self, text: str, before: str) -> None:
+        if self._marks and before in (ft.FUNCTION, ft.COMMA):
+            self._parts.append(f'"{OMITTED_MARK}"')
+        if self._brackets:
+            last = self._brackets[-1]
+            self._brackets[-1] = last._replace(argument=last.argument + 1)
+        self._parts.append(text)
+
+    def _close_bracket(self, text: str, before: str) -> None:
+        if self._marks and before == ft.COMMA:
+            self._parts.append(f'"{OMITTED_MARK}"')
+        closed = self._brackets.pop() if self._brackets else _Bracket(_NOBODY)
+        self._parts.append("" if closed.behind == "drop" else text + closed.behind)
+
+    def _elsewhere(self, pieces: Pieces, at: int) -> int:
+        """What stands in another file: our own functions are here, everything else is not."""
+        following = pieces[at + 1] if at + 1 < len(pieces) else Token(ft.SPACE, "")
+        if following.kind == ft.FUNCTION:
+            ours = following.text.upper() in self._rules.functions
+            self._parts.append("" if ours else pieces[at].text)
+            return 1
+        self._not_known("another workbook")
+        self._parts.append("#REF!")
+        if following.kind not in _REFERENCES:
+            return 1
+        return 4 if is_range(pieces, at + 2) else 2
+
     def _not_known(self, what: str, *, unless: bool = False) -> None:
         if not unless and not self.reason:
             self.reason = what
@@ -373,23 +402,23 @@ class _Rewriting:
         out: list[Token] = []
         at = 0
         while at < len(pieces):
-            first = _written(pieces, at)
+            first = written_range(pieces, at)
             gap = at + first[1] if first else at
             second = None
             if first and gap + 1 < len(pieces) and pieces[gap].kind == ft.SPACE:
-                second = _written(pieces, gap + 1)
+                second = written_range(pieces, gap + 1)
             if first is None or second is None or (at and pieces[at - 1].kind == ft.SHEET):
                 out.append(pieces[at])
                 at += 1
                 continue
             self.of_this_cell = True
-            out.extend(ft.tokens(_common(first[0], second[0])))
+            out.extend(ft.tokens(common_cells(first[0], second[0])))
             at = gap + 1 + second[1]
         return tuple(out)
 
     def _numbers(self, pieces: Pieces, at: int, name: str) -> int:
         """ROW or COLUMN of more than one cell, where all of them count; 0 where one does."""
-        arguments, end = _arguments(pieces, at)
+        arguments, end = arguments_at(pieces, at)
         argument = arguments[0]
         if not self._whole_ranges or len(arguments) != 1 or not self._is_many(argument):
             return 0
@@ -418,8 +447,8 @@ class _Rewriting:
             elif kind == ft.CLOSE and inside:
                 depth -= inside.pop()
             elif not depth:
-                is_range = kind in (ft.ROWS, ft.COLUMNS) or _is_range(argument, at)
-                if kind == ft.BRACE_OPEN or (whole and (is_range or self._names_many(kind, text))):
+                several = kind in (ft.ROWS, ft.COLUMNS) or is_range(argument, at)
+                if kind == ft.BRACE_OPEN or (whole and (several or self._names_many(kind, text))):
                     return True
         return False
 
@@ -483,7 +512,7 @@ class _Rewriting:
         if following.kind == ft.NAME:
             self._parts.extend(self._name(following.text, _sheet_of(prefix)))
             return 2
-        if following.kind == ft.CELL and _is_range(pieces, at + 2):
+        if following.kind == ft.CELL and is_range(pieces, at + 2):
             put(self._range(prefix, f"{following.text}:{pieces[at + 3].text}"))
             return 4
         if following.kind in (ft.ROWS, ft.COLUMNS):
@@ -507,7 +536,7 @@ class _Rewriting:
     def _through_sheets(self, first: str, last: str, length: int, pieces: Pieces, at: int) -> int:
         """One reference to each of the sheets, where a function takes a list of them."""
         at += length
-        end = at + (3 if _is_range(pieces, at + 1) else 1)
+        end = at + (3 if is_range(pieces, at + 1) else 1)
         reference = "".join(token.text for token in pieces[at:end])
         known = [sheet.casefold() for sheet in self._rules.sheets]
         is_list = self._owner == _LIST and {first.casefold(), last.casefold()} <= set(known)
@@ -523,11 +552,11 @@ class _Rewriting:
     def _subtotal(self, pieces: Pieces, at: int) -> int:
         """SUBTOTAL or AGGREGATE without what does not count; 0 where it goes to the engine."""
         self.of_this_cell = True
-        arguments, end = _arguments(pieces, at)
+        arguments, end = arguments_at(pieces, at)
         name = pieces[at].text.upper()
         call = self._skipped(name, arguments) if self._rules.hidden is not None else None
         if call is None:
-            number = _literal(arguments[0])
+            number = whole_number(arguments[0])
             heads = self._area_of(arguments[2]) if len(arguments) > 2 else None
             if name == "AGGREGATE(" and number and (number > 11 or heads is None):
                 self._parts.append(f"{RANGE_PREFIX}AGGREGATE(")
@@ -551,7 +580,7 @@ class _Rewriting:
         hidden = self._rules.hidden
         assert hidden is not None
         heads = 1 if name == "SUBTOTAL(" else 2
-        numbers = [_literal(argument) for argument in arguments[:heads]]
+        numbers = [whole_number(argument) for argument in arguments[:heads]]
         blocks = [self._area_of(argument) for argument in arguments[heads:]]
         if None in numbers or None in blocks or not blocks:
             where = {block[0] for block in blocks if block} or set(self._rules.sheets)
@@ -666,10 +695,12 @@ class _Rewriting:
             self._not_known(f"the function {name}")
         strict = self._rules.strict
         ours = name in ALWAYS or (name in OVER_RANGES and self._whole_ranges)
-        ours = ours or (strict and name in STRICT) or (name == "DATEDIF" and _by_year(pieces, at))
-        computed = _computed(pieces, at) if strict or name == COMPARED else frozenset()
+        ours = (
+            ours or (strict and name in STRICT) or (name == "DATEDIF" and asks_by_year(pieces, at))
+        )
+        computed = computed_arguments(pieces, at) if strict or name == COMPARED else frozenset()
         if name in RANGE_FUNCTIONS and name not in kinds.OF_REFERENCES:
-            arguments = _arguments(pieces, at)[0]
+            arguments = arguments_at(pieces, at)[0]
             self._brackets.append(_Bracket(owner, name=name))
             routed = goes_to_ours(name, arguments, self._is_many, array=self._array, strict=strict)
             self._brackets.pop()
@@ -678,7 +709,7 @@ class _Rewriting:
                     _Bracket(owner, name=name, computed=computed, ours=True, marks=True)
                 )
                 return f"{RANGE_PREFIX}{name}("
-        if strict and name == "INDEX" and self._one_cell and _of_a_whole_line(pieces, at):
+        if strict and name == "INDEX" and self._one_cell and asks_for_a_whole_line(pieces, at):
             self._not_known("INDEX of a whole row or column where one cell is meant")
         behind = ")" if name in kinds.LONG_DIGITS else ""
         self._brackets.append(_Bracket(owner, behind, name=name, computed=computed))
@@ -720,7 +751,7 @@ class _Rewriting:
         )  # fmt: skip
         parts = inner.parts_of(known.text)
         self._not_known(inner.reason, unless=not inner.reason)
-        if _is_union((Token(ft.OPEN, "("), *ft.tokens(known.text), Token(ft.CLOSE, ")")), 0):
+        if is_union((Token(ft.OPEN, "("), *ft.tokens(known.text), Token(ft.CLOSE, ")")), 0):
             self._not_known("a union of ranges", unless=self._owner == _LIST)
             return parts
         return ["(", *parts, ")"]
@@ -809,94 +840,6 @@ def _dollars(address: str) -> str:
 def _sheet_of(prefix: str) -> str:
     name = prefix.removesuffix("!")
     return name[1:-1].replace("''", "'") if name.startswith("'") else name
-
-
-def _literal(argument: Pieces) -> int | None:
-    """The whole number that an argument is."""
-    text = "".join(token.text for token in argument).strip()
-    return int(text) if text.isdecimal() else None
-
-
-def _of_a_whole_line(pieces: Pieces, at: int) -> bool:
-    """Whether an INDEX asks for all rows or columns: which cell Excel shows depends on its own."""
-    arguments, end = _arguments(pieces, at)
-    if ":" in (token.text for token in (*pieces[max(at - 1, 0) : at], *pieces[end : end + 1])):
-        return False  # the end of a range
-    return any(not place or _literal(place) == 0 for place in arguments[1:])
-
-
-def _arguments(pieces: Pieces, at: int) -> tuple[list[Pieces], int]:
-    """The arguments of the function whose name stands here, and where it ends."""
-    arguments: list[list[Token]] = [[]]
-    depth = 1
-    at += 1
-    while at < len(pieces):
-        token = pieces[at]
-        at += 1
-        if token.kind in (ft.FUNCTION, ft.OPEN, ft.BRACE_OPEN):
-            depth += 1
-        elif token.kind in (ft.CLOSE, ft.BRACE_CLOSE):
-            depth -= 1
-            if not depth:
-                break
-        if token.kind == ft.COMMA and depth == 1:
-            arguments.append([])
-        else:
-            arguments[-1].append(token)
-    return [tuple(argument) for argument in arguments], at
-
-
-def _is_union(pieces: Pieces, at: int) -> bool:
-    """Whether a bracket holds several ranges."""
-    return len(_arguments(pieces, at)[0]) > 1
-
-
-def _by_year(pieces: Pieces, at: int) -> bool:
-    """Whether DATEDIF is asked for days without years, which the engine counts wrong."""
-    unit = _arguments(pieces, at)[0][-1]
-    return "".join(token.text for token in unit).strip().lower() == '"yd"'
-
-
-def _computed(pieces: Pieces, at: int) -> frozenset[int]:
-    """The arguments of a bracket that an operator makes a value of; ``:`` makes none."""
-    found = set()
-    depth = argument = 0
-    for kind, text in pieces[at + 1 :]:
-        if kind in (ft.FUNCTION, ft.OPEN, ft.BRACE_OPEN):
-            depth += 1
-        elif kind in (ft.CLOSE, ft.BRACE_CLOSE):
-            depth -= 1
-            if depth < 0:
-                break
-        elif not depth and kind == ft.COMMA:
-            argument += 1
-        elif not depth and kind == ft.OPERATOR and text not in ":#@":
-            found.add(argument)
-    return frozenset(found)
-
-
-def _written(pieces: Pieces, at: int) -> tuple[Area, int] | None:
-    """The range that is written out here, and how many tokens it is."""
-    kind, text = pieces[at]
-    if kind in (ft.ROWS, ft.COLUMNS):
-        return areas(text)[0], 1
-    if kind != ft.CELL:
-        return None
-    if _is_range(pieces, at + 1):
-        return areas(f"{text}:{pieces[at + 2].text}")[0], 3
-    return areas(text)[0], 1
-
-
-def _common(one: Area, other: Area) -> str:
-    """The cells that two ranges share, as text."""
-    top, bottom = max(one.top, other.top), min(one.bottom, other.bottom)
-    left, right = max(one.left, other.left), min(one.right, other.right)
-    return str(Area(top, left, bottom, right)) if top <= bottom and left <= right else "#NULL!"
-
-
-def _is_range(pieces: Pieces, at: int) -> bool:
-    following = pieces[at : at + 2]
-    return len(following) == 2 and following[0].text == ":" and following[1].kind == ft.CELL
 
 
 def rewriter_without_workbook(functions: Mapping[str, object]) -> Rewriter:

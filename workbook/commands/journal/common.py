@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from workbook.commands.failure import Failure
-
 from addin.package import Package
 from addin.package.lock import locked
 from workbook import terminal
 from workbook.actions import ActionError, answers
+from workbook.commands.failure import Failure
 from workbook.template.version import check_version
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from workbook.commands.failure import Failure
-
 from addin.package import Package
 from workbook import terminal
+from workbook.commands.failure import Failure
 from workbook.commands.journal.common import need_journal, say
 from workbook.commands.options import BOOK, QUIET
 

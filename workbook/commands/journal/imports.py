@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from workbook.commands.failure import Failure
-
 from workbook import terminal
 from workbook.actions import ActionError
+from workbook.commands.failure import Failure
 from workbook.commands.journal.common import MOST_LINES, changing, say
 from workbook.commands.options import BOOK, QUIET
 

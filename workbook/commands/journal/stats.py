@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from workbook.commands.failure import Failure
-
 from workbook import terminal
+from workbook.commands.failure import Failure
 from workbook.commands.options import QUIET
 
 

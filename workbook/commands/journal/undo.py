@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from workbook.commands.failure import Failure
-
 from workbook.commands.journal.common import changing, say
 from workbook.commands.options import BOOK, QUIET
 
