@@ -13,7 +13,6 @@ from addin.package.gc_paused import gc_paused
 from workbook.computing import computed
 from workbook.inputs import InputError, Inputs, Row
 from workbook.template.fields import TABLES
-from workbook.terms import find_venue
 
 
 def fill(
@@ -79,9 +78,11 @@ def _check_venues(package: Package, inputs: Inputs) -> None:
     for number, row in enumerate(inputs.tables.get("Plan", ()), 1):
         venue = row.get("Venue")
         found = plain.get(str(venue).strip().casefold())
-        other = find_venue(str(venue)) if found is None else None
-        if found is None and other is not None:
-            found = other.name if other.name in known else None
+        if found is None:
+            from workbook.terms import find_venue  # it reads every venue's terms
+
+            other = find_venue(str(venue))
+            found = other.name if other is not None and other.name in known else None
         if found is None:
             near = difflib.get_close_matches(str(venue), sorted(known), 1, 0.5)
             raise InputError(

@@ -7,7 +7,6 @@ text handed to the engine says OMITTED_MARK in its place.
 
 from __future__ import annotations
 
-import logging
 import math
 from collections import Counter
 from collections.abc import Callable
@@ -20,8 +19,6 @@ EngineValue: TypeAlias = Any  # the engine's side has no types
 Callback: TypeAlias = Callable[..., EngineValue]
 
 OMITTED_MARK = "\ue000omitted\ue000"
-
-_log = logging.getLogger(__name__)
 
 _TO_KIND = {
     CellError.NA: "Na",
@@ -145,7 +142,9 @@ def callback(
             if after_call is not None:
                 after_call()
         except Exception:
-            _log.exception("%s failed", name)
+            import logging  # only for a mistake of ours: it is not needed at every start
+
+            logging.getLogger(__name__).exception("%s failed", name)
             return _ENGINE_ERRORS[CellError.VALUE]
         except BaseException as pressed:
             interrupted(pressed)

@@ -304,7 +304,7 @@ def formula(
 
     def register(body: Callable[..., Any]) -> Formula:
         docstring = parse(inspect.getdoc(body) or "")
-        hints = get_type_hints(body, include_extras=True)
+        hints = _hints(body)
         made = Formula(
             body,
             category,
@@ -322,6 +322,18 @@ def formula(
         return made
 
     return register
+
+
+def _hints(body: Callable[..., Any]) -> Mapping[str, Any]:
+    """What a function's annotations stand for.
+
+    Most are the name of a type in its module; where all are, nothing has to be compiled.
+    """
+    names = body.__globals__
+    written: dict[str, Any] = body.__annotations__
+    if all(isinstance(text, str) and text in names for text in written.values()):
+        return {name: names[text] for name, text in written.items()}
+    return get_type_hints(body, include_extras=True)
 
 
 def _sort() -> None:
