@@ -25,6 +25,7 @@ HELP: Mapping[str, str] = {
         "Trading fee of the exit, a fraction of the notional; left out, as at the entry."
     ),
     "days": "Days ahead.",
+    "method": '"ewma" = what happened lately counts most, "close" = all rows alike.',
     "half_life": 'Of "ewma": a return so many rows older counts half.',
     "funding_rate": "Funding per interval, a fraction of the notional; positive: longs pay.",
     "borrow_rate": "Interest per year on what is borrowed, a fraction.",

@@ -152,8 +152,6 @@ def correlation(
     ----------
     prices
         Closing prices, one column a symbol, the oldest row first.
-    method
-        "ewma" = what happened lately counts most, "close" = all rows alike.
     shrink
         How far the correlations are drawn towards their mean, a fraction: 0 = not at all; more
         where there are few rows.
@@ -211,8 +209,6 @@ def beta(
         Closing prices, one column a symbol, the oldest row first.
     market
         Closing prices of the market (or of bitcoin) in the same rows.
-    method
-        "ewma" = what happened lately counts most, "close" = all rows alike.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """The journal as a file: CSV for everybody, Parquet for long ones.
 
 CSV: UTF-8 with a mark that Excel knows it by, one line of names, times as 2026-11-20T09:30:00Z,
-text guarded against becoming a formula (see `schema.guarded`; `read_journal` takes the guard off).
+text guarded against becoming a formula (see `schema.guarded`).
 Parquet: the same columns as strings, float64 and timestamps in UTC, text as it is.
 """
 
@@ -20,16 +20,13 @@ from addin.package import Package, TableRows
 from addin.package.addresses import a1
 from addin.package.saving import save_bytes
 from udfs.errors import CellError, IsomarginError
-from workbook.journal.imports.parsing import BadCell, in_utc, moment
 from workbook.journal.schema import (
     FIELDS,
-    JournalField,
     Record,
     RowError,
     Value,
     guarded,
     records,
-    unguarded,
 )
 
 
@@ -48,24 +45,6 @@ def write_journal(rows: Iterable[Mapping[str, object]], path: Path) -> int:
         raise ExportError(str(error)) from None
     save_bytes(_parquet(content) if _is_parquet(path) else _csv(content), path)
     return len(content)
-
-
-def read_journal(path: Path) -> Iterator[Record]:
-    """The rows of a journal file as they were written."""
-    if _is_parquet(path):
-        yield from (
-            polars()
-            .read_parquet(path, columns=[known.name for known in FIELDS])
-            .iter_rows(named=True)
-        )
-        return
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            try:
-                yield {known.name: _read(known, row.get(known.name) or "") for known in FIELDS}
-            except (BadCell, ValueError) as error:
-                raise ExportError(f"{path.name}, line {reader.line_num}: {error}") from None
 
 
 def journal_rows(book: Book, package: Package) -> Iterator[dict[str, object]]:
@@ -143,16 +122,6 @@ def _written(value: Value) -> str:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
     return guarded(value) if isinstance(value, str) else repr(value)
-
-
-def _read(known: JournalField, text: str) -> Value:
-    if not text:
-        return None
-    if known.type == "text":
-        return unguarded(text)
-    if known.type == "number":
-        return float(text)
-    return in_utc(moment(text, known.name), dt.timedelta(0), day_first=True)
 
 
 def _parquet(content: list[Record]) -> bytes:

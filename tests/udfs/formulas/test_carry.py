@@ -46,3 +46,10 @@ def test_a_break_even_below_one_is_a_price_and_one_at_zero_is_none() -> None:
 )
 def test_break_even_counts_both_fees_and_the_carry(side: str, expected: float) -> None:
     assert breakeven(side, 100, 50, 0.001, 10) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_trade_closed_in_the_moment_it_was_opened_meets_no_stamp() -> None:
+    stamps = catalogue["ISO_FUNDING_STAMPS"]
+    # 46000.5 is noon: not on a stamp of eight hours. 46000 is midnight, the stamp itself.
+    assert stamps(46000.5, 46000.5) == stamps(46000, 46000) == 0
+    assert stamps(46000.5, 46000.25) is CellError.NUM

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import doctest
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 
 from udfs import CellError, catalogue
 from workbook.journal import schema
-from workbook.journal.export import ExportError, read_journal, write_journal
+from workbook.journal.export import ExportError, write_journal
+from workbook.journal.imports.parsing import in_utc, moment
 from workbook.journal.schema import FIELDS, guarded, unguarded
 from workbook.journal.statistics import file_statistics
 
@@ -43,6 +45,27 @@ suffixes = pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def _library(request: pytest.FixtureRequest) -> None:
     if ".parquet" in request.node.name:
         pytest.importorskip("polars")
+
+
+def read_journal(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a journal file as they were written."""
+    if path.suffix == ".parquet":
+        polars = pytest.importorskip("polars")
+        yield from polars.read_parquet(path).iter_rows(named=True)
+        return
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            yield {known.name: _value(known.type, row[known.name]) for known in FIELDS}
+
+
+def _value(kind: str, text: str) -> Any:
+    if not text:
+        return None
+    if kind == "text":
+        return unguarded(text)
+    if kind == "number":
+        return float(text)
+    return in_utc(moment(text, "moment"), dt.timedelta(0), day_first=True)
 
 
 def test_the_examples_in_the_module_hold() -> None:
