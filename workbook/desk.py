@@ -30,10 +30,13 @@ class Desk:
     as_of: dt.datetime | None = None
     equity: float | None = None
     currency: str = ""
-    open: float | None = None  # positions
-    risk: float | None = None  # lost if all stops are hit, in account currency
-    risk_share: float | None = None
-    correlated: float | None = None  # risk of all together, in account currency
+    open: int | None = None  # rows of Plan whose status is open
+    open_risk: float | None = None  # lost if all their stops are hit, in account currency
+    rows: int | None = None  # of Plan that have a risk, ideas too
+    risk: float | None = None  # lost if all stops of Plan are hit
+    risk_share: float | None = None  # of the equity
+    correlated: float | None = None  # what those on the sheet Risk lose together
+    correlated_rows: int | None = None  # how many these are: the sheet has room for the first ones
     nearest: str = ""  # the open position whose liquidation is nearest to its entry
     distance: float | None = None  # that far, as a share of the entry
     failed: float | None = None  # checks
@@ -76,21 +79,30 @@ def _read(path: Path) -> Desk:
         value = _named(package, name)
         return value if isinstance(value, float) else None
 
-    equity, risk, moment = number("Account_equity"), number("Plan_risk"), number("As_of")
-    symbol, distance = _nearest(package)
+    rows = TableRows(package, "Plan")
+    if _named(package, "Checks_failed") is None:
+        return Desk(str(path), words="not computed yet: isomargin calc")
+    risks = {row: risk for row in rows.numbers if (risk := rows.number(row, "Risk")) is not None}
+    opened = [row for row in rows.numbers if rows.value(row, "Status") == "open"]
+    equity, moment, together = number("Account_equity"), number("As_of"), number("Risk_count")
+    risk = sum(one for one in risks.values() if one > 0)
+    symbol, distance = _nearest(rows, opened)
     return Desk(
         str(path),
         None if moment is None else from_serial(moment, date1904=package.date1904),
         equity,
         str(_named(package, "Currency") or ""),
-        number("Plan_open"),
+        len(opened),
+        sum(one for row in opened if (one := risks.get(row, 0.0)) > 0),
+        len(risks),
         risk,
-        risk / equity if risk is not None and equity else None,
+        risk / equity if equity else None,
         number("Risk_correlated"),
+        None if together is None else int(together),
         symbol,
         distance,
         number("Checks_failed"),
-        str(_named(package, "Master_check") or "not computed yet: isomargin calc"),
+        str(_named(package, "Master_check") or ""),
         str(_named(package, "Brake_words") or "").strip() if number("Brake_on") else "",
     )
 
@@ -100,13 +112,12 @@ def _named(package: Package, name: str) -> Value:
     return package.named(name) if known is not None and known.target is not None else None
 
 
-def _nearest(package: Package) -> tuple[str, float | None]:
+def _nearest(rows: TableRows, opened: Sequence[int]) -> tuple[str, float | None]:
     """The open position whose liquidation is nearest to its entry, and how far that is."""
     found: list[tuple[float, str]] = []
-    rows = TableRows(package, "Plan")
-    for row in rows.numbers:
+    for row in opened:
         entry, liquidation = rows.number(row, "Entry"), rows.number(row, "Liq price")
-        if rows.value(row, "Status") == "open" and entry and liquidation is not None:
+        if entry and liquidation is not None:
             side = rows.value(row, "Side")
             found.append((abs(entry - liquidation) / entry, f"{rows.value(row, 'Symbol')} {side}"))
     if not found:

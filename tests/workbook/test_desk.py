@@ -11,6 +11,10 @@ import pytest
 from addin.package import Package
 from workbook import bundled
 from workbook.desk import COLUMNS, read
+from workbook.fill import fill
+from workbook.inputs import Inputs
+
+OLD = Path(__file__).parent / "old" / "v0_1_0.xlsx"
 
 
 @pytest.fixture
@@ -23,14 +27,22 @@ def example(tmp_path: Path) -> Path:
 def test_a_line_is_what_the_workbook_shows(example):
     line, package = read(example), Package.open(example)
     assert line.equity == package.named("Account_equity") == 10_000
-    assert line.risk == package.named("Plan_risk")
+    assert line.risk == pytest.approx(package.named("Plan_risk"))
     assert line.risk_share == pytest.approx(line.risk / 10_000)
     assert line.correlated == package.named("Risk_correlated")
-    assert line.open == package.named("Plan_open") > 0
+    assert line.open == package.named("Plan_open") == 2
+    # Two of the three plans are open.
+    plan = package.table("Plan")
+    risks = [package.value("Plan", plan.cell(row, "Risk")) for row in range(11, 14)]
+    states = [package.value("Plan", plan.cell(row, "Status")) for row in range(11, 14)]
+    assert states.count("open") == 2
+    assert line.open_risk == pytest.approx(
+        sum(risk for risk, state in zip(risks, states, strict=True) if state == "open")
+    )
+    assert line.rows == line.correlated_rows == 3
     assert line.words == package.named("Master_check")
     assert (line.failed, line.is_well) == (0, True)
     # The article's long at 100 is liquidated at 90.45: no open one is nearer to its entry.
-    plan = package.table("Plan")
     distances = []
     for row in range(plan.first_row, plan.last_row + 1):
         entry, price, status = (
@@ -118,3 +130,53 @@ def test_a_limit_of_loss_that_is_reached_is_told(tmp_path):
 def _saved(package, path):
     path.write_bytes(package.to_bytes())
     return path
+
+
+def test_the_sheet_risk_has_no_room_for_twenty(isomargin, tmp_path):
+    plans = [
+        {"Symbol": f"C{n}", "Side": "long", "Venue": "Binance", "Entry": 100.0, "Stop": 98.0,
+         "Days": 5.0, "Leverage": 2.0 + n % 5, "Volatility": 0.05, "Lot": 0.1, "Status": "open"}
+        for n in range(20)
+    ]  # fmt: skip
+    book = fill(bundled.template(), Inputs(tables={"Plan": plans}))
+    path = tmp_path / "twenty.xlsx"
+    path.write_bytes(book.to_bytes())
+    line = read(path)
+    assert (line.open, line.rows, line.correlated_rows) == (20, 20, 8)
+    assert line.open_risk == line.risk == pytest.approx(book.value("Checks", "D70"))
+    # At most 20 times the 2% of 10,000; fees and whole lots take a little away.
+    assert 3_900 < line.risk <= 4_000
+    assert " of 8 of 20" in isomargin("desk", path).out
+
+
+def test_a_book_of_the_first_version_has_its_figures_too(tmp_path):
+    line = read(OLD)
+    # By another program's reading of the same sheet.
+    sheet = openpyxl.load_workbook(OLD, data_only=True)["Plan"]
+    cells = sheet[sheet.tables["Plan"].ref]
+    heads = [cell.value for cell in cells[0]]
+    rows = [dict(zip(heads, (cell.value for cell in row), strict=True)) for row in cells[1:]]
+    risks = [row for row in rows if isinstance(row["Risk"], (int, float))]
+    assert (line.open, line.rows) == (1, len(risks)) == (1, 2)
+    assert line.risk == pytest.approx(sum(row["Risk"] for row in risks))
+    (opened,) = (row for row in risks if row["Status"] == "open")
+    assert line.open_risk == pytest.approx(opened["Risk"])
+    assert line.nearest == f"{opened['Symbol']} {opened['Side']}"
+
+
+def test_books_of_one_name_are_told_by_their_folders(isomargin, example, tmp_path):
+    other = tmp_path / "with blanks" / example.name
+    other.parent.mkdir()
+    other.write_bytes(example.read_bytes())
+    shown = isomargin("desk", example, other, tmp_path / "with blanks").out.splitlines()
+    assert shown[1].startswith(str(example))
+    assert shown[2].startswith(str(other))
+    assert "is a folder" in shown[3]
+
+
+def test_what_was_never_computed_says_so(isomargin, example, tmp_path):
+    book = openpyxl.load_workbook(example)
+    book.save(example)  # without the values
+    run = isomargin("desk", example)
+    assert run.code == 1
+    assert run.out.splitlines()[1].split(maxsplit=1)[1] == "not computed yet: isomargin calc"

@@ -26,8 +26,8 @@ class DeskError(IsomarginError):
 @TABLE_FILE
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar and no table.")
 def command(books: tuple[Path, ...], output: Path | None, quiet: bool) -> None:
-    """Look at many BOOKS at once: open risk, risk with correlation, nearest liquidation,
-    limits of loss that are reached, checks.
+    """Look at many BOOKS at once: risk of what is open and of the whole plan, what all lose
+    together, nearest liquidation, limits of loss that are reached, checks.
 
     They are read as they were last computed, and not changed. Exit 1 where a check fails or a book
     cannot be read.
@@ -58,6 +58,7 @@ def _write(lines: Sequence[Desk], path: Path) -> None:
         library: Any = polars()
         types = {
             "as_of": library.Datetime("us"),
+            **dict.fromkeys(("open", "rows", "correlated_rows"), library.Int64),
             **dict.fromkeys(("book", "currency", "nearest", "words", "brakes"), library.String),
         }
         schema = {name: types.get(name, library.Float64) for name in COLUMNS}
@@ -82,24 +83,37 @@ def _plain(cell: Any) -> Any:
 
 
 def _show(lines: Sequence[Desk]) -> None:
-    heads = ("book", "open", "at risk", "together", "nearest liquidation", "brakes", "checks")
+    heads = (
+        "book", "open", "open risk", "whole plan", "together", "nearest liquidation", "brakes",
+        "checks",
+    )  # fmt: skip
+    names = [Path(line.book).name for line in lines]
     lined = [
         (
-            Path(line.book).name,
+            name if names.count(name) == 1 else line.book,
             _number(line.open, "g"),
-            _joined(_number(line.risk, ",.2f"), line.currency, _number(line.risk_share, ".1%")),
-            _number(line.correlated, ",.2f"),
+            _joined(_number(line.open_risk, ",.2f"), line.currency),
+            _joined(_number(line.risk, ",.2f"), _number(line.risk_share, ".1%")),
+            _together(line),
             _joined(line.nearest, _number(line.distance, ".1%")),
             line.brakes,
             line.words,
         )
-        for line in lines
+        for name, line in zip(names, lines, strict=True)
     ]
     rows = [tuple(map(terminal.one_line, row)) for row in lined]  # words of any origin
     widths = [max(len(row[at]) for row in (heads, *rows)) for at in range(len(heads) - 1)]
     for row in (heads, *rows):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
         click.echo("  ".join([*cells, row[-1]]).rstrip())
+
+
+def _together(line: Desk) -> str:
+    """What they lose together; of how many, where the sheet Risk has no room for all."""
+    text = _number(line.correlated, ",.2f")
+    if text and line.correlated_rows is not None and line.correlated_rows < (line.rows or 0):
+        return f"{text} of {line.correlated_rows} of {line.rows}"
+    return text
 
 
 def _number(value: float | None, form: str) -> str:
