@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -115,35 +116,38 @@ def parse(formula: str, over: tuple[str, ...]) -> GridCall:
     if len(set(names)) < len(names):
         raise GridError(f"--over has one name twice: {', '.join(names)}")
     called, arguments = _call(formula)
-    fixed: dict[str, Any] = {}
-    runs: dict[str, Axis] = {}
+    typed: dict[str, str] = {}
+    runs: dict[str, Axis] = {}  # by the name that it was given
     known = [parameter.name for parameter in called.parameters]
     if len(arguments) > len(known):
         raise GridError(f"{called.signature} takes no more than {len(known)} arguments")
     for parameter, text in zip(known, arguments, strict=False):
-        named = [one for one in axes if one.name == text.strip().lower()]
-        if named:
-            runs[parameter] = Axis(parameter, named[0].first, named[0].last, named[0].steps)
-            names.remove(named[0].name)
-        elif text.strip():
-            fixed[parameter] = _value(parameter, text)
-    for name in names:  # not among what was typed: by the argument's own name
-        if name not in known or name in fixed or name in runs:
+        name = text.strip().lower()
+        if name in runs:
             raise GridError(
-                f"{name} runs, but {called.signature} has no such argument left: write it where it"
-                " stands in the formula"
+                f"{name} stands for {runs[name].name} and for {parameter}: give each a name and an"
+                " --over of its own"
             )
-        runs[name] = next(one for one in axes if one.name == name)
-    lacking = [p.name for p in called.parameters if p.required and p.name not in {*fixed, *runs}]
+        if name in names:
+            runs[name] = replace(axes[names.index(name)], name=parameter)
+        elif text.strip():
+            typed[parameter] = text
+    taken = {*typed, *(one.name for one in runs.values())}
+    for one in axes:  # not among what was typed: by the argument's own name
+        if one.name in runs:
+            continue
+        if one.name not in known or one.name in taken:
+            raise GridError(
+                f"{one.name} runs, but {called.signature} has no such argument left: write it where"
+                " it stands in the formula"
+            )
+        runs[one.name] = one
+        taken.add(one.name)
+    fixed = {parameter: _value(parameter, text) for parameter, text in typed.items()}
+    lacking = [p.name for p in called.parameters if p.required and p.name not in taken]
     if lacking:
         raise GridError(f"{called.signature}: {lacking[0]} is missing")
-    ordered = sorted(runs.values(), key=lambda one: _place(one, axes))
-    return GridCall(called, fixed, tuple(ordered))
-
-
-def _place(one: Axis, axes: tuple[Axis, ...]) -> int:
-    same = [(a.first, a.last, a.steps) for a in axes]
-    return same.index((one.first, one.last, one.steps))
+    return GridCall(called, fixed, tuple(runs[name] for name in names))
 
 
 def _call(formula: str) -> tuple[Formula, list[str]]:
@@ -154,10 +158,12 @@ def _call(formula: str) -> tuple[Formula, list[str]]:
     pieces = [(kind, piece) for kind, piece in tokens(text)]
     name = pieces[0][1][:-1].upper()
     called = catalogue.get(name) or catalogue.get(f"ISO_{name}")
-    if pieces[0][0] != FUNCTION or called is None or pieces[-1][0] != CLOSE:
+    if pieces[0][0] != FUNCTION or called is None or not _is_one_call(pieces):
+        near = difflib.get_close_matches(f"ISO_{name.removeprefix('ISO_')}", list(catalogue), 1)
+        meant = f"; did you mean {near[0]}?" if near and called is None else ""
         raise GridError(
             f"{formula!r} is no call of one formula: type such as"
-            " 'ISO_LIQUIDATION_PRICE(\"long\",entry,leverage)'"
+            f" 'ISO_LIQUIDATION_PRICE(\"long\",entry,leverage)'{meant}"
         )
     if called.result != "elementwise" or called.variadic:
         raise GridError(f"{called.name} gives no single number: a grid is of one number a point")
@@ -169,6 +175,16 @@ def _call(formula: str) -> tuple[Formula, list[str]]:
         else:
             arguments[-1] += piece
     return called, arguments
+
+
+def _is_one_call(pieces: Sequence[tuple[str, str]]) -> bool:
+    """Whether the bracket that the name opens closes at the end, and not before."""
+    depth = 0
+    for at, (kind, _) in enumerate(pieces):
+        depth += {FUNCTION: 1, OPEN: 1, CLOSE: -1}.get(kind, 0)
+        if depth == 0:
+            return at == len(pieces) - 1
+    return False
 
 
 def _value(parameter: str, text: str) -> Any:

@@ -118,6 +118,13 @@ def test_into_a_file(isomargin, tmp_path, suffix):
         ("ISO_KELLY(p,2)+1", ("p=0:1:3",), "no call of one formula"),
         ("SUM(p,2)", ("p=0:1:3",), "no call of one formula"),
         ("", ("p=0:1:3",), "no call of one formula"),
+        ("ISO_KELLY(p,2)*(3)", ("p=0:1:3",), "no call of one formula"),
+        ("ISO_KELY(p,2)", ("p=0:1:3",), "did you mean ISO_KELLY?"),
+        ("LIQUIDATON_PRICE(\"long\",p)", ("p=1:2:3",), "did you mean ISO_LIQUIDATION_PRICE?"),
+        ("ISO_KELLY(p,p)", ("p=0:1:3",), "p stands for win_rate and for payoff"),
+        ("ISO_LIQUIDATION_PRICE(\"long\",levrage,5)", ("leverage=1:2:3",), "leverage runs, but"),
+        ("ISO_KELLY(p,q)", ("p=0:1:3", "r=1:2:3"), "r runs, but"),
+        ("ISO_KELLY(p,q)", ("p=0:1:3",), "payoff is q, which is #NAME?"),
         ("ISO_SCALE_OUT(\"long\",p,1,10)", ("p=1:2:3",), "no single number"),
         ("ISO_EXPLAIN(p)", ("p=1:2:3",), "no single number"),
     ],
@@ -147,3 +154,22 @@ def test_a_parquet_file_is_written_block_by_block(
     assert found["win_rate"].to_list() == pytest.approx([at / 10 for at in range(11)])
     # Half of the bets won, each pays 2 to 1: 0.5 - 0.5 / 2.
     assert found["kelly"][5] == pytest.approx(0.25)
+
+
+def test_axes_of_one_span_run_in_the_order_they_were_named(isomargin):
+    run = isomargin("grid", "ISO_KELLY(w,b)", "--over", "b=0.5:1:2", "--over", "w=0.5:1:2")
+    rows = table(run.out)
+    assert list(rows[0]) == ["payoff", "win_rate", "kelly"]
+    assert [float(row["win_rate"]) for row in rows] == [0.5, 1, 0.5, 1]
+
+
+def test_a_file_longer_than_a_block_is_streamed(isomargin, monkeypatch, tmp_path):
+    whole = tmp_path / "whole.csv"
+    call = ("grid", "ISO_KELLY(win_rate,b)", "--over", "b=1:3:7", "--over", "win_rate=0:1:5", "-o")
+    assert isomargin(*call, whole).code == 0
+    monkeypatch.setattr("workbook.grid.GridCall.blocks.__defaults__", (4,))
+    monkeypatch.setattr("workbook.commands.grid._LINES", 3)
+    parts = tmp_path / "parts.csv"
+    assert isomargin(*call, parts).code == 0
+    assert parts.read_bytes() == whole.read_bytes()
+    assert len(whole.read_text(encoding="utf-8").splitlines()) == 1 + 7 * 5

@@ -16,6 +16,9 @@ from workbook.commands.options import TABLE_FILE
 if TYPE_CHECKING:
     from workbook.grid import Block, GridCall
 
+# So many lines of a CSV file are text at a time.
+_LINES = 50_000
+
 
 @click.command("grid")
 @click.argument("formula")
@@ -86,12 +89,15 @@ def _csv(blocks: Iterable[Block]) -> Iterable[str]:
         text = io.StringIO()
         if number == 0:
             text.write(",".join(block) + "\n")
-        columns = [column.tolist() for column in block.values()]
-        text.writelines(
-            ",".join("" if math.isnan(value) else repr(value) for value in row) + "\n"
-            for row in zip(*columns, strict=True)
-        )
-        yield text.getvalue()
+        points = len(next(iter(block.values())))
+        for start in range(0, points, _LINES):
+            columns = [column[start : start + _LINES].tolist() for column in block.values()]
+            text.writelines(
+                ",".join("" if math.isnan(value) else repr(value) for value in row) + "\n"
+                for row in zip(*columns, strict=True)
+            )
+            yield text.getvalue()
+            text = io.StringIO()
 
 
 def _csv_file(blocks: Iterable[Block], path: Path) -> None:
