@@ -37,7 +37,8 @@ def why(text: str, explain: Explain) -> str:
 
 
 def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, list(catalogue), 1)
+    begun = [known for known in catalogue if known.startswith(name) and len(name) > len("ISO_")]
+    near = begun[:1] or difflib.get_close_matches(name, list(catalogue), 1)
     return f"did you mean {near[0]}?" if near else "isomargin functions lists them"
 
 

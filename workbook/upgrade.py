@@ -52,10 +52,12 @@ def upgrade(old: Package, template: bytes) -> Upgraded:
             " nothing to bring up to date"
         )
     if found == TEMPLATE_VERSION and not _lacks_columns(old):
-        raise PackageError(f"it is made from template {found} already: nothing to bring up to date")
+        raise PackageError(
+            f"the workbook is made from template {found} already: nothing to bring up to date"
+        )
     if found.isdecimal() and int(found) > int(TEMPLATE_VERSION):
         raise PackageError(
-            f"it is made from template {found}, which is newer than this program's"
+            f"the workbook is made from template {found}, which is newer than this program's"
             f" {TEMPLATE_VERSION}: pip install --upgrade isomargin"
         )
     return carry_over(old, template)

@@ -86,6 +86,10 @@ def _refuse(path: Path) -> None:
     if path.exists() and not path.is_file():
         # Replaced, a device or pipe would be gone for everybody who uses it.
         raise PackageError(f"{path} is no ordinary file: give another name.")
+    if path.exists() and not path.stat().st_mode & 0o222:
+        raise PackageError(
+            f"{path} is marked as read-only: allow writing to it, or give another name with -o."
+        )
     for lock in (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")):
         if path.exists() and lock.exists():
             raise PackageError(

@@ -127,3 +127,15 @@ def test_macro_workbooks_and_their_names(package: Package, tmp_path: Path) -> No
         macros.save(tmp_path / "plan.xlsx")
     macros.save(tmp_path / "plan.xlsm")
     assert (tmp_path / "plan.xlsm").exists()
+
+
+def test_a_file_marked_read_only_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(b"old")
+    path.chmod(0o444)
+    with pytest.raises(PackageError, match="marked as read-only"):
+        saving.save_bytes(b"new", path, backup=True)
+    assert path.read_bytes() == b"old"
+    path.chmod(0o644)
+    saving.save_bytes(b"new", path, backup=True)
+    assert path.read_bytes() == b"new"

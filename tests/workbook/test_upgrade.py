@@ -136,6 +136,15 @@ def test_what_was_imported_is_known_and_what_is_new_goes_in_once(isomargin, book
     assert float(trades["XRP"]["net"]) == pytest.approx(49.8)
 
 
+def test_imports_without_a_number_are_not_taken_back_together(isomargin, book):
+    assert isomargin("upgrade", book).code == 0
+    fills = rows(Package.open(book), "Fills")
+    run = isomargin("journal", "undo", book)
+    assert run.code == 2
+    assert "did not number its imports" in run.err
+    assert rows(Package.open(book), "Fills") == fills
+
+
 def test_the_old_one_is_kept_and_the_new_one_computes(isomargin, book):
     before = book.read_bytes()
     run = isomargin("upgrade", book)

@@ -68,6 +68,7 @@ def command(
     Asks the exchanges' public calls, without keys (pip install "isomargin[live]"), or reads a
     file. What a venue does not answer keeps its old values and dates; the exit code is 1 then.
     """
+    from workbook.refresh.facts import all_failed
     from workbook.refresh.run import ask_exchanges
 
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
@@ -77,14 +78,14 @@ def command(
 
     def tell(venue: str, done: int, total: int) -> None:
         if not quiet:
-            click.echo(terminal.one_line(f"{venue} has answered ({done} of {total})"), err=True)
+            click.echo(terminal.one_line(f"{venue} was asked ({done} of {total})"), err=True)
 
     if file is not None:
         brought = [_from_file(file, venues, names, kinds, now)]
     else:
         brought = ask_exchanges(places, now, kinds, frozenset(what), days, tell)
     _write(book, brought, now, quiet=quiet)
-    failures = [line for facts in brought if (line := facts.failed())]
+    failures = all_failed(brought)
     for line in failures:
         click.echo(terminal.one_line(line), err=True)
     click.get_current_context().exit(1 if failures else 0)

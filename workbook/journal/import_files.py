@@ -126,6 +126,11 @@ def undo_last(package: Package) -> tuple[int, list[str], Applied | None]:
     number = max((one.number for one in stored), default=0)
     if not stored:
         return 0, [], None
+    if not number:
+        raise ActionError(
+            "all fills in it were imported by version 0.1.0, which did not number its imports:"
+            " there is none to take back alone"
+        )
     rows = [row for row in table.filled() if int(table.number(row, "Import") or 0) == number]
     files = list(dict.fromkeys(one.file for one in stored if one.number == number and one.file))
     ledger = Ledger(one for one in stored if one.number != number)

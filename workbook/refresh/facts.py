@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -42,10 +42,23 @@ class Facts:
         shown = "; ".join(different[:_MOST]) + (
             f"; and {len(different) - _MOST} more" if len(different) > _MOST else ""
         )
-        return f"{self.venue}: {shown}. Old values and their dates stay"
+        return f"{self.venue}: {shown}{'' if shown.endswith('?') else '.'} {STAY}"
 
 
 _MOST = 6
+STAY = "Old values and their dates stay"
+
+
+def all_failed(brought: Sequence[Facts]) -> list[str]:
+    """What did not come, one line a venue; a single line where all failed for one reason."""
+    reasons = {tuple(dict.fromkeys(facts.failures)) for facts in brought}
+    if len(brought) > 1 and not any(brought) and len(reasons) == 1:
+        (said,) = reasons
+        if len(said) == 1:
+            venues = ", ".join(facts.venue for facts in brought)
+            stop = "" if said[0].endswith("?") else "."
+            return [f"none of {venues} has answered: {said[0]}{stop} {STAY}"]
+    return [line for facts in brought if (line := facts.failed())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from workbook.actions.package import snapshot
 from workbook.cli import isomargin
 from workbook.refresh import ccxt_source
 from workbook.refresh.changes import TABLES
+from workbook.refresh.facts import STAY
 
 Serve = Callable[[Mapping[str, Any]], Replay]
 
@@ -121,7 +123,7 @@ def test_everything_that_the_workbook_names(refresh: Callable[..., Result], book
     """The markets that ship, of which the replay knows some: the others are named as missing."""
     result = refresh("--what", "prices,funding,tiers")
     assert result.exit_code == 1
-    assert "Hyperliquid has answered" in result.output
+    assert "Hyperliquid was asked" in result.output
     assert "SOL, ARB, DOGE is not listed there" in result.output
     after = rows(book, "Markets")
     for venue in ("Hyperliquid", "Binance", "dYdX", "Kraken Futures", "Orderly"):
@@ -228,3 +230,21 @@ def test_without_the_client_it_says_what_to_install(
 def test_no_other_command_imports_the_client(code: str) -> None:
     check = f"{code}\nimport sys\nassert not {{'ccxt', 'requests', 'aiohttp'}} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", check], check=True, capture_output=True, timeout=60)
+
+
+def test_no_network_is_one_line(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = book.read_bytes()
+    monkeypatch.setenv(ccxt_source.ADDRESS, f"http://127.0.0.1:{_closed_port()}")
+    result = CliRunner().invoke(isomargin, ["refresh", str(book), "-q", "--what", "prices"])
+    assert result.exit_code == 1
+    (said,) = result.output.splitlines()
+    assert said.startswith("none of Hyperliquid, ")
+    assert said.endswith("it cannot be reached: is this machine online? " + STAY)
+    assert book.read_bytes() == before
+
+
+def _closed_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port

@@ -30,6 +30,7 @@ _ZIP, _GZIP, _OLD_EXCEL = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
 _EMPTY_ZIP = b"PK\x05\x06"
 _TAR_AT = slice(257, 262)
 _WORKBOOK = "[Content_Types].xml"
+_OURS = "journal"  # the table that tells a workbook of ours
 _ENDINGS = frozenset({".csv", ".txt", ".tsv", ".json", ".xlsx", ".xlsm", ".zip", ".gz", ".tar"})
 _DEEPEST = 2  # a zip file in a zip file, and no further
 
@@ -41,7 +42,7 @@ def read_exports(
     try:
         content = file_bytes(path)
     except BadCell as fault:
-        return [_refused(path.name, fault)]
+        return [_refused(path.name or str(path), fault)]
     readings = list(_read(path.name, content, options, progress, _DEEPEST))
     if len(readings) == 1 and not readings[0].problems:
         # Known again by its content; of several in one file each is looked at.
@@ -162,6 +163,8 @@ def _sheets(
     """The sheets of a workbook that are exports; what the others are is said of none of them."""
     try:
         package = Package.open(content)
+        if any(name.casefold() == _OURS for name in package.tables):
+            raise BadCell("this is a workbook of isomargin, no export: give the venue's file")
         if package.date1904:
             raise BadCell("its dates count from 1904: save the sheet as CSV UTF-8")
         tables = [(sheet, _lines(package, sheet)) for sheet in package.sheets]

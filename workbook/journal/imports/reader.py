@@ -207,6 +207,8 @@ def file_bytes(path: Path) -> bytes:
             )
     except FileNotFoundError:
         raise BadCell("there is no such file: check the name") from None
+    except IsADirectoryError:
+        raise BadCell("this is a folder: give the files in it") from None
     except OSError as error:
         raise BadCell(f"the file cannot be read: {error.strerror or error}") from None
     return content

@@ -14,6 +14,7 @@ import pytest
 from openpyxl import Workbook
 
 from tests.workbook.journal.imports.samples import SAMPLES
+from workbook import bundled
 from workbook.journal.imports.containers import read_exports
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Trade, pair
@@ -174,3 +175,14 @@ def test_a_row_in_a_packed_file_is_named_by_file_and_line(tmp_path: Path) -> Non
     sheet = saved(tmp_path / "x.xlsx", {"Fills": bad}, typed=False)
     (reading,) = read_exports(sheet)
     assert str(reading.problems[0]).startswith("x.xlsx, line 2: the side is")
+
+
+def test_a_folder_and_a_workbook_of_ours_are_named(tmp_path: Path) -> None:
+    (reading,) = read_exports(tmp_path)
+    assert "this is a folder: give the files in it" in str(reading.problems[0])
+    path = tmp_path / "my-plan.xlsx"
+    path.write_bytes(bundled.template())
+    (reading,) = read_exports(path)
+    assert "my-plan.xlsx, line 1: this is a workbook of isomargin, no export" in str(
+        reading.problems[0]
+    )
