@@ -263,6 +263,24 @@ def column_heads(
         apply_style(sheet.cell(row + 1, column, text), f"Header{suffix}")
 
 
+def working(
+    sheet: Worksheet,
+    context: Context,
+    row: int,
+    columns: tuple[int, int],
+    name: str,
+    label: str,
+    fmt: str,
+    formula: str,
+) -> None:
+    """A number or a text that other cells name, in one column, its label in another."""
+    left, value = columns
+    apply_style(sheet.cell(row, left, label), "Working left")
+    role = "Working left" if fmt == "text" else "Working"
+    apply_style(sheet.cell(row, value), role, fmt).value = f"={formula}"
+    context.name_cell(name, sheet, row, value)
+
+
 def array(
     sheet: Worksheet,
     top: int,

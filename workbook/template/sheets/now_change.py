@@ -216,10 +216,7 @@ def _sums(sheet: Worksheet, context: Context, top: int) -> None:
         ("Now_any", "Any liquidated", "percent1", 'IF(Now_live=0,"",INDEX(Now_least,1+1))'),
         ("Now_all", "All liquidated", "percent1", 'IF(Now_live=0,"",INDEX(Now_least,1+Now_live))'),
     ):
-        apply_style(sheet.cell(row, LEFT, label), "Working left")
-        role = "Working left" if fmt == "text" else "Working"
-        apply_style(sheet.cell(row, VALUE), role, fmt).value = f"={formula}"
-        context.name_cell(name, sheet, row, VALUE)
+        frame.working(sheet, context, row, (LEFT, VALUE), name, label, fmt, formula)
         row += 1
     _joint(sheet, context, top + 1)
     _words(sheet, context, top + 1)

@@ -122,11 +122,8 @@ def _single(sheet: Worksheet, context: Context) -> None:
     places = {"signed": f"D{PULLS}:D{last}", "needed": f"E{PULLS}:E{last}",
               "sloped": f"F{PULLS}:F{last}", "one": str(COUNTED + 1)}
     for row, (name, label, fmt, formula) in enumerate(SINGLE, start=BARS):
-        apply_style(sheet.cell(row, CHART, label), "Working left")
-        cell = sheet.cell(row, NUMBERS)
-        apply_style(cell, "Working left" if fmt == "text" else "Working", fmt)
-        cell.value = "=" + (formula.format(**places) if "{" in formula else formula)
-        context.name_cell(name, sheet, row, NUMBERS)
+        given = formula.format(**places) if "{" in formula else formula
+        frame.working(sheet, context, row, (CHART, NUMBERS), name, label, fmt, given)
 
 
 def _used(sheet: Worksheet, context: Context) -> None:

@@ -180,7 +180,5 @@ def _workings(sheet: Worksheet, context: Context) -> None:
         f"${letter(LEFT + 2)}${PRICES}:${letter(LEFT + COUNT)}${PRICES}",
     )
     for row, (name, fmt, formula) in enumerate(singles, start=last + 2):
-        apply_style(sheet.cell(row, WORK, name.replace("_", " ")), "Working left")
-        role = "Working left" if fmt == "text" else "Working"
-        apply_style(sheet.cell(row, WORK + 2), role, fmt).value = f"={formula}"
-        context.name_cell(name, sheet, row, WORK + 2)
+        label = name.replace("_", " ")
+        frame.working(sheet, context, row, (WORK, WORK + 2), name, label, fmt, formula)

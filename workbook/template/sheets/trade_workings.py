@@ -24,7 +24,6 @@ from workbook.template.sheets.trade_layout import (
 from workbook.template.styles import apply_style
 
 LINK_CELLS = (
-    ("Trade_symbol", "Symbol", "word", "text", "Symbol"),
     ("Trade_side", "Side", "word", "text", "Direction"),
     ("Trade_venue", "Venue", "word", "text", "Venue"),
     ("Trade_sign", "Sign", "+1 long", "whole", "Sign"),
@@ -58,6 +57,85 @@ LINK_CELLS = (
 )
 
 
+VENUE = "INDEX(Venues[{}],INDEX(Plan[Venue row],Trade_row))"
+# Name, label, unit, format, formula.
+LINKS_AND_WORKINGS = (
+    # A row that is not computed, or too small for a lot, is as good as none.
+    ("Trade_symbol", "Symbol", "word", "text",
+     'IF(INDEX(Plan[Ready],Trade_row)="","",INDEX(Plan[Symbol],Trade_row)&"")'),
+    *((name, label, unit, fmt, f"INDEX(Plan[{source}],Trade_row)")
+      for name, label, unit, fmt, source in LINK_CELLS),
+    ("Trade_says", "What the row says", "word", "text", 'INDEX(Plan[What to do],Trade_row)&""'),
+    *((name, label, "% of position", "percent1",
+       f"IF(Trade_lot=0,{setting},FLOOR({setting}*Trade_units+Smallest_unit*Trade_lot,"
+       "Trade_lot)/Trade_units)")
+      for name, label, setting in (
+          ("Trade_soft_close", "Soft stop closes, in whole lots", "Soft_close"),
+          ("Trade_fraction_1", "First slice, in whole lots", "Fraction_1"),
+          ("Trade_fraction_2", "Second slice, in whole lots", "Fraction_2"))),
+    # A short's price can fall by no more than all of it.
+    *((f"Trade_goal_{number}", f"Trigger {number}, if it can be", "return", "percent1",
+       f"IF(Trade_sign>0,Trigger_{number}*Trade_stretch,MIN(Trigger_{number}"
+       "*Trade_stretch,INDEX(Plan[Per move],Trade_row)*(1-Tolerance)))")
+      for number in (1, 2)),
+    ("Ladder_x", "Leverage the stops are held against", "x", "times",
+     "IF(Trade_gap<1,0,Trade_leverage)"),
+    ("Trade_remainder", "Remainder", "word", "text", VENUE.format("Remainder")),
+    ("Trade_decimals", "Decimals of price labels", "digits", "whole",
+     "Price_digits-INT(LOG10(Trade_entry))"),
+    ("Trade_slope", "Price move for 1 of cost", "x", "times",
+     "INDEX(Plan[Slope],Trade_row)"),
+    ("Trade_notional_at_liquidation", "Notional when liquidated", "money", "cents",
+     "Trade_units*Trade_liquidation*(1-Trade_sign*Trade_slippage)"),
+    ("Trade_payments", "Funding payments a day", "count", "times",
+     "Hours_per_day/Trade_hours"),
+    ("Trade_unit_loss", "Loss of one unit at the stop", "price", "price",
+     "ABS(Trade_entry-Trade_stop)+Trade_slippage*Trade_stop"
+     "+Trade_fee*(Trade_entry+Trade_stop)"),
+    ("Trade_exact_size", "Size before rounding", "units", "quantity",
+     "MIN(Equity_now*Risk_used/Trade_unit_loss,Equity_now*Trade_leverage"
+     "/Trade_entry)"),
+    ("Trade_lost", "Loss if liquidated", "money", "cents",
+     f"Trade_margin-$C${LIQUIDATED + 8}"),
+    # The largest size at which all rows together, with correlation, risk no more than allowed:
+    # ISO_RISK_ROOM in Excel's own arithmetic, of what the Risk sheet already knows.
+    ("Trade_place", "Its place on Risk", "place", "whole",
+     "IF(COUNTIF(Risk_rows,Trade_row)=0,0,MATCH(Trade_row,Risk_rows,0))"),
+    ("Trade_pull", "What the others do to its risk", "money", "cents",
+     'IF(Trade_place=0,"",Trade_sign*INDEX(Risk_pulls,Trade_place)-Trade_risk)'),
+    ("Trade_others", "Risk of the others, squared", "money", "cents",
+     'IF(Trade_place=0,"",Risk_typed*Risk_typed-(Trade_pull+Trade_pull+Trade_risk)'
+     "*Trade_risk)"),
+    ("Trade_spare", "Left of the correlated risk, squared", "money", "cents",
+     'IF(Trade_place=0,"",Trade_pull*Trade_pull-Trade_others'
+     "+Equity_now*Max_correlated_risk*Equity_now*Max_correlated_risk)"),
+    ("Trade_room", "It may risk, with the others in view", "money", "cents",
+     'IF(Trade_place*N(Risk_repaired=0)=0,"not known",'
+     "MAX(0,SQRT(MAX(0,Trade_spare))-Trade_pull)*(Trade_spare>=0))"),
+    ("Trade_in_view", "Size with the others in view", "units", "quantity",
+     'IF(ISNUMBER(Trade_room),FLOOR(Trade_room*Trade_units/Trade_risk,'
+     'MAX(Trade_lot,Smallest_unit)),"not known")'),
+    ("Trade_by_stop", "Size by the stop", "units", "quantity",
+     "INDEX(Plan[By stop],Trade_row)"),
+    ("Trade_view_words", "Which size binds", "word", "text",
+     'IF(ISNUMBER(Trade_in_view),"Size by the stop "&ROUND(Trade_by_stop,Price_digits)&'
+     '", with the others in view "&ROUND(Trade_in_view,Price_digits)&Trade_binds,"")'),
+    ("Trade_binds", "Which size binds, in words", "word", "text",
+     'IF(N(Trade_in_view)<N(Trade_by_stop),": the others bind",": the stop binds")'),
+    ("Trade_break_even_label", "Break-even, label", "word", "text",
+     "ROUND(Trade_break_even,Trade_decimals)"),
+    ("Trade_liquidation_label", "Liquidation, label", "word", "text",
+     "ROUND(Trade_liquidation,Trade_decimals)"),
+    ("Trade_soft_label", "Soft stop, label", "word", "text",
+     "ROUND(Trade_soft,Trade_decimals)"),
+    ("Trade_stop_label", "Hard stop, label", "word", "text",
+     "ROUND(Trade_stop,Trade_decimals)"),
+    ("Trade_target_label", "First target, label", "word", "text",
+     "ROUND(Trade_target_1,Trade_decimals)"),
+)
+# Those that say something where the row of the plan is blank, too.
+IN_A_BLANK_ROW = ("Trade_symbol", "Trade_says", "Trade_view_words")
+
 # Names of two cells one below the other, by the name of the first.
 PAIRS = {"Trade_fraction_1": "Slices", "Trade_goal_1": "Goals"}
 
@@ -72,95 +150,12 @@ def build(sheet: Worksheet, context: Context) -> None:
 
 def _links(sheet: Worksheet, context: Context) -> None:
     frame.heading(sheet, LINKS, LEFT, "Links and workings")
-    row = LINKS + 1
-    links = [
-        (name, label, unit, fmt, EMPTY.format(f"INDEX(Plan[{source}],Trade_row)"))
-        for name, label, unit, fmt, source in LINK_CELLS
-    ]
-    # A row that is not computed, or too small for a lot, is as good as none.
-    links[0] = ("Trade_symbol", "Symbol", "word", "text",
-                'IF(INDEX(Plan[Ready],Trade_row)="","",INDEX(Plan[Symbol],Trade_row)&"")')
-    venue = "INDEX(Venues[{}],INDEX(Plan[Venue row],Trade_row))"
-    links.append(("Trade_says", "What the row says", "word", "text",
-                  'INDEX(Plan[What to do],Trade_row)&""'))
-    links += [
-        *((name, label, "% of position", "percent1", EMPTY.format(
-            f"IF(Trade_lot=0,{setting},FLOOR({setting}*Trade_units+Smallest_unit*Trade_lot,"
-            "Trade_lot)/Trade_units)"))
-          for name, label, setting in (
-              ("Trade_soft_close", "Soft stop closes, in whole lots", "Soft_close"),
-              ("Trade_fraction_1", "First slice, in whole lots", "Fraction_1"),
-              ("Trade_fraction_2", "Second slice, in whole lots", "Fraction_2"))),
-        # A short's price can fall by no more than all of it.
-        *((f"Trade_goal_{number}", f"Trigger {number}, if it can be", "return", "percent1",
-           EMPTY.format(f"IF(Trade_sign>0,Trigger_{number}*Trade_stretch,MIN(Trigger_{number}"
-                        "*Trade_stretch,INDEX(Plan[Per move],Trade_row)*(1-Tolerance)))"))
-          for number in (1, 2)),
-        ("Ladder_x", "Leverage the stops are held against", "x", "times",
-         EMPTY.format("IF(Trade_gap<1,0,Trade_leverage)")),
-        ("Trade_remainder", "Remainder", "word", "text", EMPTY.format(venue.format("Remainder"))),
-        ("Trade_decimals", "Decimals of price labels", "digits", "whole",
-         EMPTY.format("Price_digits-INT(LOG10(Trade_entry))")),
-        ("Trade_slope", "Price move for 1 of cost", "x", "times",
-         EMPTY.format("INDEX(Plan[Slope],Trade_row)")),
-        ("Trade_notional_at_liquidation", "Notional when liquidated", "money", "cents",
-         EMPTY.format("Trade_units*Trade_liquidation*(1-Trade_sign*Trade_slippage)")),
-        ("Trade_payments", "Funding payments a day", "count", "times",
-         EMPTY.format("Hours_per_day/Trade_hours")),
-        ("Trade_unit_loss", "Loss of one unit at the stop", "price", "price", EMPTY.format(
-            "ABS(Trade_entry-Trade_stop)+Trade_slippage*Trade_stop"
-            "+Trade_fee*(Trade_entry+Trade_stop)")),
-        ("Trade_exact_size", "Size before rounding", "units", "quantity", EMPTY.format(
-            "MIN(Equity_now*Risk_used/Trade_unit_loss,Equity_now*Trade_leverage"
-            "/Trade_entry)")),
-        ("Trade_lost", "Loss if liquidated", "money", "cents",
-         EMPTY.format(f"Trade_margin-$C${LIQUIDATED + 8}")),
-        # The largest size at which all rows together, with correlation, risk no more than allowed:
-        # ISO_RISK_ROOM in Excel's own arithmetic, of what the Risk sheet already knows.
-        ("Trade_place", "Its place on Risk", "place", "whole", EMPTY.format(
-            "IF(COUNTIF(Risk_rows,Trade_row)=0,0,MATCH(Trade_row,Risk_rows,0))")),
-        ("Trade_pull", "What the others do to its risk", "money", "cents", EMPTY.format(
-            'IF(Trade_place=0,"",Trade_sign*INDEX(Risk_pulls,Trade_place)-Trade_risk)')),
-        ("Trade_others", "Risk of the others, squared", "money", "cents", EMPTY.format(
-            'IF(Trade_place=0,"",Risk_typed*Risk_typed-(Trade_pull+Trade_pull+Trade_risk)'
-            "*Trade_risk)")),
-        ("Trade_spare", "Left of the correlated risk, squared", "money", "cents", EMPTY.format(
-            'IF(Trade_place=0,"",Trade_pull*Trade_pull-Trade_others'
-            "+Equity_now*Max_correlated_risk*Equity_now*Max_correlated_risk)")),
-        ("Trade_room", "It may risk, with the others in view", "money", "cents", EMPTY.format(
-            'IF(Trade_place*N(Risk_repaired=0)=0,"not known",'
-            "MAX(0,SQRT(MAX(0,Trade_spare))-Trade_pull)*(Trade_spare>=0))")),
-        ("Trade_in_view", "Size with the others in view", "units", "quantity", EMPTY.format(
-            'IF(ISNUMBER(Trade_room),FLOOR(Trade_room*Trade_units/Trade_risk,'
-            'MAX(Trade_lot,Smallest_unit)),"not known")')),
-        ("Trade_by_stop", "Size by the stop", "units", "quantity",
-         EMPTY.format("INDEX(Plan[By stop],Trade_row)")),
-        ("Trade_view_words", "Which size binds", "word", "text",
-         'IF(ISNUMBER(Trade_in_view),"Size by the stop "&ROUND(Trade_by_stop,Price_digits)&'
-         '", with the others in view "&ROUND(Trade_in_view,Price_digits)&Trade_binds,"")'),
-        ("Trade_binds", "Which size binds, in words", "word", "text", EMPTY.format(
-            'IF(N(Trade_in_view)<N(Trade_by_stop),": the others bind",": the stop binds")')),
-        ("Trade_break_even_label", "Break-even, label", "word", "text",
-         EMPTY.format("ROUND(Trade_break_even,Trade_decimals)")),
-        ("Trade_liquidation_label", "Liquidation, label", "word", "text",
-         EMPTY.format("ROUND(Trade_liquidation,Trade_decimals)")),
-        ("Trade_soft_label", "Soft stop, label", "word", "text",
-         EMPTY.format("ROUND(Trade_soft,Trade_decimals)")),
-        ("Trade_stop_label", "Hard stop, label", "word", "text",
-         EMPTY.format("ROUND(Trade_stop,Trade_decimals)")),
-        ("Trade_target_label", "First target, label", "word", "text",
-         EMPTY.format("ROUND(Trade_target_1,Trade_decimals)")),
-    ]
-    for name, label, unit, fmt, formula in links:
-        apply_style(sheet.cell(row, LEFT, label), "Working left")
-        cell = sheet.cell(row, 3)
-        apply_style(cell, "Working left" if fmt == "text" else "Working", fmt)
-        cell.value = f"={formula}"
+    for row, (name, label, unit, fmt, formula) in enumerate(LINKS_AND_WORKINGS, start=LINKS + 1):
+        shown = formula if name in IN_A_BLANK_ROW else EMPTY.format(formula)
+        frame.working(sheet, context, row, (LEFT, 3), name, label, fmt, shown)
         apply_style(sheet.cell(row, 4, frame.UNITS.get(unit, unit) or None), "Note")
-        context.name_cell(name, sheet, row, 3)
         if name in PAIRS:
             context.name(PAIRS[name], sheet, f"$C${row}:$C${row + 1}")
-        row += 1
 
 
 def _chances(sheet: Worksheet) -> None:
@@ -184,7 +179,7 @@ def _chances(sheet: Worksheet) -> None:
     last = first + len(rows) - 1
     frame.array(
         sheet, first, 9, len(rows), 1,
-        "=" + EMPTY.format(
+     "=" + EMPTY.format(
             f"ISO_TOUCH_PROBABILITY(Trade_entry,G{first}:G{last},Trade_volatility,H{first}:H{last})"
         ),
         ("percent1",),
