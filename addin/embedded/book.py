@@ -108,6 +108,7 @@ class EmbeddedBook:
         with gc_paused():
             copy, runs = self._engine_copy()
             self._candidates, self._kept = copy.candidates, copy.kept
+            self._partial = copy.partial
             self._unknown = copy.unknown
             self._report("loading", 0, 1)
             self._session = Session(
@@ -287,8 +288,9 @@ class EmbeddedBook:
         self._edits += 1
         # What depends on a spilled cell and on what was changed, the engine may leave as it was
         # (see `engine_copy`): with such arrays everything is computed anew. And of every edit the
-        # engine keeps some kilobytes, so that now and then it starts afresh.
-        if self._spilling or self._edits == _AFRESH_AFTER:
+        # engine keeps some kilobytes, so that now and then it starts afresh. So it does where some
+        # formulas are not in it, as nothing they depend on had been changed.
+        if self._partial or self._spilling or self._edits == _AFRESH_AFTER:
             self._load()
         else:
             self._settle()

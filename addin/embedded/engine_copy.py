@@ -49,6 +49,8 @@ class EngineCopy(NamedTuple):
     texts: dict[str, dict[str, Area]]
     # By sheet and text what is read, where that is known already.
     reads: dict[tuple[str, str], list[Block]]
+    # Whether formulas are left out whose results the file has.
+    partial: bool = False
 
 
 def engine_copy(

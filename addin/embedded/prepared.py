@@ -11,8 +11,11 @@ import gzip
 import hashlib
 import itertools
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from addin.embedded.columns.runs import (
@@ -51,7 +54,7 @@ from addin.package.tables import PackageTable
 
 # Numbers of rows from here on stand for the last row of a table; nobody's formulas name them.
 _LAST_ROWS = 1_040_000
-_FORMAT = 3
+_FORMAT = 4
 
 
 class _Group(NamedTuple):
@@ -109,6 +112,7 @@ def prepare(
             raise ValueError("cells that the engine cannot know are not prepared")
     content = {
         "format": _FORMAT,
+        **_order(sheets),
         "formulas": _of_formulas(formulas),
         "tables": [_shape(table) for table in package.tables.values()],
         "names": [[name.name, name.sheet, name.text] for name in names],
@@ -226,6 +230,99 @@ def _reader(
     return reads
 
 
+# The result is another one each time, whatever is typed.
+_VOLATILE = re.compile(r"\b(?:TODAY|NOW|RAND\w*|CELL|INFO)\(", re.IGNORECASE)
+
+
+def _nodes(sheets: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Area, str, list[list[Any]]]]:
+    """Each group and array of formulas: sheet, cells, text, what it reads; by its place it is
+    known."""
+    for sheet in sheets:
+        for one in itertools.starmap(_Group, sheet["groups"]):
+            block = Area(one.first, one.column, one.last, one.column)
+            yield sheet["name"], block, one.text, one.reads
+        for array in itertools.starmap(_Array, sheet["arrays"]):
+            yield sheet["name"], Area(*array.block), array.text, array.reads
+
+
+def _order(sheets: list[dict[str, Any]]) -> dict[str, Any]:
+    """For each group and array those that read its cells, and those that are never settled."""
+    nodes = list(_nodes(sheets))
+    by_sheet: dict[str, list[tuple[int, Area]]] = defaultdict(list)
+    for number, (sheet, block, *_) in enumerate(nodes):
+        by_sheet[sheet].append((number, block))
+    read_by: list[list[int]] = [[] for _ in nodes]
+    for number, (*_, reads) in enumerate(nodes):
+        met = {
+            other
+            for sheet, *area in reads
+            for other, block in by_sheet[sheet]
+            if _meet(block, Area(*area))
+        }
+        for other in sorted(met - {number}):
+            read_by[other].append(number)
+    volatile = [number for number, (*_, text, _) in enumerate(nodes) if _VOLATILE.search(text)]
+    return {"read_by": read_by, "volatile": volatile}
+
+
+def _around(cells: Collection[tuple[int, int]]) -> Area:
+    rows, columns = zip(*cells, strict=True)
+    return Area(min(rows), min(columns), max(rows), max(columns))
+
+
+def _meet(one: Area, other: Area) -> bool:
+    return (
+        one.left <= other.right
+        and other.left <= one.right
+        and one.top <= other.bottom
+        and other.top <= one.bottom
+    )
+
+
+def _settled(content: Mapping[str, Any], package: Package) -> set[int]:
+    """The groups whose results the file has already: nothing that they depend on was changed.
+
+    That can be told of the template as it was built, into whose cells something is typed.
+    """
+    changed: dict[str, set[tuple[int, int]] | None] = {}  # None: anything may be another one
+    for sheet in content["sheets"]:
+        tab = package.sheet(sheet["name"])
+        cells = tab.changed_inputs() if tab.filed_formulas == sheet["part"] else None
+        if cells is None or cells:
+            changed[tab.name] = cells
+    if len(changed) == len(content["sheets"]) and not any(changed.values()):
+        return set()
+
+    around = {sheet: _around(cells) for sheet, cells in changed.items() if cells}
+
+    @cache
+    def is_changed(sheet: str, *block: int) -> bool:
+        cells, area = changed.get(sheet, set()), Area(*block)
+        if not cells:
+            return cells is None
+        if area.rows == area.columns == 1:
+            return area[:2] in cells
+        return _meet(area, around[sheet]) and any(area.holds(*at) for at in cells)
+
+    nodes = [
+        (sheet["name"], reads)
+        for sheet in content["sheets"]
+        for *_, reads in (*sheet["groups"], *sheet["arrays"])
+    ]
+    stirred = set(content["volatile"])
+    for number, (name, reads) in enumerate(nodes):
+        anything = name in changed and changed[name] is None
+        if anything or any(is_changed(*block) for block in reads):
+            stirred.add(number)
+    left = list(stirred)
+    while left:
+        for reader in content["read_by"][left.pop()]:
+            if reader not in stirred:
+                stirred.add(reader)
+                left.append(reader)
+    return set(range(len(nodes))) - stirred
+
+
 def _arrays(package: Package, tab: Sheet, rewriter: Rewriter) -> list[_Array]:
     reads = _reader(package, rewriter)
     found = []
@@ -263,7 +360,7 @@ class Prepared:
         if not _fits(content, package, formulas):
             return None
         sheets = {sheet["name"]: sheet for sheet in content["sheets"]}
-        groups = {name: [_Group(*one) for one in sheets[name]["groups"]] for name in sheets}
+        groups, known = _apart(content, _settled(content, package))
         runs = _runs(groups, package, formulas, from_rows)
         for tab in map(package.sheet, package.sheets):
             # Rows that are no elements cannot be given to the engine.
@@ -275,6 +372,7 @@ class Prepared:
             _OneSheet(
                 package.sheet(name),
                 [one for one in groups[name] if (name, one.column, one.first) not in done],
+                known[name],
                 [_Array(*one) for one in sheets[name]["arrays"]],
                 sheets[name]["array_cells"],
                 unread.get(name, ()),
@@ -289,7 +387,25 @@ class Prepared:
         candidates = [place for one in copies for place in one.candidates]
         texts = {one.name: one.texts for one in copies}
         reads = {key: blocks for one in copies for key, blocks in one.reads.items()}
-        return EngineCopy(workbook, candidates, {}, {}, texts, reads), runs
+        partial = any(known.values())
+        return EngineCopy(workbook, candidates, {}, {}, texts, reads, partial), runs
+
+
+def _apart(
+    content: Mapping[str, Any], settled: Collection[int]
+) -> tuple[dict[str, list[_Group]], dict[str, list[_Group]]]:
+    """Each sheet's groups: those to compute, and those whose results are known."""
+    to_compute: dict[str, list[_Group]] = {}
+    known: dict[str, list[_Group]] = {}
+    number = 0
+    for sheet in content["sheets"]:
+        lists: tuple[list[_Group], list[_Group]] = [], []
+        to_compute[sheet["name"]], known[sheet["name"]] = lists
+        for group in itertools.starmap(_Group, sheet["groups"]):
+            lists[number in settled].append(group)
+            number += 1
+        number += len(sheet["arrays"])
+    return to_compute, known
 
 
 def _fits(content: Mapping[str, Any], package: Package, formulas: Formulas) -> bool:
@@ -378,6 +494,7 @@ class _OneSheet:
         self,
         tab: Sheet,
         groups: list[_Group],
+        known: list[_Group],
         arrays: list[_Array],
         array_cells: list[tuple[int, int, str]],
         unread: Collection[int] = (),
@@ -389,6 +506,7 @@ class _OneSheet:
         self.reads: dict[tuple[str, str], list[Block]] = {}
         self._tab = tab
         self._groups = groups
+        self._known = known
         self._array_cells = array_cells
         for one in groups:
             area = Area(one.first, one.column, one.last, one.column)
@@ -413,6 +531,15 @@ class _OneSheet:
             for row in range(one.first, one.last + 1):
                 cell = f'<row r="{row}"><c r="{letters}{row}">'
                 pieces.append(cell + (body.replace(ROW, str(row)) if ROW in body else body))
+        for one in self._known:
+            letters = column_letters(one.column)
+            for row in range(one.first, one.last + 1):
+                value = self._tab.value(row, one.column)
+                # The engine takes an empty text in the file for a blank cell.
+                cell = value_cell(f"{letters}{row}", value)
+                if value == "":
+                    cell = f'<c r="{letters}{row}"><f>""</f></c>'
+                pieces.append(f'<row r="{row}">{cell}</row>')
         taken = set()
         for row, column, cell in self._array_cells:
             taken.add((row, column))

@@ -97,6 +97,10 @@ class CellTexts:
             if content is not None:
                 yield at, content
 
+    def changed_inputs(self) -> set[_At] | None:
+        """The cells that were given another value; None where results are among them."""
+        return None if self._new.keys() & self.formulas.keys() else set(self._new)
+
     def holds(self, at: _At) -> bool:
         """Whether a cell holds anything."""
         return self._new[at] is not None if at in self._new else at in self._places

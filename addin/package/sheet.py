@@ -117,6 +117,10 @@ class Sheet:
         """The part: the original bytes where nothing was changed."""
         return b"".join(self.chunks())
 
+    def changed_inputs(self) -> set[tuple[int, int]] | None:
+        """The cells typed into since the file was opened, where that and nothing else is known."""
+        return None if self._texts is None else self._texts.changed_inputs()
+
     def chunks(self) -> Iterator[bytes]:
         """The part in pieces: a table that has grown is never in memory as one text."""
         if not self.changed and self._is_whole:

@@ -56,6 +56,45 @@ def test_the_template_as_built_gives_the_same_workbook(rows: int) -> None:
     assert plain_parts(by_text) == plain_parts(by_tree)
 
 
+# Cells typed into the template as it ships: sheet, cell, value.
+TYPED: list[list[tuple[str, str, object]]] = [
+    [],
+    [("Settings", "E5", 25_000.0)],
+    [("Settings", "E5", "a lot"), ("Markets", "G9", -1.0)],
+    [("Markets", "B9", "Platform A")],
+]
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_what_nothing_changed_for_is_as_in_the_file(typed: list[tuple[str, str, object]]) -> None:
+    books_ = []
+    for as_built in (True, False):
+        package = Package.open(bundled.template(), as_built=as_built)
+        for sheet, cell, value in typed:
+            package.set_cell(sheet, cell, value)
+        books_.append(computed(package, use_prepared=as_built))
+    quick, whole = books_
+    assert quick.formula_values() == whole.formula_values()
+    # The next inputs are set as in any open book.
+    for book in books_:
+        for cell, value in (("B11", "ETH"), ("D11", "Platform B"), ("E11", 3000.0), ("F11", 2945)):
+            book.set("Plan", cell, value)
+        book.set("Markets", "F10", 0.001)
+        book.recalculate()
+    assert quick.formula_values() == whole.formula_values()
+
+
+def test_only_the_template_as_built_has_results_to_keep() -> None:
+    copies = []
+    for as_built in (True, False):
+        package = Package.open(bundled.template(), as_built=as_built)
+        package.set_named("As_of", 46_000.0)
+        copies.append(prepared().copy(package, catalogue, None))
+    quick, whole = (copy[0] for copy in copies if copy is not None)
+    assert (quick.partial, whole.partial) == (True, False)
+    assert quick.content.count(b"<f>") < whole.content.count(b"<f>")
+
+
 def plain_parts(package: Package) -> dict[str, bytes]:
     """Blank text may be written in two ways that are one."""
     found = books.parts(package.to_bytes())
