@@ -64,11 +64,14 @@ def save_bytes(
             mode = path.stat().st_mode & 0o777
         except FileNotFoundError:
             mode = None
-        if backup and mode is not None:
-            previous = path.read_bytes()
-            if _make_room(path, previous, KEPT if keep is None else keep):
-                _replace_with(backup_path(path), previous, mode)
-        _replace_with(path, content, mode)
+        with _replacing(path, mode) as file:
+            file.writelines([content] if isinstance(content, bytes) else content)
+            # Only now: content that comes in pieces may turn out not to be there.
+            if backup and mode is not None:
+                previous = path.read_bytes()
+                if _make_room(path, previous, KEPT if keep is None else keep):
+                    with _replacing(backup_path(path), mode) as kept:
+                        kept.write(previous)
     except PermissionError as error:
         raise PackageError(
             f"{path} cannot be written: close it in the spreadsheet program,"
@@ -105,11 +108,6 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
     _refuse(path)
     with _replacing(path, path.stat().st_mode & 0o777 if path.exists() else None) as file:
         yield file
-
-
-def _replace_with(path: Path, content: bytes | Iterable[bytes], mode: int | None) -> None:
-    with _replacing(path, mode) as file:
-        file.writelines([content] if isinstance(content, bytes) else content)
 
 
 @contextlib.contextmanager

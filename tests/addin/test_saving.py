@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +140,17 @@ def test_a_file_marked_read_only_is_not_replaced(tmp_path: Path) -> None:
     path.chmod(0o644)
     saving.save_bytes(b"new", path, backup=True)
     assert path.read_bytes() == b"new"
+
+
+def test_content_that_turns_out_not_to_be_there_leaves_all_as_it_was(tmp_path: Path) -> None:
+    """Found by damaging a file's first byte: it opened, and failed while it was written."""
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(b"before")
+
+    def pieces() -> Iterator[bytes]:
+        yield b"half"
+        raise PackageError("the file is damaged")
+
+    with pytest.raises(PackageError, match="damaged"):
+        saving.save_bytes(pieces(), path, backup=True)
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"book.xlsx": b"before"}
