@@ -152,14 +152,15 @@ def _with_jumps(
     days: Numeric, drift: Numeric, jumps_per_day: Numeric, size: Numeric,
 ) -> Floats:  # fmt: skip
     """The chances with those of jumping prices put in; the barrier is above after a mirroring."""
-    picked = [
-        np.broadcast_to(part, np.shape(chance))[where]
-        for part in (away, direction, continuous, days, drift, jumps_per_day, size)
-    ]
+    # Each may be one number or a part of the block's shape.
+    parts = (away, direction, continuous, days, drift, jumps_per_day, size)
+    shape = np.broadcast_shapes(*map(np.shape, (chance, where, *parts)))
+    where = np.broadcast_to(where, shape)
+    picked = [np.broadcast_to(part, shape)[where] for part in parts]
     barrier, way, deviation, horizon, mean, jumps, jump = picked
     # The drift is the price's: what jumps and noise add to the mean is taken off.
     log_drift = mean - deviation**2 / 2.0 - jumps * jump**2 / (1.0 - jump**2)
-    with_jumps = np.array(chance)
+    with_jumps = np.array(np.broadcast_to(chance, shape))
     found = jump_diffusion.hit_probability(
         barrier,
         way * log_drift * horizon,

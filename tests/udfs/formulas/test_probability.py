@@ -288,3 +288,24 @@ def test_touching_grows_with_days_and_volatility_and_falls_with_distance(
     assert touch(price, barrier, volatility, days * factor) >= now - 1e-12
     assert touch(price, barrier, min(volatility * factor, 2.9), days) >= now - 1e-12
     assert touch(price, price * math.exp(-move * factor), volatility, days) <= now + 1e-12
+
+
+# Any argument may be a range beside jumps, not only those that a price without jumps needs too.
+@pytest.mark.parametrize("place", range(8))
+def test_each_argument_may_be_a_range_beside_jumps(place):
+    single = (100.0, 90.0, 0.05, 7.0, 0.0, 0.0, 0.5, 0.2)
+    others = (
+        (101.0, 99.0), (95.0, 110.0), (0.06, 0.0), (1.0, 0.0), (0.01, -0.01), (1.0, 24.0),
+        (0.0, 1.0), (1.0, 5.0),
+    )  # fmt: skip
+    values = [single[place], *others[place]]
+    for column in ([[value] for value in values], [values]):
+        given = [*single[:place], column, *single[place + 1 :]]
+        flat = [value for row in touch(*given) for value in row]
+        assert flat == [touch(*single[:place], value, *single[place + 1 :]) for value in values]
+
+
+def test_two_ranges_across_each_other_beside_jumps():
+    shares, prices = [[0.5], [0.0], [1.0]], [[100.0, 101.0]]
+    found = touch(prices, 90, 0.05, 7, 0, 0, shares)
+    assert found == [[touch(p, 90, 0.05, 7, 0, 0, s) for p in prices[0]] for (s,) in shares]
