@@ -361,12 +361,12 @@ class _Work:
             for one in theirs
         ])  # fmt: skip
         for exit_row, part in left.matched:
-            if self._exits.value(exit_row, "Fee") is None:
+            if part.fee is not None and self._exits.value(exit_row, "Fee") is None:
                 self.edits.append(SetCell("Exits", exit_row, "Fee", _number(part.fee)))
         there = {self._exits.text(one, "Source"): one for one in mine}
         for part, quantity in left.rest:
             source = source_of(trade.venue, part.id)
-            fee = part.fee * quantity / part.quantity
+            fee = None if part.fee is None else part.fee * quantity / part.quantity
             cells = {
                 "Trade": number, "Time": as_serial(part.time), "Price": _number(part.price),
                 "Quantity": _number(quantity), "Fee": _number(fee),

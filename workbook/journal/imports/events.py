@@ -60,6 +60,7 @@ class Fill(Origin):
     quantity: Decimal
     price: Decimal
     fee: Decimal = Decimal(0)
+    fee_told: bool = True  # whether the export says it; a fee of nothing is told, too
     fee_currency: str = ""  # blank: the account's
     order_id: str = ""
     position_side: PositionSide = ""  # where long and short may be open side by side

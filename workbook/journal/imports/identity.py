@@ -232,7 +232,7 @@ class Ledger:
                 if old.time == event.time or abs(old.time - event.time) < apart:
                     if _same_costs(old, event):
                         yield old
-                    elif old.source != event.source and _tells_less(old, event):
+                    elif _tells_less(old, event):
                         later.append(old)
         yield from later
 
@@ -299,7 +299,11 @@ def _same_costs(one: Event, two: Event) -> bool:
 def _tells_less(one: Event, two: Event) -> bool:
     """Whether one of two exports leaves a fee out, or puts a trade's costs together."""
     if isinstance(one, Fill) and isinstance(two, Fill):
+        if one.source == two.source:
+            return not (one.fee_told and two.fee_told)
         return not one.fee or not two.fee
+    if one.source == two.source:
+        return False
     return isinstance(one, ClosedTrade) and one.quantity is not None
 
 
@@ -316,6 +320,8 @@ def _retimes(event: Event, old: Event) -> bool:
 
 
 def _details(event: Event, old: Event) -> bool:
+    if isinstance(event, Fill) and isinstance(old, Fill) and event.fee_told > old.fee_told:
+        return True
     if event.source == old.source:
         return False
     if not isinstance(event, Fill) or not isinstance(old, Fill):
@@ -348,6 +354,8 @@ def _merged(group: list[Event]) -> Event:
         fees = [one for one in ordered[1:] if isinstance(one, Fill) and one.fee]
         if fees:
             more.update({"fee": fees[0].fee, "fee_currency": fees[0].fee_currency})
+    if any(isinstance(one, Fill) and one.fee_told for one in ordered):
+        more["fee_told"] = True
     for name in _DETAILS:
         if getattr(first, name) in ("", None) and name not in more:
             for other in ordered[1:]:

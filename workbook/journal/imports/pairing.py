@@ -62,7 +62,7 @@ class Part:
     time: dt.datetime
     price: Decimal
     quantity: Decimal
-    fee: Decimal
+    fee: Decimal | None  # None where no export says it
     kind: str
 
 
@@ -249,6 +249,7 @@ class _Position:
     ids: list[str] = field(default_factory=list)
     unpriced: dict[str, Decimal] = field(default_factory=dict)
     number: int = 0
+    fees_told: bool = True
 
     @property
     def left(self) -> Decimal:
@@ -273,7 +274,7 @@ class _Position:
         """The result of closing so much at that price, by average cost."""
         return self.sign * (quantity * price - self.cost_of_left * quantity / self.left)
 
-    def leave(self, fill: Fill, quantity: Decimal, fee: Decimal) -> None:
+    def leave(self, fill: Fill, quantity: Decimal, fee: Decimal | None) -> None:
         cost = self.cost_of_left * quantity / self.left
         self.cost_of_left -= cost
         self.realised += self.sign * (quantity * fill.price - cost)
@@ -284,6 +285,7 @@ class _Position:
 
     def _touch(self, fill: Fill) -> None:
         self.last = fill.time
+        self.fees_told = self.fees_told and fill.fee_told
         self.ids.append(fill.id)
         self.number = max(self.number, fill.number)
 
@@ -311,7 +313,7 @@ class _Position:
             gross=self.sign * (self.paid_out - self.paid_in) if whole else self.realised,
             fees=self.fees, carry=self.carry, entry_fees=self.entry_fees,
             parts=tuple(self.parts), ids=tuple(self.ids), unpriced=dict(self.unpriced),
-            number=self.number, carry_told=carry_told,
+            number=self.number, fees_told=self.fees_told, carry_told=carry_told,
         )  # fmt: skip
 
 
@@ -548,7 +550,8 @@ class _Book:
                 return
         share = part / fill.quantity / self._unit(fill)
         fee = fill.fee * share
-        position.leave(fill, part, self._charge(position, fill, fee) or Decimal(0))
+        cost = self._charge(position, fill, fee)
+        position.leave(fill, part, (cost or Decimal(0)) if fill.fee_told else None)
         self._latest = position
         if position.left == 0:
             self._finish(side)

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from addin.package.bounded_read import read_bounded
 from addin.package.limits import TO_READ_IT, limits
 from udfs.version import __version__
-from workbook.journal.imports.events import Event, FileLine, Problem
+from workbook.journal.imports.events import Event, FileLine, Fill, Problem
 from workbook.journal.imports.json_table import json_lines, looks_like_json
 from workbook.journal.imports.parsing import (
     BadCell,
@@ -391,6 +391,13 @@ class _Reader:
         if self._problems:
             problems = sorted(self._problems, key=lambda problem: problem.place.line)
             return Reading(self._file, self._layout.export, problems=tuple(problems))
+        untold = [one for one in events if isinstance(one, Fill) and not one.fee_told]
+        if untold:
+            self._notes.append(
+                f"{self._file}: {len(untold)} fill(s) have no fee written, the first in line"
+                f" {min(one.place.line for one in untold)}: it is not taken as 0, and stays blank"
+                " until an export tells it (write 0 where there was none)"
+            )
         if self._layout.unknown and not self._export.strict:
             self._notes.append(
                 f"{self._file}: columns that the {self._export.name} did not have when it was"

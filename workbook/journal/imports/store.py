@@ -116,7 +116,8 @@ def _fill_row(one: Stored) -> dict[str, object]:
     if isinstance(one, Fill):
         cells.update({
             "Side": one.side, "Quantity": _exact(one.quantity), "Price": _exact(one.price),
-            "Fee": _exact(one.fee), "Fee currency": one.fee_currency, "Order id": one.order_id,
+            "Fee": _exact(one.fee if one.fee_told else None),
+            "Fee currency": one.fee_currency, "Order id": one.order_id,
             "Position side": one.position_side, "Effect": one.effect, "Kind": one.kind,
             "Unit": one.unit, "Realised": _exact(one.realised), "Balance": _exact(one.balance),
         })  # fmt: skip
@@ -293,6 +294,7 @@ def _event(cells: _Cells, time: float, kind: str, side: str) -> Stored:
     return Fill(
         **about, side=side, kind=kind,  # type: ignore[arg-type]
         quantity=cells.number("Quantity"), price=cells.number("Price"), fee=cells.number("Fee"),
+        fee_told=cells.exact("Fee") is not None,
         fee_currency=text("Fee currency"), order_id=text("Order id"),
         position_side=text("Position side"),  # type: ignore[arg-type]
         effect=text("Effect"),  # type: ignore[arg-type]

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.journal.imports.events import CONTRACTS, ClosedTrade, Fill, Payment
+from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Pairing, pair
+from workbook.journal.imports.reader import read_text
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
@@ -380,3 +382,55 @@ def test_trades_do_not_change_with_what_comes_later(
     fills, whole = walk(moves)
     first = pair(fills[:cut]).trades
     assert whole.trades[: len(first)] == first
+
+
+NO_FEES = "time,symbol,side,quantity,price\n"
+WITH_FEES = "time,symbol,side,quantity,price,fee\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "said"),
+    [
+        (f"{NO_FEES}2026-11-19 10:00,ETH,buy,2,2000\n2026-11-20 10:00,ETH,sell,2,2100\n", False, 2),
+        (f"{WITH_FEES}2026-11-19 10:00,ETH,buy,2,2000,\n2026-11-20 10:00,ETH,sell,2,2100,--\n",
+         False, 2),
+        (f"{WITH_FEES}2026-11-19 10:00,ETH,buy,2,2000,0\n2026-11-20 10:00,ETH,sell,2,2100,\n",
+         False, 1),
+        (f"{WITH_FEES}2026-11-19 10:00,ETH,buy,2,2000,0\n2026-11-20 10:00,ETH,sell,2,2100,0\n",
+         True, 0),
+    ],
+)  # fmt: skip
+def test_a_fee_that_no_export_tells_is_not_taken_as_nothing(
+    text: str, told: bool, said: int
+) -> None:
+    reading = read_text(text, "own.csv")
+    assert [f"{said} fill(s) have no fee written" in note for note in reading.notes] == [True] * (
+        said > 0
+    )
+    ledger = Ledger()
+    ledger.add(reading, 1)
+    (trade,) = pair(ledger.events()).trades
+    assert trade.fees_told is told
+    assert (trade.parts[0].fee is None) is not told
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_fee_that_another_export_tells_later_is_taken(own: bool) -> None:
+    """Whether the rows have ids of their own or not, and whichever file comes first."""
+    ids = ("id,", "a1,", "a2,") if own else ("", "", "")
+    readings = [
+        read_text(
+            f"{ids[0]}time,symbol,side,quantity,price{fees[0]}\n"
+            f"{ids[1]}2026-11-19 10:00,ETH,buy,2,2000{fees[1]}\n"
+            f"{ids[2]}2026-11-20 10:00,ETH,sell,2,2100{fees[2]}\n",
+            "own.csv",
+        )
+        for fees in (("", "", ""), (",fee", ",1.2", ",1.3"))
+    ]
+    for order in (readings, readings[::-1]):
+        ledger = Ledger()
+        for number, reading in enumerate(order, 1):
+            ledger.add(reading, number)
+        (trade,) = pair(ledger.events()).trades
+        assert trade.fees_told
+        assert (trade.quantity, float(trade.fees)) == (2, 2.5)

@@ -228,6 +228,7 @@ class Row:
             raise BadCell(f"price is {price}: it must be above 0")
         if "fee" not in more:
             more["fee"], more["fee_currency"] = self.cost("fee", fee_paid)
+            more["fee_told"] = self.has("fee")
         given: dict[str, Any] = {
             "effect": effect,
             "position_side": position_side,
