@@ -20,7 +20,7 @@ from addin.package import Package
 from addin.package import formula_text as ft
 from addin.package.addresses import a1, column_letters
 from addin.package.markup import escaped
-from addin.package.tables import Table
+from addin.package.tables import PackageTable
 from addin.package.values import Value
 
 _OWN_ROW = re.compile(r"Plan\[\[#This Row\],\[([^\]]+)\](?::\[([^\]]+)\])?\]")
@@ -120,7 +120,7 @@ def _written(package: Package, rows: list[str]) -> bytes:
     return whole.getvalue()
 
 
-def _columns(book: EmbeddedBook, table: Table) -> dict[int, str]:
+def _columns(book: EmbeddedBook, table: PackageTable) -> dict[int, str]:
     """The cell of each calculated column, with its row left open."""
     # The first row's: all rows of a calculated column hold one formula.
     formulas = book.package.sheet(table.sheet).element_formulas
@@ -134,7 +134,7 @@ def _columns(book: EmbeddedBook, table: Table) -> dict[int, str]:
     return found
 
 
-def _in_cells(text: str, book: EmbeddedBook, table: Table) -> str:
+def _in_cells(text: str, book: EmbeddedBook, table: PackageTable) -> str:
     """A formula with cells in place of a table's parts."""
 
     def letters(header: str) -> str:

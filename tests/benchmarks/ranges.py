@@ -20,7 +20,7 @@ ROW_BY_ROW = "a call a row"
 
 # A loop does this many rows at most, and its time is scaled up.
 _LOOPED = 20_000
-_LOOPED_QUICK = 2_000
+_LOOPED_QUICK = 500
 
 
 @dataclass(frozen=True)

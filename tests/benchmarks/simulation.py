@@ -137,7 +137,7 @@ def _joint(effort: Effort) -> Iterator[Result]:
 
 def _grid(effort: Effort) -> Result:
     """Chance to touch the liquidation price, for each leverage, volatility and number of days."""
-    side = effort.size(100, 30)
+    side = effort.size(100, 15)
     leverage = np.repeat(np.linspace(2.0, 50.0, side), side)[:, None]
     volatility = np.tile(np.linspace(0.01, 0.15, side), side)[:, None]
     days = np.linspace(0.5, 30.0, side)[None, :]
