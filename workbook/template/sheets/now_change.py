@@ -154,6 +154,7 @@ def build(sheet: Worksheet, context: Context, top: int) -> None:
             cell = apply_style(sheet.cell(offset, column), "Result strong", fmt)
             cell.value = f'=IF(Change_live=0,"",{formula})'
     _cross(sheet, context, top + 2)
+    frame.loose_prices(sheet, range(top, top + ROWS))
     _sums(sheet, context, top + ROWS + 4)
 
 
