@@ -53,3 +53,11 @@ def test_a_trade_closed_in_the_moment_it_was_opened_meets_no_stamp() -> None:
     # 46000.5 is noon: not on a stamp of eight hours. 46000 is midnight, the stamp itself.
     assert stamps(46000.5, 46000.5) == stamps(46000, 46000) == 0
     assert stamps(46000.5, 46000.25) is CellError.NUM
+
+
+def test_a_stamp_is_met_to_the_millisecond() -> None:
+    stamps = catalogue["ISO_FUNDING_STAMPS"]
+    # Stamps at 1:00, 9:00 and 17:00; a millisecond before the first one is not it.
+    one_o_clock, millisecond = 46000 + 1 / 24, 1 / 86_400_000
+    assert stamps(46000, one_o_clock, 8, 1) == 1
+    assert stamps(46000, one_o_clock - millisecond, 8, 1) == 0
