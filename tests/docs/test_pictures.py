@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 from addin.package import Package
+from tests.docs.scripts import script
 from workbook import bundled
-
-SCRIPT = Path(__file__).parents[2] / "docs" / "make" / "pictures.py"
 
 
 def test_no_sheet_has_other_words_than_its_picture() -> None:
-    spec = importlib.util.spec_from_file_location("pictures", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    pictures = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(pictures)
+    pictures = script("pictures")
     package = Package.open(bundled.worked_example())
     changed = [
         sheet

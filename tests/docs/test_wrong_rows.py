@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "docs" / "make" / "wrong_rows.py"
+from tests.docs.scripts import script
 
 
 @pytest.fixture(scope="module")
 def wrong_rows() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("wrong_rows", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("wrong_rows")
 
 
 def test_the_page_is_word_for_word_what_the_workbook_says(wrong_rows: ModuleType) -> None:

@@ -642,16 +642,21 @@ def _validation(parts: Parts, rule: Any) -> Iterator[str]:
             yield f"{attribute} of {len(rule.get(attribute))} characters"
 
 
+def _misread(read: Callable[[Any], Any], text: str | None) -> Iterator[str]:
+    """Why a place cannot be read, if it cannot."""
+    try:
+        read(text)
+    except ValueError as error:
+        yield str(error)
+
+
 @check("conditional formats")
 def _conditional_formats(parts: Parts) -> Iterator[str]:
     dxfs = len(parts.styles.findall(f"{MAIN}dxfs/{MAIN}dxf"))
     for sheet in parts.sheets:
         for group in sheet.all("conditionalFormatting"):
             where = f"{sheet.name}!{group.get('sqref')}"
-            try:
-                areas(group.get("sqref"))
-            except ValueError as error:
-                yield f"{where}: {error}"
+            yield from (f"{where}: {words}" for words in _misread(areas, group.get("sqref")))
             for rule in group.iter(f"{MAIN}cfRule"):
                 if int(rule.get("dxfId", 0)) >= max(dxfs, 1):
                     yield f"{where}: format {rule.get('dxfId')} is not there"
@@ -687,10 +692,7 @@ def _hyperlinks(parts: Parts) -> Iterator[str]:
     for sheet in parts.sheets:
         for link in sheet.all("hyperlink"):
             where = f"{sheet.name}!{link.get('ref')}"
-            try:
-                area(link.get("ref"))
-            except ValueError as error:
-                yield f"{where}: {error}"
+            yield from (f"{where}: {words}" for words in _misread(area, link.get("ref")))
             target = link.get("location")
             if target:
                 found = _SHEET_REFERENCE.match(target)
