@@ -455,3 +455,20 @@ def test_a_mark_that_is_left_out_is_the_entry_row_by_row() -> None:
     mixed = price_of("long", 100, 10, 0.005, 0, 1, 0, 0, 0, [["mark"], ["book"], ["inverse"]])
     assert mixed[1] == [CellError.VALUE]
     assert math.isclose(mixed[2][0], 1 / (1.095 / 100))
+
+
+@pytest.mark.parametrize("mark", [97, 100, 104])
+def test_within_one_tier_the_mark_does_not_move_the_price(mark: float) -> None:
+    """10000 of margin on 1000 units; 2% above a notional of 80000, less 80000*(2% - 1%) = 800.
+
+    Long: 10000 + 1000*(p - 100) = 20p - 800, so p = 89200/980. Short: 110800/1020.
+    """
+    tiers = [[0, 0.01], [80_000, 0.02]]
+    for side, expected in (("long", 89_200 / 980), ("short", 110_800 / 1_020)):
+        found = tiered(side, 100, 10, 1000, tiers, 0, 0, 0, "mark", "marginal", mark)
+        assert found == pytest.approx(expected)
+
+
+def test_a_rate_and_a_fee_of_1_together_are_refused() -> None:
+    words = tiered.explain("long", 100, 1, 1000, [[0, 0.5]], 0.5)
+    assert "maintenance rate 0.5 and liquidation_fee 0.5 must stay below 1 together" in words

@@ -240,3 +240,31 @@ def test_a_runner_without_a_trail_has_the_last_trigger_to_the_last_digit() -> No
 def test_an_unknown_name_is_repeated_as_it_was_typed() -> None:
     words = catalogue["ISO_EXPLAIN"]("ISO_SIZE", 1)
     assert words.startswith('there is no formula called "ISO_SIZE":')
+
+
+def test_a_first_rung_below_one_lot_buys_nothing_and_the_second_stands_alone() -> None:
+    # 10 and 8 are lost a unit, weighed 1*10 + 9*8 = 82: sizes 100/82 = 1.2 and 900/82 = 10.98,
+    # in lots of 5 none and 10, which lose 80.
+    ladder = catalogue["ISO_SCALE_IN"]
+    first, second = ladder("long", [[100], [98]], 90, 100, [[1], [9]], lot_size=5)
+    assert first == [1.0, 100.0, 0.0, 0.0, CellError.NA, 0.0, 0.0, CellError.NA]
+    assert second[:7] == [2.0, 98.0, 10.0, 10.0, 98.0, 980.0, 80.0]
+
+
+def test_the_first_of_several_rungs_beyond_the_stop_is_named() -> None:
+    explain = catalogue["ISO_SCALE_IN"].explain
+    assert "entry 95 lies beyond stop 96" in explain("long", [[100], [95], [94]], 96, 1000)
+    assert "must lie above every rung" in explain("short", [[100], [105]], 104, 1000)
+
+
+def test_the_first_of_several_triggers_that_fall_is_named() -> None:
+    words = scale_out.explain("long", 100, 50, 10, [[0.5], [0.3], [0.2]], [[0.3], [0.3], [0.3]])
+    assert "0.3 follows 0.5" in words
+
+
+def test_a_trail_in_money_down_to_a_price_of_0_is_refused_in_its_own_words() -> None:
+    # 100 below the best price of 100 is 0, 99.5 is 0.5.
+    assert trailing("long", 100, 100, 99.5, 0, "amount") == 0.5
+    assert trailing("long", 100, 100, 100, 0, "amount") is CellError.NUM
+    assert "below a price of 0" in trailing.explain("long", 100, 100, 100, 0, "amount")
+    assert "a fraction of the price" in trailing.explain("long", 100, 100, 1)
