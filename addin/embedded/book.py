@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -68,6 +69,23 @@ _ASIDE = 2_000
 _ROUNDS = 20  # of formulas that are kept, and what reads them
 
 
+class _Watched:
+    """Cells that are looked at again and again."""
+
+    def __init__(self, cells: list[Place]) -> None:
+        self._cells = cells
+        # Sheets as the engine calls them, rows, columns: for `map`, which asks most quickly.
+        self.places = (
+            [engine_name(sheet) for sheet, _, _ in cells],
+            [row for _, row, _ in cells],
+            [column for *_, column in cells],
+        )
+
+    def filled(self, get: Callable[[str, int, int], EngineValue]) -> Iterator[Place]:
+        """Those that are not blank in the engine."""
+        return itertools.compress(self._cells, [raw is not None for raw in map(get, *self.places)])
+
+
 class EmbeddedBook:
     """A workbook whose formulas the embedded engine computes; see `open_book`."""
 
@@ -102,8 +120,8 @@ class EmbeddedBook:
 
     def _load(self) -> None:
         """Hand the workbook to the engine, and compute all of it."""
-        # The cells beside such a formula that an array may spill into: mostly none.
-        self._beside: dict[Place, tuple[str, list[tuple[int, int]]]] = {}
+        # What is looked at to see whether one did; nothing where the candidates are others by now.
+        self._watched: tuple[_Watched, _Watched] | None = None
         self._edits = 0
         with gc_paused():
             copy, runs = self._engine_copy()
@@ -131,6 +149,7 @@ class EmbeddedBook:
             self._columns.compute()
             may_be_array = _may_be_array(self.package, self._formulas)
             self._candidates += self._columns.candidates(may_be_array)
+            self._watched = None
             self._settle()
             # Whether there are arrays that reach as far as their results go.
             self._spilling = any(
@@ -400,7 +419,7 @@ class EmbeddedBook:
         except EngineError:
             for at in self._candidates:
                 self._keep_first_cell(*at)
-            self._candidates = []
+            self._candidates, self._watched = [], None
             self._session.run()
         while True:
             spilled = self._spilled()
@@ -410,39 +429,49 @@ class EmbeddedBook:
                 self._keep_first_cell(*at)
             cut = set(spilled)
             self._candidates = [at for at in self._candidates if at not in cut]
+            self._watched = None
             self._session.run()
 
     def _spilled(self) -> list[Place]:
         """The plain formulas that came out as arrays; asked at every edit, of thousands."""
-        get, known = self._session.engine.get_value, self._beside
-        found = []
-        for at in self._candidates:
-            sheet, row, column = at
-            around = known.get(at)
-            if around is None:
-                cells = self._without_formula(sheet, (row, column + 1), (row + 1, column))
-                around = known[at] = (engine_name(sheet), cells)
-            name, beside = around
-            raw = get(name, row, column)
-            if type(raw) is dict and is_spill_error(raw):
-                found.append(at)
-                continue
-            for cell_row, cell_column in beside:
-                if get(name, cell_row, cell_column) is None:
-                    continue
-                if self.package.sheet(sheet).value(cell_row, cell_column) is None:
-                    found.append(at)
-                    break
-        return found
+        get = self._session.engine.get_value
+        if self._watched is None:
+            self._watched = self._watch()
+        own, beside = self._watched
+        blocked = any(type(raw) is dict and is_spill_error(raw) for raw in map(get, *own.places))
+        if not blocked and not any(self._is_spilled_into(*at) for at in beside.filled(get)):
+            return []
+        return [at for at in self._candidates if self._has_spilled(*at)]
 
-    def _without_formula(self, sheet: str, *cells: tuple[int, int]) -> list[tuple[int, int]]:
-        """The cells that hold no formula, nor a part of an array."""
+    def _watch(self) -> tuple[_Watched, _Watched]:
+        """The candidates' cells, and those beside them that an array may spill into."""
+        beside = dict.fromkeys(
+            (sheet, *cell)
+            for sheet, row, column in self._candidates
+            for cell in ((row, column + 1), (row + 1, column))
+        )
+        return _Watched(self._candidates), _Watched([at for at in beside if self._is_free(*at)])
+
+    def _is_free(self, sheet: str, row: int, column: int) -> bool:
+        """Whether a cell holds no formula, nor a part of an array."""
         tab = self.package.sheet(sheet)
-        return [
-            at
-            for at in cells
-            if not tab.has_formula(*at) and not any(block.holds(*at) for block in tab.arrays)
-        ]
+        if tab.has_formula(row, column):
+            return False
+        return not any(block.holds(row, column) for block in tab.arrays)
+
+    def _is_spilled_into(self, sheet: str, row: int, column: int) -> bool:
+        """Whether a free cell shows what nobody typed."""
+        shown = self._session.engine.get_value(engine_name(sheet), row, column)
+        return shown is not None and self.package.sheet(sheet).value(row, column) is None
+
+    def _has_spilled(self, sheet: str, row: int, column: int) -> bool:
+        raw = self._session.engine.get_value(engine_name(sheet), row, column)
+        if type(raw) is dict and is_spill_error(raw):
+            return True
+        return any(
+            self._is_free(sheet, *cell) and self._is_spilled_into(sheet, *cell)
+            for cell in ((row, column + 1), (row + 1, column))
+        )
 
     def _keep_first_cell(self, sheet: str, row: int, column: int) -> None:
         tab = self.package.sheet(sheet)
