@@ -294,7 +294,7 @@ def test_a_repaired_matrix_is_said_so() -> None:
 def test_many_paths_take_no_more_memory() -> None:
     def most(paths: int) -> int:
         tracemalloc.start()
-        joint_simulation._kept_walks.cache_clear()
+        forget()
         joint(LONGS, 100, TEN_TIMES, 0.05, 0.8, 7, paths)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -372,11 +372,18 @@ def test_more_than_32_positions_are_refused_in_words() -> None:
     assert len(joint([["long"]] * 3 + [[None]] * 40, 100, 90, 0.05, 0.5, 7, 200)) == 4
 
 
-def test_what_was_computed_before_makes_no_difference() -> None:
+def forget() -> None:
     joint_simulation._kept_walks.cache_clear()
+    joint_simulation._kept_chances.cache_clear()
+
+
+def test_what_was_computed_before_makes_no_difference() -> None:
+    forget()
     fresh = joint(LONGS, 100, [[90], [92], [95]], 0.05, 0.6, 7)
+    assert joint(LONGS, 100, [[90], [92], [95]], 0.05, 0.6, 7) == fresh  # kept as it is
+    joint_simulation._kept_chances.cache_clear()
     joint(LONGS, 100, 99, 0.05, 0.9, 30)
     joint([["long"]] * 2, 100, 95, 0.05, 0.9, 3)
     assert joint(LONGS, 100, [[90], [92], [95]], 0.05, 0.6, 7) == fresh
-    joint_simulation._kept_walks.cache_clear()
+    forget()
     assert joint(LONGS, 100, [[90], [92], [95]], 0.05, 0.6, 7) == fresh
