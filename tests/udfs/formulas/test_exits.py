@@ -268,3 +268,22 @@ def test_a_trail_in_money_down_to_a_price_of_0_is_refused_in_its_own_words() -> 
     assert trailing("long", 100, 100, 100, 0, "amount") is CellError.NUM
     assert "below a price of 0" in trailing.explain("long", 100, 100, 100, 0, "amount")
     assert "a fraction of the price" in trailing.explain("long", 100, 100, 1)
+
+
+def test_the_margin_that_shrinks_with_the_position_leaves_the_liquidation_price() -> None:
+    # Ten a unit before and after half of it is closed: 100 - 10 = 90.
+    rows = scale_out("long", 100, 50, 10, [[0.5]], [[0.5]], margin_after="pro_rata")
+    assert rows[0][-1] == pytest.approx(90)
+
+
+def test_what_lies_on_the_edge_is_refused_as_what_lies_beyond() -> None:
+    assert scale_out("long", 100, 50, 10, [[0.5], [0.5]], [[0.3], [0.3]]) is CellError.NUM
+    assert catalogue["ISO_SCALE_IN"]("long", [[100], [96]], 96, 1000) is CellError.NUM
+    assert trailing("long", 100, 100, 2) is CellError.NUM
+    assert trailing("long", 100, 100, 150, 0, "amount") is CellError.NUM
+
+
+def test_rungs_without_a_lot_are_not_rounded() -> None:
+    # 5 + 3 are lost a unit of each rung: 100/8 = 12.5.
+    rows = catalogue["ISO_SCALE_IN"]("long", [[100], [98]], 95, 100)
+    assert [row[2] for row in rows] == [12.5, 12.5]
