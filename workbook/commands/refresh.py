@@ -83,6 +83,7 @@ def command(
     if file is not None:
         brought = [_from_file(file, venues, names, kinds, now)]
     else:
+        _refuse_unknown(venues)
         brought = ask_exchanges(places, now, kinds, frozenset(what), days, tell)
     _write(book, brought, now, quiet=quiet)
     failures = all_failed(brought)
@@ -110,6 +111,16 @@ def _places(book: Path, venues: list[str], symbols: list[str]) -> list[MarketKey
     from workbook.refresh.changes import TABLES, wanted
 
     return wanted(snapshot(_open(book), TABLES), venues, symbols)
+
+
+def _refuse_unknown(names: list[str]) -> None:
+    from workbook.refresh.facts import RefreshError
+    from workbook.terms import find_venue, venues
+
+    for name in names:
+        if find_venue(name) is None:
+            known = ", ".join(one.name for one in venues() if not one.illustrative)
+            raise RefreshError(f"there is no venue {name[:40]!r} to ask: it may be {known}")
 
 
 def _from_file(

@@ -10,7 +10,6 @@ from workbook.actions import Changes
 # What a form has no place for.
 _ELSEWHERE = (
     (", or give --venue and --symbols", ""),
-    ("BOOK names no market", "the workbook names no market"),
     ("a file with --from", "a file, with the command isomargin refresh"),
     ("a file (--from)", "a file (the command isomargin refresh reads one)"),
     ("isomargin journal import --formats lists the known ones", "the manual lists the known ones"),

@@ -72,8 +72,8 @@ def ask_exchanges(
 
     if not places:
         raise RefreshError(
-            "BOOK names no market to refresh: type a venue and a symbol on Markets or Plan, or"
-            " give --venue and --symbols"
+            "the workbook names no market to refresh: type a venue and a symbol on Markets or Plan,"
+            " or give --venue and --symbols"
         )
     asks: list[Ask] = [
         Ask(

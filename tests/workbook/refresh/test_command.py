@@ -147,7 +147,7 @@ def test_closes_go_into_their_columns(refresh: Callable[..., Result], book: Path
     ("arguments", "words"),
     [
         (["--what", "price"], "'price' is not known"),
-        (["--venue", "Nowhere"], "names no market to refresh"),
+        (["--venue", "Nowhere"], "there is no venue 'Nowhere' to ask: it may be "),
         (["--from", "nothing.json", "--venue", "Binance"], "does not exist"),
         (["--days", "0"], "range"),
     ],
