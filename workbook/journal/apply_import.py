@@ -32,6 +32,8 @@ ROUNDING = 1e-9
 _QUOTES = ("PERP", "SWAP", "USDT", "USDC", "FDUSD", "BUSD", "USD", "PERP")
 _MOST_WORDS = 12
 
+# More cells that are an import's own, in a row that it made itself.
+_OF_IMPORTED = ("Opened", "Symbol", "Side")
 # The cells that an import may write into a row that somebody began.
 _ACTUAL = ("Filled", "Size", "Closed", "Exit", "Fees", "Carry", "Gross", "Unpriced")
 _TYPED = ("Setup", "Rules kept", "Mistake", "Tags", "Expected", "Note")
@@ -268,7 +270,7 @@ class _Work:
         journal = self._journal
         imported = self._is_imported(row)
         was_linked = journal.text(row, "Source") != ""
-        owned = set(_ACTUAL if imported else self._owned(row))
+        owned = set((*_ACTUAL, *_OF_IMPORTED) if imported else self._owned(row))
         number = journal.number(row, "Trade") or 0.0
         mine = [one for one in self._exits_of.get(number, []) if self._exits.text(one, "Source")]
         theirs = [one for one in self._exits_of.get(number, []) if one not in mine]
@@ -300,8 +302,9 @@ class _Work:
                 if was_linked:
                     changed.append(f"{header.lower()} {_shown(old, header)} -> "
                                    f"{_shown(value, header)}")  # fmt: skip
-        source = source_of(trade.venue, trade.id)
-        self._set_if(row, "Source", source)
+        # What tells the trade stays as long as it is a part of it: an undo finds the row again.
+        if journal.text(row, "Source") not in {source_of(trade.venue, one) for one in trade.ids}:
+            self._set_if(row, "Source", source_of(trade.venue, trade.id))
         self._set_if(row, "Account", trade.account or None)
         if not imported:
             self._set_if(row, "From import", ", ".join(h for h in _ACTUAL if h in now_owned))

@@ -148,6 +148,46 @@ def test_an_older_file_heals_the_part_of_a_trade_that_came_first(
     assert seen.column("Journal", "Trade") == [1]
     assert seen.cell("Journal", "Net") == pytest.approx(NET)
     assert seen.cell("Journal", "Size") == 50
+    # From 09:32 back to 09:31, where the trade began: serials of a day.
+    assert seen.cell("Journal", "Opened") == pytest.approx(46346 + (9 * 60 + 31) / 1440)
+
+
+SAMPLES = Path(__file__).parent / "imports" / "samples"
+
+
+def test_a_zone_that_is_told_later_moves_the_opening_too(book: Path, isomargin: Run) -> None:
+    """10:00 on the 19th and 17:00 on the 20th, by a clock nine hours ahead of UTC."""
+    isomargin("journal", "import", book, SAMPLES / "hyperliquid.csv")
+    assert View(book).cell("Journal", "Opened") == pytest.approx(46345 + 10 / 24)
+    isomargin("journal", "import", book, SAMPLES / "hyperliquid.csv", "--zone", "Asia/Tokyo")
+    seen = View(book)
+    assert seen.cell("Journal", "Opened") == pytest.approx(46345 + 1 / 24)
+    assert seen.cell("Journal", "Closed") == pytest.approx(46346 + 8 / 24)
+
+
+def test_orders_and_then_their_fills_are_one_trade_that_keeps_its_words(
+    book: Path, isomargin: Run, tmp_path: Path
+) -> None:
+    isomargin("journal", "import", book, SAMPLES / "mexc-orders.csv")
+    with editing(book) as package:
+        put(package, "Journal", "Note", 1, "too early")
+    fills = tmp_path / "fills.csv"
+    text = (SAMPLES / "mexc.csv").read_text("utf-8")
+    bought = "1,2026-11-19 18:00:00,ETH_USDT,buy long,Market,200,2,4000,2000,1.2,USDT,Taker,0"
+    assert bought in text
+    halves = [
+        f"1,2026-11-19 18:00:0{second},ETH_USDT,buy long,Market,100,1,2000,2000,0.6,USDT,Taker,0"
+        for second in (2, 1)
+    ]
+    fills.write_text(text.replace(bought, "\n".join(halves)), "utf-8")
+    isomargin("journal", "import", book, fills)
+    for undone in (False, True):
+        if undone:
+            isomargin("journal", "undo", book)
+        seen = View(book)
+        assert seen.column("Journal", "Trade") == [1]
+        assert seen.cell("Journal", "Note") == "too early"
+        assert (seen.cell("Journal", "Size"), seen.cell("Journal", "Net")) == (2, 197.5)
 
 
 def test_two_rows_that_turn_out_to_be_one_trade_become_one(

@@ -112,8 +112,8 @@ def test_what_is_not_understood_is_told_with_an_example(text: str) -> None:
         ("tiers are given only to those with a key: take them from a file (--from)",
          "tiers are given only to those with a key: take them from a file (the command isomargin"
          " refresh reads one)"),
-        ("the workbook names no market to refresh: type a venue and a symbol on Markets or Plan, or give"
-         " --venue and --symbols",
+        ("the workbook names no market to refresh: type a venue and a symbol on Markets or Plan,"
+         " or give --venue and --symbols",
          "the workbook names no market to refresh: type a venue and a symbol on Markets or Plan"),
         ("give another --zone", "give another zone"),
         ("profit -- and loss", "profit -- and loss"),

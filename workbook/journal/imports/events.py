@@ -69,6 +69,7 @@ class Fill(Origin):
     unit: str = ""  # CONTRACTS where the quantity is not in coins
     realised: Decimal | None = None  # the venue's own result of what this closes, before funding
     balance: Decimal | None = None  # the position after it, as the venue says
+    also: tuple[str, ...] = field(default=(), compare=False)  # ids of orders that it stands for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

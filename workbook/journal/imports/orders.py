@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
 from operator import attrgetter
@@ -41,6 +42,7 @@ def without_orders(events: list[Event]) -> list[Event]:
     for known in fills.values():
         known.sort(key=attrgetter("time"))
     told: set[int] = set()
+    stands_for: dict[int, tuple[str, ...]] = {}  # fill: the ids of its order
     for order in sorted(orders, key=attrgetter("time")):
         known = fills.get(_book(order), [])
         own = _fills_of(order, known)
@@ -48,7 +50,14 @@ def without_orders(events: list[Event]) -> list[Event]:
             told.add(id(order))
             taken = {id(fill) for fill in own}
             known[:] = [fill for fill in known if id(fill) not in taken]
-    return [event for event in events if id(event) not in told]
+            stands_for[id(own[0])] = (order.id,)
+    return [
+        replace(event, also=stands_for[id(event)])
+        if isinstance(event, Fill) and id(event) in stands_for
+        else event
+        for event in events
+        if id(event) not in told
+    ]
 
 
 def _book(fill: Fill) -> object:

@@ -286,7 +286,7 @@ class _Position:
     def _touch(self, fill: Fill) -> None:
         self.last = fill.time
         self.fees_told = self.fees_told and fill.fee_told
-        self.ids.append(fill.id)
+        self.ids += (fill.id, *fill.also)
         self.number = max(self.number, fill.number)
 
     def charge(
