@@ -1,0 +1,81 @@
+"""The buttons of LibreOffice as a person uses them: a window, a mouse, a keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from addin.embedded import open_book
+from tests.workbook.live.screen import OnScreen, shown_office, until
+from udfs import catalogue
+from workbook.actions.live import CellPosition
+
+Books = Callable[[str], bytes]
+
+
+@pytest.fixture(scope="module")
+def on_screen(tools: Any) -> Iterator[OnScreen]:
+    with shown_office(tools) as office:
+        yield OnScreen(office)
+
+
+@pytest.fixture
+def idea(on_screen: OnScreen, books: Books) -> OnScreen:
+    """A workbook in a window, its second idea chosen."""
+    on_screen.open(books("as made"))
+    plan = next(table for table in on_screen.tables() if table.name == "Plan")
+    on_screen.choose(CellPosition("Plan", plan.top + 2, plan.left))
+    return on_screen
+
+
+def test_a_click_takes_ctrl_z_puts_back_and_what_is_saved_computes(
+    idea: OnScreen, tmp_path: Path
+) -> None:
+    before = idea.everything()
+    idea.choose_from_menu("Take")
+    said = idea.answer("OK")
+    assert "This will be written" in said
+    assert "trade 2: OP short, 2000 at 2, stop 2.1" in said
+    until("the take is written", lambda: idea.ask("steps") == ["isomargin: take OP"])
+    taken = idea.everything()
+    assert taken != before
+    idea.keys("ctrl+z")
+    until("Ctrl+Z takes it back", lambda: idea.ask("steps") == [])
+    assert idea.everything() == before
+
+    idea.click("PUSH_BUTTON", "Take")  # the toolbar
+    idea.answer("OK")
+    until("the take is written", lambda: idea.ask("steps") == ["isomargin: take OP"])
+    path = tmp_path / "taken.xlsx"
+    idea.office.save_as(path)
+    book = openpyxl.load_workbook(path)
+    names = [cell.value for row in book["Journal"].iter_rows() for cell in row]
+    assert {"ETH", "OP"} <= set(names)
+    engine = open_book(path.read_bytes(), catalogue).formula_values()
+    assert len(engine) > 1000
+    idea.open(path.read_bytes())
+    shown = idea.office.all_values()
+    numbers = {at: value for at, value in engine.items()
+               if at[0] in ("Plan", "Journal", "Now") and isinstance(value, float)}  # fmt: skip
+    assert len(numbers) > 50
+    assert {at: shown.get(at, 0.0) for at in numbers} == pytest.approx(numbers, rel=1e-9)
+
+
+def test_cancel_writes_nothing(idea: OnScreen) -> None:
+    before = idea.everything()
+    idea.choose_from_menu("Take")
+    idea.answer("Cancel")
+    assert idea.everything() == before
+    assert idea.ask("steps") == []
+
+
+def test_a_refusal_is_a_message(idea: OnScreen) -> None:
+    before = idea.everything()
+    idea.choose(CellPosition("Plan", 1, 1))
+    idea.choose_from_menu("Take")
+    assert "click into the idea, then press Take" in idea.answer("OK")
+    assert idea.everything() == before
