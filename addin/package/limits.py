@@ -30,14 +30,14 @@ class Limits:
     marks: int = 16_000_000
     # On one sheet, shared ones spelled out: about two kilobytes each.
     formulas: int = 800_000
-    # In rows that a table grows by, which are kept as columns: about 200 bytes each. 10,000 plan
-    # rows have 1.6 million.
-    grown_formulas: int = 2_000_000
+    # In rows that a table grows by, which are kept as columns: about 150 bytes each. As many plan
+    # rows as are read from a person's own file have 8 million.
+    grown_formulas: int = 10_000_000
     # Cells that one sheet's array formulas fill.
     array_cells: int = 250_000
     # Input files and exports.
     text_bytes: int = 64 * 2**20
-    plan_rows: int = 20_000
+    plan_rows: int = 50_000
     fills: int = 200_000
 
 

@@ -4,6 +4,9 @@ import datetime as dt
 
 import pytest
 
+from addin.package import Package
+from addin.package.limits import Limits
+from workbook import bundled
 from workbook.inputs import InputError, from_toml, read, read_csv
 
 PLAN = 'symbol="ETH"\nside="long"\nvenue="Platform A"\nentry=100\nstop=96\ndays=7\n'
@@ -138,3 +141,14 @@ def test_files_that_are_none(tmp_path):
             path.mkdir()
         with pytest.raises(InputError, match=words):
             read(path)
+
+
+def test_as_many_plan_rows_as_are_read_fit_into_the_workbook_without_a_switch() -> None:
+    package = Package.open(bundled.template())
+    table = package.table("Plan")
+    formulas = sum(
+        package.sheet(table.sheet).has_formula(table.last_row, column)
+        for column in range(table.area.left, table.area.right + 1)
+    )
+    assert formulas > 100
+    assert formulas * Limits().plan_rows < Limits().grown_formulas
