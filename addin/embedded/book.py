@@ -450,7 +450,11 @@ class EmbeddedBook:
             for sheet, row, column in self._candidates
             for cell in ((row, column + 1), (row + 1, column))
         )
-        return _Watched(self._candidates), _Watched([at for at in beside if self._is_free(*at)])
+        formulas = {tab.name: tab.element_formulas for tab in self._sheets()}
+        free = [  # mostly a formula stands there, which is told most quickly like this
+            at for at in beside if at[1:] not in formulas[at[0]] and self._is_free(*at)
+        ]
+        return _Watched(self._candidates), _Watched(free)
 
     def _is_free(self, sheet: str, row: int, column: int) -> bool:
         """Whether a cell holds no formula, nor a part of an array."""
