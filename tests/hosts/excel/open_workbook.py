@@ -167,7 +167,8 @@ class Worksheet:
                 "value": tab.element_value(element), "formula": text,
                 "locked": int(element.get("s", "0")) not in book.unlocked,
             }  # fmt: skip
-        self.hidden: set[int] = set()
+        rows = tab.root.iterfind("{*}sheetData/{*}row[@hidden='1']")
+        self.hidden = {int(row.get("r", "0")) for row in rows}
         self.password: str | None = None
         protection = tab.root.find("{*}sheetProtection")
         self.ProtectContents = protection is not None and protection.get("sheet") == "1"

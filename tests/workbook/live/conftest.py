@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import openpyxl
 import pytest
+from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.table import TableColumn
 
@@ -111,10 +113,67 @@ def tables_full(content: bytes) -> bytes:
     return open_book(package, catalogue).to_bytes()
 
 
+def filtered(content: bytes) -> bytes:
+    """A filter of Journal shows X alone, and so hides the open trade in the last row."""
+    return _with(tables_full(content), _filter)
+
+
+def grown_by_hand(content: bytes) -> bytes:
+    """Journal and Exits were pulled down by two rows; their formulas went along."""
+    return _with(content, _pull_down)
+
+
+def protected(content: bytes) -> bytes:
+    """Journal and Exits are protected, but may be sorted and filtered; no row is left."""
+    return _with(tables_full(content), _protect)
+
+
+def _with(content: bytes, change: Callable[[Any], None]) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    for name in ("Journal", "Exits"):
+        change(book[name])
+    return _saved(book)
+
+
+def _filter(sheet: Any) -> None:
+    if sheet.title != "Journal":
+        return
+    table = sheet.tables["Journal"]
+    head, *rows = sheet[table.ref]
+    at = [cell.value for cell in head].index("Symbol")
+    table.autoFilter.add_filter_column(at, ["X"])
+    for cells in rows:
+        sheet.row_dimensions[cells[0].row].hidden = cells[at].value != "X"
+
+
+def _pull_down(sheet: Any) -> None:
+    table = sheet.tables[sheet.title]
+    last = sheet[table.ref][-1]
+    for down in (1, 2):
+        for cell in last:
+            below = sheet.cell(cell.row + down, cell.column)
+            below._style = copy(cell._style)
+            if cell.data_type == "f":
+                below.value = Translator(cell.value, cell.coordinate).translate_formula(
+                    below.coordinate
+                )
+    start, _, _ = table.ref.partition(":")
+    table.ref = f"{start}:{letter(last[-1].column)}{last[0].row + 2}"
+    table.autoFilter.ref = table.ref
+
+
+def _protect(sheet: Any) -> None:
+    sheet.protection.sheet = True
+    sheet.protection.sort = sheet.protection.autoFilter = False  # not forbidden
+
+
 LAYOUTS: dict[str, Callable[[bytes], bytes]] = {
     "as made": lambda content: content,
     "columns moved": columns_moved,
     "full": tables_full,
+    "filtered": filtered,
+    "grown by hand": grown_by_hand,
+    "protected": protected,
 }
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from addin.libreoffice.build import extension_files
+from addin.package import Package
 from tests.workbook.live.hosts import AT, InLibreOffice
 from workbook.actions import ActionError, AppendRows, Changes, SetCell
 from workbook.actions.live import CellPosition, apply
@@ -71,6 +73,24 @@ def test_a_protected_sheet_is_opened_and_closed_again(
     journal = document.snapshot(["Journal"]).table("Journal")
     assert journal.value(len(journal.rows), "Symbol") == "OP"
     assert document.ask("is_protected", sheet=sheet)
+
+
+def test_one_undo_gives_back_what_a_protected_sheet_allowed(
+    opened: Callable[[str], InLibreOffice], tmp_path: Path
+) -> None:
+    document = opened("protected")
+
+    def allowed() -> dict[str, str]:
+        document.office.save_as(tmp_path / "saved.xlsx")
+        sheet = Package.open(tmp_path / "saved.xlsx").sheet("Journal")
+        found = sheet.root.find("{*}sheetProtection")
+        return {} if found is None else dict(found.attrib)
+
+    before = allowed()
+    document.press("take", {})
+    assert allowed()["sheet"] in ("1", "true")
+    document.ask("undo")
+    assert allowed() == before
 
 
 def test_a_password_is_told_and_the_document_is_as_it_was(
