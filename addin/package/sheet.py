@@ -283,8 +283,11 @@ class Sheet:
         kind = element.get("t", "n")
         if kind == "inlineStr":
             return self._rich_text(element.find(_IS))
-        text = element.findtext(_V)
-        if text is None:
+        for child in element:  # findtext is slower
+            if child.tag == _V:
+                text = child.text or ""
+                break
+        else:
             return None
         try:
             return self._typed(kind, text)
