@@ -177,7 +177,7 @@ def _edits(rows: int, folder: Path, edits: int) -> Result:
         if rows:
             made = isomargin(python, "fill", "-q", str(sources[who]), "-o", str(book), makes=book)
         else:
-            made = isomargin(python, "new", str(book), makes=book)
+            made = isomargin(python, "new", "--example", str(book), makes=book)
         used(made, folder)
         done = used(Work([python, "-c", _EDIT, str(book), str(edits)]), folder)
         times[who] = json.loads(done.output)

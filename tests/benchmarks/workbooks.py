@@ -159,6 +159,9 @@ def _one_change(header: str, values: tuple[float, ...], effort: Effort) -> Resul
 
 def for_the_engine(package: Package) -> bytes:
     """The workbook as the engine can read it, made beforehand."""
+    for name in package.sheets:
+        if package.sheet(name).grown is not None:
+            package.sheet(name).make_elements()  # else their formulas are left out of the copy
     tables = [name for name, formula in catalogue.items() if formula.result == "table"]
     rewriter = Rewriter(package.tables.values(), package.all_names, catalogue, tables)
     return engine_copy(package, rewriter, lambda _: False)[0]
@@ -169,7 +172,11 @@ def loaded(content: bytes) -> Any:
     settings = formualizer.EvaluationConfig()
     settings.enable_parallel = False
     book = formualizer.Workbook.from_bytes(
-        content, config=formualizer.WorkbookConfig(eval_config=settings)
+        content,
+        config=formualizer.WorkbookConfig(eval_config=settings),
+        load_limits=dict.fromkeys(
+            ("max_input_bytes", "max_expanded_bytes", "max_part_bytes"), 2 * len(content)
+        ),
     )
     for name in (*catalogue, ARRAY, PART, FIT, SINGLE):
         book.register_function(name, _one, min_args=0, max_args=None)
