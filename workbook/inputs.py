@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from addin.package.bounded_read import read_bounded
-from addin.package.limits import TO_READ_IT, limits
+from addin.package.limits import limits, to_read_it
 from udfs.errors import IsomarginError
 from workbook.template.fields import INPUTS, TABLES
 from workbook.template.spec import KINDS, Column, Kind, Setting, Table
@@ -112,7 +112,7 @@ def read_csv(path: Path, section: str) -> list[Row]:
 
 def _check_count(rows: int, place: str, most: int) -> None:
     if rows > most:
-        raise InputError(f"{place} has more than {most:,} rows: split it, or {TO_READ_IT}")
+        raise InputError(f"{place} has more than {most:,} rows: split it, or {to_read_it()}")
 
 
 def _text(path: Path) -> str:
@@ -121,7 +121,7 @@ def _text(path: Path) -> str:
         content = read_bounded(path, most)
         if content is None:
             raise InputError(
-                f"{path} is larger than {most // 2**20} MiB: split it, or {TO_READ_IT}"
+                f"{path} is larger than {most // 2**20} MiB: split it, or {to_read_it()}"
             )
         return content.decode("utf-8-sig")
     except FileNotFoundError:

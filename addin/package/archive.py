@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from addin.package.errors import PackageError
-from addin.package.limits import TO_READ_IT, Limits
+from addin.package.limits import Limits, to_read_it
 from addin.package.limits import limits as limits_that_hold
 
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -109,7 +109,7 @@ class Archive:
         if marks > self.limits.marks:
             raise PackageError(
                 f"the workbook is too long: about {marks // 10:,} cells or more; at most"
-                f" {self.limits.marks // 10:,} are read: split it, or {TO_READ_IT}."
+                f" {self.limits.marks // 10:,} are read: split it, or {to_read_it()}."
             )
 
     def replace(self, name: str, content: Content, *, long: bool = False) -> None:
@@ -178,7 +178,7 @@ def _refuse_other_formats(data: bytes, limits: Limits) -> None:
     if len(data) > limits.file_bytes:
         raise PackageError(
             f"the file is too large ({_mib(len(data))} MiB; at most {_mib(limits.file_bytes)} MiB):"
-            f" {TO_READ_IT}."
+            f" {to_read_it(len(data) / limits.file_bytes)}."
         )
     if data.startswith(_OLE):
         # Both the old .xls and a password-protected .xlsx come in this wrapping.
@@ -196,7 +196,8 @@ def _refuse_other_formats(data: bytes, limits: Limits) -> None:
 def _refuse_bombs(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
     if len(infos) > limits.parts:
         raise PackageError(
-            f"the workbook has {len(infos)} parts; at most {limits.parts} are read: {TO_READ_IT}."
+            f"the workbook has {len(infos)} parts; at most {limits.parts} are read:"
+            f" {to_read_it(len(infos) / limits.parts)}."
         )
     if len({info.filename for info in infos}) < len(infos):
         raise PackageError("the file is damaged: it has two parts of one name.")
@@ -204,23 +205,29 @@ def _refuse_bombs(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
     if total > limits.total_bytes:
         raise PackageError(
             f"the workbook would unpack to {_mib(total)} MiB;"
-            f" at most {_mib(limits.total_bytes)} MiB are read: {TO_READ_IT}."
+            f" at most {_mib(limits.total_bytes)} MiB are read:"
+            f" {to_read_it(total / limits.total_bytes)}."
         )
     for info in infos:
         if info.flag_bits & _ENCRYPTED:
             raise PackageError("the zip file is encrypted: save the workbook without a password.")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise PackageError(f"the part {info.filename} is packed in a way workbooks are not.")
-        packs_too_well = (
-            info.file_size > limits.ratio_from_bytes
-            and info.file_size > limits.ratio * max(info.compress_size, 1)
+    # The worst part, so that what is advised is enough for all of them.
+    worst = max(infos, key=lambda info: _too_large(info, limits), default=None)
+    if worst is not None and (times := _too_large(worst, limits)) > 1:
+        raise PackageError(
+            f"the part {worst.filename} would unpack to {_mib(worst.file_size)} MiB from"
+            f" {_mib(worst.compress_size)} MiB: this looks like a zip bomb and is not"
+            f" read; if it is none, {to_read_it(times)}."
         )
-        if info.file_size > limits.part_bytes or packs_too_well:
-            raise PackageError(
-                f"the part {info.filename} would unpack to {_mib(info.file_size)} MiB from"
-                f" {_mib(info.compress_size)} MiB: this looks like a zip bomb and is not"
-                f" read; if it is none, {TO_READ_IT}."
-            )
+
+
+def _too_large(info: zipfile.ZipInfo, limits: Limits) -> float:
+    """How many times the limits a part needs, by its size or by how well it packs."""
+    well = info.file_size / (limits.ratio * max(info.compress_size, 1))
+    large = info.file_size / limits.ratio_from_bytes
+    return max(info.file_size / limits.part_bytes, min(well, large))
 
 
 def _mib(size: int) -> str:

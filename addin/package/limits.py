@@ -10,7 +10,6 @@ from addin.package.errors import PackageError
 
 # "2" reads files twice as large. The words of every refusal name it.
 SETTING = "ISOMARGIN_LIMITS"
-TO_READ_IT = f"to read it all the same, set {SETTING}=2 (twice as much of everything)"
 
 
 @dataclass(frozen=True)
@@ -41,10 +40,15 @@ class Limits:
     fills: int = 200_000
 
 
-def times_as_much(factor: float) -> str:
+def times_as_much(factor: float, what: str = "do") -> str:
     """What to set for limits that are so many times those that hold now."""
     times = math.ceil(_times() * factor)
-    return f"to do it all the same, set {SETTING}={times} ({times} times as much of everything)"
+    return f"to {what} it all the same, set {SETTING}={times} ({times} times as much of everything)"
+
+
+def to_read_it(factor: float = 2.0) -> str:
+    """The same of a file that is so much too large; where nobody knows how much, try twice."""
+    return times_as_much(factor, "read")
 
 
 def limits() -> Limits:

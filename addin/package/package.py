@@ -26,7 +26,7 @@ from addin.package.grow import (
     stretch_table,
 )
 from addin.package.grown import GrownRows
-from addin.package.limits import TO_READ_IT, Limits
+from addin.package.limits import Limits, to_read_it
 from addin.package.limits import limits as limits_that_hold
 from addin.package.long_rows import has_long_rows, split_rows
 from addin.package.markup import MAIN, OFFICE_RELATIONS_NS
@@ -107,7 +107,7 @@ class Package:
             if data is None:
                 raise PackageError(
                     f"{path} is too large: at most {limits.file_bytes / 2**20:.0f} MiB are read:"
-                    f" {TO_READ_IT}."
+                    f" {to_read_it()}."
                 )
         except FileNotFoundError:
             raise PackageError(f"there is no file {path}: check the name.") from None

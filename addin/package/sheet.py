@@ -21,7 +21,7 @@ from addin.package.cell_texts import CellTexts, Content
 from addin.package.errors import PackageError
 from addin.package.formula_text import WEB_PREFIX, moved, without_web_prefix
 from addin.package.grown import GrownRows
-from addin.package.limits import TO_READ_IT, Limits, times_as_much
+from addin.package.limits import Limits, times_as_much, to_read_it
 from addin.package.markup import MAIN, MAIN_NS, SPACE
 from addin.package.values import (
     Value,
@@ -363,10 +363,11 @@ class Sheet:
         plain: dict[str, CellFormula] = {}  # one for all cells of a table's column
         elements = self._formula_elements = {}
         filled = 0
-        if sum(1 for _ in self.data.iter(_F)) > self._limits.formulas:
+        count = sum(1 for _ in self.data.iter(_F))
+        if count > self._limits.formulas:
             raise PackageError(
                 f"the sheet {self.name!r} has more than {self._limits.formulas:,} formulas:"
-                f" split it, or {TO_READ_IT}."
+                f" split it, or {to_read_it(count / self._limits.formulas)}."
             )
         for row, number, element, formula in self._formula_parts():
             column = column_in_row(element.get("r"), number)
@@ -401,7 +402,7 @@ class Sheet:
                     raise PackageError(
                         f"the array formulas on the sheet {self.name!r} fill more than"
                         f" {self._limits.array_cells:,} cells: make {array} smaller,"
-                        f" or {TO_READ_IT}."
+                        f" or {to_read_it()}."
                     )
             if text:
                 elements[row, column] = element

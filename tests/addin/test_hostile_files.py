@@ -161,6 +161,28 @@ def test_every_limit_can_be_set(data: bytes, limits: Limits, words: str) -> None
     assert words in refused(data, limits)
 
 
+@pytest.mark.parametrize("name", ["parts", "part_bytes", "total_bytes", "file_bytes", "ratio"])
+def test_what_a_refusal_says_to_set_is_enough_and_one_less_is_not(
+    data: bytes, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Also where the setting is there already, and is too low."""
+    small = {"parts": 3, "part_bytes": 500, "total_bytes": 1500, "file_bytes": 1200, "ratio": 0.5}
+    only = {key: small[name] if key == name else 10**9 for key in vars(Limits())}
+    only["ratio_from_bytes"] = 100 if name == "ratio" else 10**9
+    plain = Limits(**only)  # type: ignore[arg-type]
+    for times in (1, 2):
+        monkeypatch.setenv("ISOMARGIN_LIMITS", str(times))
+        words = refused(data, _times(plain, times))
+        advised = int(words.partition("ISOMARGIN_LIMITS=")[2].partition(" ")[0])
+        assert advised > times
+        read_all(data, _times(plain, advised))
+        refused(data, _times(plain, advised - 1))
+
+
+def _times(plain: Limits, times: int) -> Limits:
+    return Limits(**{key: type(value)(value * times) for key, value in vars(plain).items()})
+
+
 def test_a_large_file_is_not_even_read(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "large.xlsx"
     path.write_bytes(data)

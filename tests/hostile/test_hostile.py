@@ -91,8 +91,8 @@ def _read_fills() -> None:
 
 LIMITED = {
     "workbook": ("0.001", lambda folder: _read_workbook(bundled.template()), "too large"),
-    "plans": ("0.001", _read_plans, "more than 20 rows"),
-    "TOML rows": ("0.001", lambda folder: from_toml(PLAN * 30, "x"), "more than 20 rows"),
+    "plans": ("0.0004", _read_plans, "more than 20 rows"),
+    "TOML rows": ("0.0004", lambda folder: from_toml(PLAN * 30, "x"), "more than 20 rows"),
     "fills": ("0.001", lambda folder: _read_fills(), "more than 200 rows"),
 }
 
@@ -111,7 +111,7 @@ def test_each_limit_of_a_workbook(data: bytes, bounds: Limits, words: str) -> No
     _read_workbook(data)
     with pytest.raises(PackageError, match=words) as refused:
         _read_workbook(data, bounds)
-    assert f"set {SETTING}=2" in str(refused.value)
+    assert re.search(rf"set {SETTING}=[2-9] ", str(refused.value))
 
 
 @pytest.mark.parametrize("name", LIMITED)
@@ -122,8 +122,9 @@ def test_what_is_refused_can_be_read_with_higher_limits(
     monkeypatch.setenv(SETTING, times)
     with pytest.raises((PackageError, InputError), match=words) as refused:
         read(tmp_path)
-    assert f"set {SETTING}=2" in str(refused.value)
-    monkeypatch.setenv(SETTING, "1")
+    advised = re.search(rf"set {SETTING}=(\d+) ", str(refused.value))
+    assert advised is not None
+    monkeypatch.setenv(SETTING, advised[1])
     read(tmp_path)
 
 

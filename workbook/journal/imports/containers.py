@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from addin.package import Package, PackageError
-from addin.package.limits import TO_READ_IT, limits
+from addin.package.limits import limits, to_read_it
 from workbook.journal.imports.events import FileLine, Problem
 from workbook.journal.imports.parsing import BadCell
 from workbook.journal.imports.reader import (
@@ -152,7 +152,7 @@ class _Room:
         if self._left < 0:
             raise BadCell(
                 f"it unpacks to more than {self._most // 2**20} MiB: split it by year, or"
-                f" {TO_READ_IT}"
+                f" {to_read_it()}"
             )
         return content
 

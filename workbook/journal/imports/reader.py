@@ -21,7 +21,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from addin.package.bounded_read import read_bounded
-from addin.package.limits import TO_READ_IT, limits
+from addin.package.limits import limits, to_read_it
 from udfs.version import __version__
 from workbook.journal.imports.events import Event, FileLine, Fill, Problem
 from workbook.journal.imports.json_table import json_lines, looks_like_json
@@ -152,7 +152,7 @@ def read_lines(
     """The same of lines that are cells already, with their numbers, as a sheet has them."""
     most = limits().fills
     if len(lines) > most:
-        words = f"more than {most:,} rows: split the file by year, or {TO_READ_IT}"
+        words = f"more than {most:,} rows: split the file by year, or {to_read_it()}"
         return Reading(file, None, problems=(Problem(FileLine(file, lines[most][0]), words),))
     return _read_table(_Table(file, ",", lines), options or Options(), progress)
 
@@ -203,7 +203,7 @@ def file_bytes(path: Path) -> bytes:
         content = read_bounded(path, most)
         if content is None:
             raise BadCell(
-                f"the file is larger than {most // 2**20} MiB: split it by year, or {TO_READ_IT}"
+                f"the file is larger than {most // 2**20} MiB: split it by year, or {to_read_it()}"
             )
     except FileNotFoundError:
         raise BadCell("there is no such file: check the name") from None
@@ -244,7 +244,7 @@ def _table(text: str, file: str) -> _Table:
             if any(cells) and any(cell.strip() for cell in cells):
                 lines.append((reader.line_num, cells))
                 if len(lines) > most:
-                    words = f"more than {most:,} rows: split the file by year, or {TO_READ_IT}"
+                    words = f"more than {most:,} rows: split the file by year, or {to_read_it()}"
                     raise _Refused(file, reader.line_num, words)
     except csv.Error as error:
         raise _Refused(file, reader.line_num, f"this is no CSV line ({error})") from None
@@ -258,7 +258,8 @@ def _json_table(text: str, file: str) -> _Table:
         raise _Refused(file, 1, str(fault)) from None
     most = limits().fills
     if len(lines) > most:
-        raise _Refused(file, 1, f"more than {most:,} rows: split the file by year, or {TO_READ_IT}")
+        words = f"more than {most:,} rows: split the file by year, or {to_read_it()}"
+        raise _Refused(file, 1, words)
     return _Table(file, ",", list(enumerate(lines, 1)))
 
 
