@@ -147,7 +147,7 @@ def _simulate(
     # in it, draw which; everywhere else their hits are as good as independent.
     likely = hit > _TIED
     likely &= ~crossed
-    tied = likely.sum(axis=1, dtype=np.uint8) >= 2
+    tied = likely.sum(axis=1, dtype=np.min_scalar_type(likely.shape[1])) >= 2
     step, path = np.divmod(np.flatnonzero(tied), paths)  # an eighth of what `nonzero` takes
     chance = hit[step, :, path]
     np.subtract(1.0, hit, out=hit)

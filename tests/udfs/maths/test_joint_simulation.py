@@ -190,3 +190,14 @@ def test_every_path_counts_once_in_whatever_pieces(monkeypatch: Any, paths: int)
     assert own[0, 0] == pytest.approx(1, abs=1e-12)
     assert shared[0].sum() == pytest.approx(1, abs=1e-12)
     np.testing.assert_allclose(own, own.T)
+
+
+def test_more_positions_than_eight_bits_count_are_still_tied_together() -> None:
+    """256 that move as one: almost always all are hit, or none; the chance of one is 2 N(-1)."""
+    count = 256
+    own = 0.31731050786291415
+    found = chances(
+        np.ones(count), np.zeros(count), np.full(count, own), np.ones((count, count)), 1024, 1
+    )
+    assert found[-1] == pytest.approx(own, abs=0.02)
+    assert found[1:-1].sum() < 0.05
