@@ -257,7 +257,7 @@ def _order(sheets: list[dict[str, Any]]) -> dict[str, Any]:
             other
             for sheet, *area in reads
             for other, block in by_sheet[sheet]
-            if _meet(block, Area(*area))
+            if block.meets(Area(*area))
         }
         for other in sorted(met - {number}):
             read_by[other].append(number)
@@ -268,15 +268,6 @@ def _order(sheets: list[dict[str, Any]]) -> dict[str, Any]:
 def _around(cells: Collection[tuple[int, int]]) -> Area:
     rows, columns = zip(*cells, strict=True)
     return Area(min(rows), min(columns), max(rows), max(columns))
-
-
-def _meet(one: Area, other: Area) -> bool:
-    return (
-        one.left <= other.right
-        and other.left <= one.right
-        and one.top <= other.bottom
-        and other.top <= one.bottom
-    )
 
 
 def _settled(content: Mapping[str, Any], package: Package) -> set[int]:
@@ -302,7 +293,7 @@ def _settled(content: Mapping[str, Any], package: Package) -> set[int]:
             return cells is None
         if area.rows == area.columns == 1:
             return area[:2] in cells
-        return _meet(area, around[sheet]) and any(area.holds(*at) for at in cells)
+        return area.meets(around[sheet]) and any(area.holds(*at) for at in cells)
 
     nodes = [
         (sheet["name"], reads)
