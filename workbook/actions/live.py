@@ -68,13 +68,9 @@ class LiveTable:
                 return at
         raise no_column(self.name, header)
 
-    def holds(self, place: CellPosition) -> bool:
-        """Whether a cell is one of its data cells."""
-        return (
-            place.sheet == self.sheet
-            and self.first <= place.row <= self.bottom
-            and self.left <= place.column <= self.right
-        )
+    def has_row_of(self, place: CellPosition) -> bool:
+        """Whether a cell stands in the row of one of its data rows, as a whole row's first does."""
+        return place.sheet == self.sheet and self.first <= place.row <= self.bottom
 
 
 class LiveBook(Protocol):

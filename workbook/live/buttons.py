@@ -37,9 +37,9 @@ class Seen:
     at: dt.datetime
 
     def row_of(self, table: str) -> int | None:
-        """The data row of a table that the chosen cell stands in, from 1."""
+        """The data row of a table that the chosen cell stands in, or beside; from 1."""
         found = find_table(self.book, table)
-        if found is None or self.chosen is None or not found.holds(self.chosen):
+        if found is None or self.chosen is None or not found.has_row_of(self.chosen):
             return None
         return self.chosen.row - found.top
 

@@ -68,6 +68,10 @@ class _Live:
         found: list[LiveTable] = self.book.tables()
         return found
 
+    def row_of(self, table: str, header: str, value: object) -> int:
+        """The data row of a table in which a value stands, from 1."""
+        return self.snapshot([table]).table(table).column(header).index(value) + 1  # type: ignore[arg-type]
+
 
 class InExcel(_Live):
     """Excel's own objects through xlwings, played by `tests.hosts.excel.open_workbook`."""

@@ -12,6 +12,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from addin.libreoffice import worker
+from tests.workbook.live import office_layout
 from workbook.live.libreoffice.inside.document import ActionFailed, Document
 
 opened: dict[int, Document] = {}
@@ -28,10 +29,17 @@ def live(self: Any, name: str, arguments: list[Any]) -> Any:
 
 def choose(self: Any, sheet: str, row: int, column: int) -> None:
     """Click into a cell."""
+    self.choose_rows(sheet, row, row, column, column)
+
+
+def choose_rows(
+    self: Any, sheet: str, first: int, last: int, left: int = 1, right: int = 16384
+) -> None:
+    """Choose whole rows, or the cells in some of their columns."""
     controller = self.document.CurrentController
     tab = self.sheet(sheet)
     controller.setActiveSheet(tab)
-    controller.select(tab.getCellByPosition(column - 1, row - 1))
+    controller.select(tab.getCellRangeByPosition(left - 1, first - 1, right - 1, last - 1))
 
 
 def hide(self: Any, sheet: str, row: int) -> None:
@@ -72,7 +80,8 @@ def state(self: Any) -> list[bool]:
     return [self.document.isAutomaticCalculationEnabled(), self.document.hasControllersLocked()]
 
 
-for request in (live, choose, hide, protect, is_protected, steps, undo, everything, state):
+OWN = (*(live, choose, choose_rows, hide, protect, is_protected, steps, undo, everything, state),)
+for request in (*OWN, *office_layout.REQUESTS):
     setattr(worker.Worker, request.__name__, request)
     worker.REQUESTS.add(request.__name__)
 

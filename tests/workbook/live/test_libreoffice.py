@@ -147,6 +147,20 @@ def test_rows_that_a_filter_hides_are_written_to_as_well(
     assert document.snapshot(["Journal"]).table("Journal").computed == seen.computed
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_whole_row_can_be_chosen(opened: Callable[[str], InLibreOffice], hidden: bool) -> None:
+    """Rows 2 and 3 by their numbers at the left; the filter leaves only the third to be seen."""
+    document = opened("as made")
+    top = next(table.top for table in document.tables() if table.name == "Plan")
+    if hidden:
+        document.ask("keep_only", table="Plan", header="Side", text="long")
+    document.ask("choose_rows", sheet="Plan", first=top + 2, last=top + 3)
+    assert document.book.selected() == CellPosition("Plan", top + 2 + hidden, 1)
+    document.press("take", {})
+    symbols = document.snapshot(["Journal"]).table("Journal").column("Symbol")
+    assert symbols == ["ETH", "SOL" if hidden else "OP"]
+
+
 def test_a_document_closed_meanwhile_is_told(opened: Callable[[str], InLibreOffice]) -> None:
     document = opened("as made")
     press = Press("take", document.book, AT)

@@ -39,6 +39,10 @@ PRESSES: dict[str, list[tuple[str, int, dict[str, str]]]] = {
 
 def play(host: Host, content: bytes, presses: list[tuple[str, int, dict[str, str]]]) -> list[Any]:
     host.open(content)
+    return press_all(host, presses)
+
+
+def press_all(host: Host, presses: list[tuple[str, int, dict[str, str]]]) -> list[Any]:
     said = []
     for button, row, answers in presses:
         plan = next(table for table in host.tables() if table.name == "Plan")
@@ -105,12 +109,85 @@ def test_the_cells_are_those_of_the_closed_file(
         assert [[line.partition("(seal")[0] for line in one] for one in found] == [
             [in_a_form(line).partition("(seal")[0] for line in one] for one in expected
         ]
+    assert_same_cells(host, closed)
+
+
+def assert_same_cells(host: Host, closed: ClosedFile) -> None:
     seen, wanted = (one.snapshot(TABLES, ["As_of"]) for one in (host, closed))
     assert_same(inputs(seen), inputs(wanted))
     sizes = {table.name: table.bottom for table in closed.tables()}
     assert {table.name: table.bottom for table in host.tables()} == sizes
     for one in TABLES:  # the new rows of a table compute as the others do
         assert seen.table(one).computed == wanted.table(one).computed
+
+
+# What a person does in LibreOffice before: to which table, and what.
+HABITS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "sorted": [
+        ("sort", {"table": "Plan", "header": "Symbol", "down": True, "rows": 3}),
+        ("sort_by_menu", {"table": "Journal", "header": "Symbol", "down": True, "rows": 2}),
+    ],
+    "filtered": [
+        ("keep_only", {"table": "Plan", "header": "Side", "text": "long"}),
+        ("keep_only", {"table": "Journal", "header": "Symbol", "text": "nothing of this"}),
+        ("keep_only", {"table": "Exits", "header": "Note", "text": "nor of this"}),
+    ],
+    "columns moved and added": [
+        ("move_column", {"table": "Plan", "header": "Stop", "before": "Side"}),
+        ("move_column", {"table": "Journal", "header": "Note", "before": "Opened"}),
+        ("move_column", {"table": "Exits", "header": "Quantity", "before": "Time"}),
+        ("insert_column", {"table": "Plan", "before": "Entry", "title": "My own"}),
+        ("insert_column", {"table": "Journal", "before": "Symbol", "title": "My own"}),
+        ("insert_column", {"table": "Exits", "before": "Price", "title": "My own"}),
+    ],
+}  # fmt: skip
+HABITS["all of it"] = [habit for name in HABITS for habit in HABITS[name]]
+
+
+@pytest.mark.parametrize(
+    ("name", "layout"),
+    [
+        ("sorted", "as made"),
+        ("filtered", "full"),
+        ("columns moved and added", "as made"),
+        ("all of it", "full"),
+    ],
+)
+def test_tables_arranged_in_libreoffice(
+    books: Callable[[str], bytes],
+    document: InLibreOffice,
+    excel: InExcel,
+    closed: ClosedFile,
+    tmp_path: Path,
+    name: str,
+    layout: str,
+) -> None:
+    """The document goes on as it is; its file goes to the other two."""
+    play(document, books(layout), [("take", 2, {})])
+    for habit, given in HABITS[name]:
+        document.ask(habit, **given)
+    hidden = {table: document.ask("hidden", table=table) for table in TABLES}
+    assert any(hidden.values()) == (name in ("filtered", "all of it"))
+    path = tmp_path / "arranged.xlsx"
+    document.office.save_as(path)
+    before = document.everything()
+    row = document.row_of("Plan", "Symbol", "SOL")
+    presses = [
+        ("take", row, {}),
+        *PRESSES["one after the other"][2:],
+        ("close", row, {"trade": "SOL", "price": "151"}),
+    ]
+    for host in (document, excel, closed):
+        if host is not document:
+            host.open(path.read_bytes())
+        press_all(host, presses)
+    for other in (document, excel):
+        assert_same_cells(other, closed)
+    now_hidden = {table: document.ask("hidden", table=table) for table in TABLES}
+    assert {table: rows[: len(hidden[table])] for table, rows in now_hidden.items()} == hidden
+    for _ in presses:
+        document.ask("undo")
+    assert document.everything() == before
 
 
 def test_the_samples_are_there() -> None:

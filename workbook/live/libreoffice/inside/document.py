@@ -68,8 +68,11 @@ class Document:
         return [cells.Spreadsheet.Name, area.StartRow + 1, area.StartColumn + 1]
 
     def selected(self) -> list[Any] | None:
-        """The cell that the person has chosen."""
+        """The cell that the person has chosen; of several the first."""
         chosen = self._model.CurrentSelection
+        if chosen is not None and hasattr(chosen, "RangeAddresses"):
+            # A choice that reaches over rows which a filter hides is one of several pieces.
+            chosen = chosen.getByIndex(0) if chosen.Count else None
         if chosen is None or not hasattr(chosen, "RangeAddress"):
             return None
         area = chosen.RangeAddress
