@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
@@ -63,8 +64,8 @@ class Export:
 
     key: ClassVar[str]
     name: ClassVar[str]
+    source: ClassVar[str]  # where the columns were seen
     venue: ClassVar[str] = ""  # blank: any
-    source: ClassVar[str]
     as_of: ClassVar[str] = "2026-11"  # all sources were read then; one that is read later says so
     # For each field the headers that it may have, the usual one first, in small letters.
     columns: ClassVar[Mapping[str, tuple[str, ...]]]
@@ -103,46 +104,47 @@ class Export:
         raise NotImplementedError
 
 
+Kind = TypeVar("Kind", bound=type[Export])
+
+
+def export(key: str, name: str, source: str = "") -> Callable[[Kind], Kind]:
+    """What an export is called, and where its columns were seen, unless as those it builds on."""
+
+    def told(kind: Kind) -> Kind:
+        kind.key, kind.name, kind.source = key, name, source or kind.source
+        return kind
+
+    return told
+
+
 def _no_clock(written: WrittenTime | dt.datetime) -> dt.datetime:
     raise NotImplementedError
 
 
+@dataclass(slots=True, eq=False)
 class Row:
     """One row's cells by field."""
 
-    __slots__ = (
-        "_at", "_cells", "account", "clock", "export", "form", "place", "time", "written", "zone",
-    )  # fmt: skip
-
-    def __init__(
-        self,
-        export: Export,
-        at: Mapping[str, int],
-        cells: Sequence[str],
-        place: FileLine,
-        form: NumberForm,
-        account: str,
-    ) -> None:
-        self.export = export
-        self._at = at
-        self._cells = cells
-        self.place = place
-        self.form = form
-        self.account = account
-        self.time = dt.datetime.min
-        self.written = ""
-        self.zone = ""
-        # A time as written in UTC, as the file's zone is; set by the reader.
-        self.clock: Callable[[WrittenTime | dt.datetime], dt.datetime] = _no_clock
+    export: Export
+    at: Mapping[str, int]  # which cell a field is
+    cells: Sequence[str]
+    place: FileLine
+    form: NumberForm
+    account: str
+    time: dt.datetime = dt.datetime.min
+    written: str = ""
+    zone: str = ""
+    # A time as written in UTC, as the file's zone is; set by the reader.
+    clock: Callable[[WrittenTime | dt.datetime], dt.datetime] = _no_clock
 
     # Cells
 
     def cell(self, name: str) -> str:
         """The field's cell as it is written, without spaces around."""
-        at = self._at.get(name)
-        if at is None or at >= len(self._cells):
+        at = self.at.get(name)
+        if at is None or at >= len(self.cells):
             return ""
-        return self._cells[at].strip().strip("\ufeff").strip()
+        return self.cells[at].strip().strip("\ufeff").strip()
 
     def text(self, name: str) -> str:
         """The field's cell; blank where the venue writes that there is nothing."""
@@ -155,7 +157,7 @@ class Row:
 
     def knows(self, name: str) -> bool:
         """Whether the file has a column for the field."""
-        return name in self._at
+        return name in self.at
 
     def number(self, name: str) -> Decimal:
         """A number that must be there."""

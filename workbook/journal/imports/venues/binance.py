@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import PARTLY_CLOSED, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.base import (
+    PARTLY_CLOSED,
+    Export,
+    LeftOut,
+    Row,
+    export,
+    headers,
+)
 from workbook.journal.imports.venues.generic import opening
 from workbook.journal.imports.venues.sides import BUY_SELL, POSITION_SIDES
 
@@ -22,15 +29,14 @@ class _Binance(Export):
     inverse = re.compile(r"[A-Z0-9]+USD(_[A-Z0-9]+)?", re.IGNORECASE)
 
 
+@export(
+    "binance", "Binance futures trade history",
+    "importers' tests in public repositories, which agree: Uid, Time, Symbol, Side, Price,"
+    " Quantity, Amount, Fee, Realized Profit, Buyer, Maker, Trade ID, Order ID",
+)  # fmt: skip
 class BinanceTrades(_Binance):
     """One row a fill; in hedge mode some downloads name the position side, others do not."""
 
-    key = "binance"
-    name = "Binance futures trade history"
-    source = (
-        "importers' tests in public repositories, which agree: Uid, Time, Symbol, Side, Price,"
-        " Quantity, Amount, Fee, Realized Profit, Buyer, Maker, Trade ID, Order ID"
-    )
     columns = headers("""
         uid: uid | user id
         time: time | date
@@ -60,15 +66,14 @@ class BinanceTrades(_Binance):
         return row.fill((side, "", position), realised=row.number("realised"))
 
 
+@export(
+    "binance-funding", "Binance futures transaction history",
+    "github.com/BittyTax/BittyTax conv/parsers/binance/parse_binance_futures.py, 1dd83a1;"
+    " types of income in the venue's API documentation",
+)  # fmt: skip
 class BinanceTransactions(_Binance):
     """Funding and the clearance of liquidations; commissions are in the trade history already."""
 
-    key = "binance-funding"
-    name = "Binance futures transaction history"
-    source = (
-        "github.com/BittyTax/BittyTax conv/parsers/binance/parse_binance_futures.py, 1dd83a1;"
-        " types of income in the venue's API documentation"
-    )
     columns = headers("""
         uid: uid | user id
         time: date | time
@@ -99,12 +104,14 @@ class BinanceTransactions(_Binance):
         return row.payment(kind, cost, coin)
 
 
+@export(
+    "binance-positions",
+    "Binance position history",
+    "headers in two public repositories; Closing PNL is before fees",
+)
 class BinancePositions(_Binance):
     """One row a position; before fees and funding, which this export does not have."""
 
-    key = "binance-positions"
-    name = "Binance position history"
-    source = "headers in two public repositories; Closing PNL is before fees"
     columns = headers("""
         time: closed
         opened: opened

@@ -13,6 +13,7 @@ from workbook.journal.imports.venues.base import (
     Export,
     LeftOut,
     Row,
+    export,
     headers,
 )
 from workbook.journal.imports.venues.generic import opening
@@ -37,12 +38,14 @@ class _Bitget(Export):
     inverse = re.compile(r".*(USD|USD_DMCBL.*)", re.IGNORECASE)
 
 
+@export(
+    "bitget",
+    "Bitget futures order history",
+    "files of four public projects, and github.com/freqtrade/freqtrade issue 12394",
+)
 class BitgetOrders(_Bitget):
     """One row an order; what was executed of it counts."""
 
-    key = "bitget"
-    name = "Bitget futures order history"
-    source = "files of four public projects, and github.com/freqtrade/freqtrade issue 12394"
     columns = headers("""
         time: date
         id: order id
@@ -93,20 +96,17 @@ class BitgetOrders(_Bitget):
                 yield payment
 
 
+@export("bitget-fees", "Bitget futures order history with fees")
 class BitgetOrdersWithFee(BitgetOrders):
     """Another version: a column has the fee, none has the order's number or its status."""
 
-    key = "bitget-fees"
-    name = "Bitget futures order history with fees"
     required = ("time", "side", "symbol", "price", "quantity", "realised", "net", "fee")
 
 
+@export("bitget-transactions", "Bitget futures transactions", "files of public projects")
 class BitgetTransactions(_Bitget):
     """What the wallet was charged: fees of each order, funding."""
 
-    key = "bitget-transactions"
-    name = "Bitget futures transactions"
-    source = "files of public projects"
     columns = headers("""
         id: order
         time: date
@@ -131,12 +131,10 @@ class BitgetTransactions(_Bitget):
         raise LeftOut(f'type "{row.text("kind")[:30]}", no cost of a trade')
 
 
+@export("bitget-positions", "Bitget position history", "a file of a public project")
 class BitgetPositions(_Bitget):
     """One row a position."""
 
-    key = "bitget-positions"
-    name = "Bitget position history"
-    source = "a file of a public project"
     columns = headers("""
         time: closed time
         opened: opening time

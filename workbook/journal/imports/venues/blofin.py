@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import NOT_FILLED, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.base import NOT_FILLED, Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.sides import BUY_SELL, OPEN_CLOSE, Direction
 
 _DIRECTIONS: Mapping[str, Direction] = {**OPEN_CLOSE, **BUY_SELL}
@@ -21,12 +21,10 @@ class _Blofin(Export):
     day_first = False
 
 
+@export("blofin", "BloFin order history", "files of four public projects")
 class BlofinOrders(_Blofin):
     """One row an order; units stand behind the numbers in the older layout."""
 
-    key = "blofin"
-    name = "BloFin order history"
-    source = "files of four public projects"
     columns = headers("""
         symbol: underlying asset
         time: order time
@@ -57,11 +55,10 @@ class BlofinOrders(_Blofin):
         return row.fill((side, effect, position), realised=row.number_or("realised", nothing))
 
 
+@export("blofin-new", "BloFin order history, newer layout")
 class BlofinOrdersNew(BlofinOrders):
     """The newer layout: the same with plain numbers and other headers."""
 
-    key = "blofin-new"
-    name = "BloFin order history, newer layout"
     columns = {
         **BlofinOrders.columns,
         **headers("""
@@ -72,12 +69,10 @@ class BlofinOrdersNew(BlofinOrders):
     }
 
 
+@export("blofin-funding", "BloFin funding history", "a file of a public project")
 class BlofinFunding(_Blofin):
     """One row a payment; positive when received."""
 
-    key = "blofin-funding"
-    name = "BloFin funding history"
-    source = "a file of a public project"
     columns = headers("""
         symbol: symbol
         time: time

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from workbook.journal.imports.events import Event, FillKind
-from workbook.journal.imports.venues.base import OPTION, SPOT, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.base import OPTION, SPOT, Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.sides import BUY_SELL, OPEN_CLOSE, Direction
 
 _KINDS: Mapping[str, FillKind] = {
@@ -29,15 +29,14 @@ class _Bybit(Export):
     inverse = re.compile(r"[A-Z0-9]+USD([FGHJKMNQUVXZ]\d{2})?", re.IGNORECASE)
 
 
+@export(
+    "bybit", "Bybit trade history",
+    "importers' tests and files in public repositories (the venue itself writes Trasaction"
+    " ID); kinds of execution: bybit-exchange.github.io/docs/v5/enum, exectype",
+)  # fmt: skip
 class BybitTrades(_Bybit):
     """One row a fill or a funding payment. Long and Short are the fill's own direction."""
 
-    key = "bybit"
-    name = "Bybit trade history"
-    source = (
-        "importers' tests and files in public repositories (the venue itself writes Trasaction"
-        " ID); kinds of execution: bybit-exchange.github.io/docs/v5/enum, exectype"
-    )
     tells_funding = True
     columns = headers("""
         time: transaction time | trade time | time
@@ -77,15 +76,14 @@ class BybitTrades(_Bybit):
         return row.fill(row.choice("side", self.directions, "direction"), kind=kind)
 
 
+@export(
+    "bybit-log", "Bybit unified account transaction log",
+    "importers' tests in public repositories; types: bybit-exchange.github.io/docs/v5/enum,"
+    " type(uta-translog)",
+)  # fmt: skip
 class BybitLog(_Bybit):
     """The unified account's log: perpetuals, futures, spot and options, one row each."""
 
-    key = "bybit-log"
-    name = "Bybit unified account transaction log"
-    source = (
-        "importers' tests in public repositories; types: bybit-exchange.github.io/docs/v5/enum,"
-        " type(uta-translog)"
-    )
     tells_funding = True
     columns = headers("""
         uid: uid
@@ -141,12 +139,10 @@ class BybitLog(_Bybit):
         )
 
 
+@export("bybit-closed", "Bybit closed profit and loss", "files of four public projects")
 class BybitClosed(_Bybit):
     """One row a closing order; the result is after fees and funding, the side is not told."""
 
-    key = "bybit-closed"
-    name = "Bybit closed profit and loss"
-    source = "files of four public projects"
     columns = headers("""
         time: trade time
         symbol: market
@@ -180,12 +176,14 @@ class BybitClosed(_Bybit):
         )  # fmt: skip
 
 
+@export(
+    "bybit-closed-old",
+    "Bybit closed profit and loss, older layout",
+    "files of seven public projects",
+)
 class BybitClosedOld(_Bybit):
     """The older layout: a result and no costs apart."""
 
-    key = "bybit-closed-old"
-    name = "Bybit closed profit and loss, older layout"
-    source = "files of seven public projects"
     columns = headers("""
         time: trade time
         symbol: contracts

@@ -13,6 +13,7 @@ from workbook.journal.imports.venues.base import (
     Export,
     LeftOut,
     Row,
+    export,
     headers,
 )
 
@@ -21,13 +22,15 @@ _LINEAR = re.compile(r"[A-Z0-9]+_(USDC|USDT)(-.*)?", re.IGNORECASE)
 _SIDE = re.compile(r"(?:(open|close)\s+)?(buy|sell)")
 
 
+@export(
+    "deribit",
+    "Deribit transaction log",
+    "the venue's API documentation, transaction log, and files of public projects",
+)
 class DeribitLog(Export):
     """One row a fill or a settlement; contracts without _USDC are settled in their coin."""
 
-    key = "deribit"
-    name = "Deribit transaction log"
     venue = "Deribit"
-    source = "the venue's API documentation, transaction log, and files of public projects"
     tells_funding = True
     columns = headers("""
         time: date

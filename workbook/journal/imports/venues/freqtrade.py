@@ -5,19 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.generic import opening
 
 _ROUNDING = Decimal("1e-7")  # of the value: results are given to eight digits
 
 
+@export(
+    "freqtrade",
+    "freqtrade trades",
+    "github.com/freqtrade/freqtrade, columns of a backtest's trades",
+)
 class FreqtradeTrades(Export):
     """One row a trade; fees are rates, the result is after fees and funding."""
 
-    key = "freqtrade"
-    name = "freqtrade trades"
     venue = "freqtrade"
-    source = "github.com/freqtrade/freqtrade, columns of a backtest's trades"
     columns = headers("""
         symbol: pair
         quantity: amount

@@ -9,7 +9,7 @@ from typing import Any
 
 from workbook.journal.imports.events import Effect, Event
 from workbook.journal.imports.parsing import BadCell, moment
-from workbook.journal.imports.venues.base import Export, Row, headers
+from workbook.journal.imports.venues.base import Export, Row, export, headers
 from workbook.journal.imports.venues.sides import BUY_SELL, OPEN_CLOSE, POSITION_SIDES
 from workbook.journal.schema import unguarded
 
@@ -17,12 +17,10 @@ _FILL_SIDES = {**BUY_SELL, **OPEN_CLOSE}
 _EFFECTS: Mapping[str, Effect] = {"": "", "open": "open", "close": "close", "reduce": "reduce"}
 
 
+@export("generic", "fills CSV", "this project's own")
 class GenericFills(Export):
     """One row a fill. A funding payment is a row with time, symbol and funding alone; a fee too."""
 
-    key = "generic"
-    name = "fills CSV"
-    source = "this project's own"
     columns = headers("""
         time: time
         symbol: symbol
@@ -64,12 +62,10 @@ class GenericFills(Export):
         )
 
 
+@export("generic-trades", "closed trades CSV", "this project's own")
 class GenericTrades(Export):
     """One row a closed trade."""
 
-    key = "generic-trades"
-    name = "closed trades CSV"
-    source = "this project's own"
     columns = headers("""
         time: closed | closed_at
         opened: opened | opened_at

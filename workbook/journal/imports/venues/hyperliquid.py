@@ -6,7 +6,7 @@ import re
 
 from workbook.journal.imports.events import Event, FillKind
 from workbook.journal.imports.parsing import BadCell
-from workbook.journal.imports.venues.base import SPOT, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.base import SPOT, Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.sides import OPEN_CLOSE, POSITION_SIDES, Direction
 
 _LIQUIDATED = re.compile(r"(?:liquidated|.*liquidation).*\b(long|short)\b")
@@ -22,15 +22,14 @@ class _Hyperliquid(Export):
     day_first = True
 
 
+@export(
+    "hyperliquid", "Hyperliquid trade history",
+    "github.com/pcheong22/journal lib/parsers/hyperliquid.js, and importers' tests that agree"
+    " with it; words for the direction: Hyperliquid API documentation, userFills",
+)  # fmt: skip
 class HyperliquidTrades(_Hyperliquid):
     """One row a fill; the direction says what it does to the position."""
 
-    key = "hyperliquid"
-    name = "Hyperliquid trade history"
-    source = (
-        "github.com/pcheong22/journal lib/parsers/hyperliquid.js, and importers' tests that agree"
-        " with it; words for the direction: Hyperliquid API documentation, userFills"
-    )
     columns = headers("""
         time: time
         symbol: coin
@@ -84,12 +83,12 @@ def _direction(word: str) -> tuple[Direction, FillKind]:
     )
 
 
+@export(
+    "hyperliquid-funding", "Hyperliquid funding history", "importers' tests in public repositories"
+)
 class HyperliquidFunding(_Hyperliquid):
     """One row a payment; positive when received."""
 
-    key = "hyperliquid-funding"
-    name = "Hyperliquid funding history"
-    source = "importers' tests in public repositories"
     columns = headers("""
         time: time
         symbol: coin

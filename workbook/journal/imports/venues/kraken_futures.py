@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event, FillKind
-from workbook.journal.imports.venues.base import INVERSE, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.base import INVERSE, Export, LeftOut, Row, export, headers
 
 _KINDS: Mapping[str, FillKind] = {
     "futures trade": "trade",
@@ -20,16 +20,15 @@ _KINDS: Mapping[str, FillKind] = {
 }
 
 
+@export(
+    "kraken-futures", "Kraken Futures account log",
+    "docs.kraken.com, futures account log (API and CSV carry the same fields), and notes on"
+    " real exports in public repositories: change = realized pnl - fee + realized funding",
+)  # fmt: skip
 class KrakenLog(Export):
     """Contract rows hold the signed change and the price, cash rows fee, funding and result."""
 
-    key = "kraken-futures"
-    name = "Kraken Futures account log"
     venue = "Kraken"
-    source = (
-        "docs.kraken.com, futures account log (API and CSV carry the same fields), and notes on"
-        " real exports in public repositories: change = realized pnl - fee + realized funding"
-    )
     tells_funding = True
     columns = headers("""
         time: datetime

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import NOT_FILLED, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.base import NOT_FILLED, Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.contract_size import nice_size
 from workbook.journal.imports.venues.generic import opening
 from workbook.journal.imports.venues.sides import BUY_SELL
@@ -22,12 +22,14 @@ class _Kucoin(Export):
     inverse = re.compile(r".*(USDM|USD|USDMZ.*)|XBTM.*", re.IGNORECASE)
 
 
+@export(
+    "kucoin",
+    "KuCoin futures trade history",
+    "files of three public projects; github.com/BittyTax/BittyTax issue 307",
+)
 class KucoinTrades(_Kucoin):
     """One row a fill, in lots beside its value."""
 
-    key = "kucoin"
-    name = "KuCoin futures trade history"
-    source = "files of three public projects; github.com/BittyTax/BittyTax issue 307"
     columns = headers("""
         uid: uid
         order_id: order id
@@ -56,11 +58,10 @@ class KucoinTrades(_Kucoin):
         return row.fill(row.choice("side", BUY_SELL, "side"), quantity=quantity)
 
 
+@export("kucoin-orders", "KuCoin futures order history")
 class KucoinOrders(KucoinTrades):
     """One row an order, with what was filled of it."""
 
-    key = "kucoin-orders"
-    name = "KuCoin futures order history"
     per_order = True
     columns = {
         **KucoinTrades.columns,
@@ -80,12 +81,10 @@ class KucoinOrders(KucoinTrades):
         return super().read(row)
 
 
+@export("kucoin-positions", "KuCoin futures realised results", "files of public projects")
 class KucoinPositions(_Kucoin):
     """One row a position: results and costs, no prices."""
 
-    key = "kucoin-positions"
-    name = "KuCoin futures realised results"
-    source = "files of public projects"
     columns = headers("""
         uid: uid
         symbol: symbol

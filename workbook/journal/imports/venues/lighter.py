@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import SPOT, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.base import SPOT, Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.sides import OPEN_CLOSE, Direction
 
 
+@export("lighter", "Lighter trade export", "files of four public projects")
 class LighterTrades(Export):
     """One row a fill; sizes in coins, no ids, always UTC."""
 
-    key = "lighter"
-    name = "Lighter trade export"
     venue = "Lighter"
-    source = "files of four public projects"
     columns = headers("""
         symbol: market
         side: side

@@ -16,6 +16,7 @@ from workbook.journal.imports.venues.base import (
     Export,
     LeftOut,
     Row,
+    export,
     headers,
 )
 from workbook.journal.imports.venues.contract_size import nice_size
@@ -40,12 +41,14 @@ class _Mexc(Export):
     inverse = re.compile(r".*_USD", re.IGNORECASE)
 
 
+@export(
+    "mexc",
+    "MEXC futures trade history",
+    "files of two public projects, and github.com/BittyTax/BittyTax issue 414",
+)
 class MexcTrades(_Mexc):
     """One row a fill."""
 
-    key = "mexc"
-    name = "MEXC futures trade history"
-    source = "files of two public projects, and github.com/BittyTax/BittyTax issue 414"
     columns = headers("""
         uid: uid
         time: time
@@ -72,11 +75,10 @@ class MexcTrades(_Mexc):
         )
 
 
+@export("mexc-orders", "MEXC futures order history")
 class MexcOrders(MexcTrades):
     """One row an order, with what was filled of it."""
 
-    key = "mexc-orders"
-    name = "MEXC futures order history"
     per_order = True
     columns = {
         **MexcTrades.columns, **headers("price: average filled price"), **headers("status: status")
@@ -87,12 +89,10 @@ class MexcOrders(MexcTrades):
     )  # fmt: skip
 
 
+@export("mexc-flow", "MEXC futures capital flow", "a file of a public project")
 class MexcFunding(_Mexc):
     """The capital flow: funding among transfers, fees and results."""
 
-    key = "mexc-flow"
-    name = "MEXC futures capital flow"
-    source = "a file of a public project"
     columns = headers("""
         uid: uid
         time: time
@@ -117,12 +117,10 @@ class MexcFunding(_Mexc):
         return row.payment("funding", cost, coin)
 
 
+@export("mexc-positions", "MEXC futures position history", "a file of a public project")
 class MexcPositions(_Mexc):
     """One row a position, its quantity in contracts."""
 
-    key = "mexc-positions"
-    name = "MEXC futures position history"
-    source = "a file of a public project"
     columns = headers("""
         uid: uid
         time: close time

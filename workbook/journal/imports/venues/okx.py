@@ -15,6 +15,7 @@ from workbook.journal.imports.venues.base import (
     Export,
     LeftOut,
     Row,
+    export,
     headers,
 )
 from workbook.journal.imports.venues.generic import opening
@@ -35,12 +36,14 @@ class _Okx(Export):
     inverse = re.compile(r"[A-Z0-9]+-USD(-.*)?", re.IGNORECASE)
 
 
+@export(
+    "okx",
+    "OKX trading history",
+    "files of nine public projects; the first line tells the time zone of all times",
+)
 class OkxTrades(_Okx):
     """One row a fill, a funding payment or a transfer; quantities mostly in contracts."""
 
-    key = "okx"
-    name = "OKX trading history"
-    source = "files of nine public projects; the first line tells the time zone of all times"
     tells_funding = True
     columns = headers("""
         id: id
@@ -112,12 +115,10 @@ class OkxTrades(_Okx):
         )
 
 
+@export("okx-positions", "OKX position history", "a file in a public repository")
 class OkxPositions(_Okx):
     """One row a position; coins are contracts times face value times multiplier."""
 
-    key = "okx-positions"
-    name = "OKX position history"
-    source = "a file in a public repository"
     columns = headers("""
         time: position update time
         opened: position create time

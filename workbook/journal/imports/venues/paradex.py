@@ -6,19 +6,21 @@ import re
 from collections.abc import Iterator
 
 from workbook.journal.imports.events import Event, FillKind
-from workbook.journal.imports.venues.base import OPTION, SPOT, Export, LeftOut, Row, headers
+from workbook.journal.imports.venues.base import OPTION, SPOT, Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.sides import BUY_SELL
 
 _PERPETUAL = re.compile(r"[A-Z0-9]+-USD-PERP", re.IGNORECASE)
 
 
+@export(
+    "paradex",
+    "Paradex fills",
+    "the venue's API documentation, fills, and clients in public repositories",
+)
 class ParadexFills(Export):
     """One row a fill, with the funding that it settled."""
 
-    key = "paradex"
-    name = "Paradex fills"
     venue = "Paradex"
-    source = "the venue's API documentation, fills, and clients in public repositories"
     tells_funding = True
     columns = headers("""
         id: id
