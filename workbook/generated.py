@@ -153,7 +153,7 @@ def _signatures(there: Checkout) -> Files:
 def _stub(there: Checkout) -> Files:
     from workbook import stub
 
-    return {"isomargin/__init__.pyi": stub.text().encode()}
+    return {stub.STUB: stub.text(there.read(stub.STUB).decode()).encode()}
 
 
 GENERATED = (

@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
+import textwrap
+
+from addin.package import PackageError
 from udfs import Formula, catalogue
 from udfs.catalogue.cell_types import Boolean, Choice
 from udfs.catalogue.parameter import Parameter
 from udfs.catalogue.range_types import MatrixType, NamedColumns, NamedRows, SquareMatrix
 
-_HEAD = '''"""isomargin for scripts and notebooks. Made by ``isomargin build --all``."""
-
-from collections.abc import Callable, Sequence
-from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeAlias, overload
-
-import numpy as np
-import numpy.typing as npt
-
-from isomargin.calling import FormulaError as FormulaError
-from udfs import IsomarginError as IsomarginError
-from udfs import __version__ as __version__
-
-class Column(Protocol):
-    def to_numpy(self) -> Any: ...
-
-Number: TypeAlias = float | Decimal
-Numbers: TypeAlias = Number | Sequence[float | Decimal | None] | npt.ArrayLike | Column
-Words: TypeAlias = list[str] | tuple[str, ...] | npt.NDArray[Any] | Column
-Side: TypeAlias = Literal["long", "short", "buy", "sell", 1, -1] | str
-Table: TypeAlias = Sequence[Sequence[Any]] | npt.ArrayLike | Column
-Rows: TypeAlias = list[list[Any]]
-Array: TypeAlias = npt.NDArray[np.float64]
-
-def explain(formula: Callable[..., Any] | str, *arguments: Any, **named: Any) -> str: ...
-'''
+STUB = "isomargin/__init__.pyi"
+_LINE = 100
+_KEPT = "\0"
+# Above this line the stub is written by hand; all below it is made.
+_MADE = "# The formulas, made by isomargin build --all\n"
 
 
-def text() -> str:
-    """The stub."""
+def text(now: str) -> str:
+    """The stub as it is to be, from the one there is."""
+    head, made, _ = now.partition(_MADE)
+    if not made:
+        raise PackageError(f"{STUB} has no line  {_MADE.strip()}  to write the formulas below")
     parts = [_declared(one) for one in catalogue.values() if one.category != "Service"]
-    return _HEAD + "".join(parts)
+    return head + made + "".join(parts)
 
 
 def _declared(formula: Formula) -> str:
@@ -59,11 +44,15 @@ def _along(formula: Formula) -> list[Parameter]:
 
 
 def _function(formula: Formula, *, single: bool, answer: str) -> str:
-    lines = [
-        f"    {p.name}: {_hint(p, single)}{'' if p.required else ' | None = ...'},\n"
+    arguments = (
+        f"{p.name}: {_hint(p, single)}{'' if p.required else ' | None = ...'},"
         for p in formula.arguments
-    ]
-    return f"def {formula.function}(\n{''.join(lines)}) -> {answer}: ...\n"
+    )
+    # Lines are broken between arguments, never inside of one.
+    whole = " ".join(argument.replace(" ", _KEPT) for argument in arguments)
+    lines = textwrap.wrap(whole, _LINE - 4, break_long_words=False, break_on_hyphens=False)
+    listed = "".join(f"    {line}\n" for line in lines).replace(_KEPT, " ")
+    return f"def {formula.function}(\n{listed}) -> {answer}: ...\n"
 
 
 def _hint(parameter: Parameter, single: bool) -> str:
