@@ -29,6 +29,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from addin.embedded import function_kinds as kinds
@@ -248,56 +249,46 @@ class Rewriter:
         return None
 
 
+@dataclass(slots=True)
 class _Rewriting:
     """One formula being rewritten."""
 
-    def __init__(
-        self,
-        rules: Rewriter,
-        sheet: str,
-        own: PackageTable | None,
-        *,
-        array: bool,
-        shape: Area | None = None,
-        inside: frozenset[str] = frozenset(),
-        left: list[int] | None = None,
-        cell: tuple[int, int] = (0, 0),
-    ) -> None:
-        self._rules = rules
-        self._sheet = sheet
-        self._own = own
-        self._array = array
-        self._shape = shape
-        self._inside = inside  # the names whose text this is part of
-        # How much text of names may still be put in, by all that are part of this formula.
-        self._left = [_LONGEST_WITH_NAMES] if left is None else left
-        self._brackets: list[_Bracket] = []
-        self._parts: list[Part] = []
-        self._cell = cell
-        # Why the engine cannot know the result; "" as long as it can.
-        self.reason = ""
-        # Whether the text holds for this one cell, whatever it says of others in its row.
-        self.of_this_cell = False
+    rules: Rewriter
+    sheet: str
+    own: PackageTable | None
+    _: KW_ONLY
+    array: bool
+    shape: Area | None = None
+    inside: frozenset[str] = frozenset()  # the names whose text this is part of
+    # How much text of names may still be put in, by all that are part of this formula.
+    left: list[int] = field(default_factory=lambda: [_LONGEST_WITH_NAMES])
+    cell: tuple[int, int] = (0, 0)
+    # Why the engine cannot know the result; "" as long as it can.
+    reason: str = ""
+    # Whether the text holds for this one cell, whatever it says of others in its row.
+    of_this_cell: bool = False
+    brackets: list[_Bracket] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
     def parts_of(self, text: str) -> list[Part]:
         """The rewritten formula, what depends on its cell still open."""
         pieces = with_text_operands(ft.tokens(text))
-        if self._rules.strict:
-            pieces = pieces if self._rules.all_digits else with_fifteen_digits(pieces)
+        if self.rules.strict:
+            pieces = pieces if self.rules.all_digits else with_fifteen_digits(pieces)
             pieces = with_compared_operands(pieces)
-            pieces = with_last_sum(pieces) if not self._inside else pieces
+            pieces = with_last_sum(pieces) if not self.inside else pieces
         pieces = self._crossed(pieces)
         before = ""  # kind of the last token that is no space
         at = 0
         while at < len(pieces):
             at += self._take(pieces, at, before)
             before = pieces[at - 1].kind if pieces[at - 1].kind != ft.SPACE else before
-        return self._parts
+        return self.parts
 
     def _take(self, pieces: Pieces, at: int, before: str) -> int:
         """Rewrite what stands here; returns how many tokens that was."""
         kind, text = pieces[at]
-        put = self._parts.append
+        put = self.parts.append
         match kind:
             case ft.FUNCTION:
                 name = kinds.plain_name(text)
@@ -332,7 +323,7 @@ class _Rewriting:
             case ft.ROWS | ft.COLUMNS:
                 put(self._range("", text))
             case ft.NAME:
-                self._parts.extend(self._name(text))
+                self.parts.extend(self._name(text))
             case ft.SPACE:
                 then = pieces[at + 1].kind if at + 1 < len(pieces) else ft.SPACE
                 if before in _REFERENCES and then in (*_REFERENCES, ft.SHEET):
@@ -348,39 +339,39 @@ class _Rewriting:
         if union and before in (ft.FUNCTION, ft.COMMA):
             self._not_known("a union of ranges", unless=self._owner == _LIST)
             # Its ranges are some more of the function's arguments.
-            self._brackets.append(_Bracket(_LIST, "drop"))
+            self.brackets.append(_Bracket(_LIST, "drop"))
             return
         if union:
             self._not_known("a union of ranges")
         if kind == ft.BRACE_OPEN:
             self._many_cells()
         owner = _SINGLE if self._inside_single else _NOBODY
-        self._brackets.append(_Bracket(owner, computed=computed_arguments(pieces, at)))
-        self._parts.append(text)
+        self.brackets.append(_Bracket(owner, computed=computed_arguments(pieces, at)))
+        self.parts.append(text)
 
     def _next_argument(self, text: str, before: str) -> None:
         if self._marks and before in (ft.FUNCTION, ft.COMMA):
-            self._parts.append(f'"{OMITTED_MARK}"')
-        if self._brackets:
-            last = self._brackets[-1]
-            self._brackets[-1] = last._replace(argument=last.argument + 1)
-        self._parts.append(text)
+            self.parts.append(f'"{OMITTED_MARK}"')
+        if self.brackets:
+            last = self.brackets[-1]
+            self.brackets[-1] = last._replace(argument=last.argument + 1)
+        self.parts.append(text)
 
     def _close_bracket(self, text: str, before: str) -> None:
         if self._marks and before == ft.COMMA:
-            self._parts.append(f'"{OMITTED_MARK}"')
-        closed = self._brackets.pop() if self._brackets else _Bracket(_NOBODY)
-        self._parts.append("" if closed.behind == "drop" else text + closed.behind)
+            self.parts.append(f'"{OMITTED_MARK}"')
+        closed = self.brackets.pop() if self.brackets else _Bracket(_NOBODY)
+        self.parts.append("" if closed.behind == "drop" else text + closed.behind)
 
     def _elsewhere(self, pieces: Pieces, at: int) -> int:
         """What stands in another file: our own functions are here, everything else is not."""
         following = pieces[at + 1] if at + 1 < len(pieces) else Token(ft.SPACE, "")
         if following.kind == ft.FUNCTION:
-            ours = following.text.upper() in self._rules.functions
-            self._parts.append("" if ours else pieces[at].text)
+            ours = following.text.upper() in self.rules.functions
+            self.parts.append("" if ours else pieces[at].text)
             return 1
         self._not_known("another workbook")
-        self._parts.append("#REF!")
+        self.parts.append("#REF!")
         if following.kind not in _REFERENCES:
             return 1
         return 4 if is_range(pieces, at + 2) else 2
@@ -395,7 +386,7 @@ class _Rewriting:
 
     @property
     def _marks(self) -> bool:
-        return bool(self._brackets) and self._brackets[-1].marks
+        return bool(self.brackets) and self.brackets[-1].marks
 
     def _crossed(self, pieces: Pieces) -> Pieces:
         """The tokens with the common cells of two ranges that are written out, ``A1:B9 B2:C3``."""
@@ -423,13 +414,13 @@ class _Rewriting:
         if not self._whole_ranges or len(arguments) != 1 or not self._is_many(argument):
             return 0
         for text in (f"{RANGE_PREFIX}{name}({name}(", f"),{name}S("):
-            self._parts.append(text)
-            self._brackets.append(_Bracket(_OTHER))
+            self.parts.append(text)
+            self.brackets.append(_Bracket(_OTHER))
             inner = 0
             while inner < len(argument):
                 inner += self._take(argument, inner, ft.FUNCTION)
-            self._brackets.pop()
-        self._parts.append("))")
+            self.brackets.pop()
+        self.parts.append("))")
         return end - at
 
     def _is_many(self, argument: Pieces) -> bool:
@@ -459,17 +450,17 @@ class _Rewriting:
         if kind != ft.NAME or text.upper() in ("TRUE", "FALSE"):
             return False
         key = text.casefold()
-        known = self._rules.names.get((self._sheet.casefold(), key))
-        known = known or self._rules.names.get(("", key))
+        known = self.rules.names.get((self.sheet.casefold(), key))
+        known = known or self.rules.names.get(("", key))
         if known is None:
-            return key in self._rules.tables or key.startswith("_xlpm.")
+            return key in self.rules.tables or key.startswith("_xlpm.")
         return known.target is None or known.target[1].rows * known.target[1].columns > 1
 
     def _many_cells(self) -> None:
         """More than one cell stands here, in an array formula: of whom is that too much?"""
         if not self._whole_ranges:
             return
-        for bracket in reversed(self._brackets):
+        for bracket in reversed(self.brackets):
             if bracket.owner == _NOBODY:
                 continue
             if bracket.ours:
@@ -483,10 +474,10 @@ class _Rewriting:
     @property
     def _whole_ranges(self) -> bool:
         """Whether ranges stand for all of their cells here."""
-        if self._array:
+        if self.array:
             return True
-        for bracket in reversed(self._brackets):
-            if bracket.name in kinds.AS_CELL and self._rules.strict:
+        for bracket in reversed(self.brackets):
+            if bracket.name in kinds.AS_CELL and self.rules.strict:
                 return False
             if bracket.name in kinds.ARRAYS:
                 return True
@@ -508,9 +499,9 @@ class _Rewriting:
         """What stands behind a sheet's name."""
         prefix = pieces[at].text
         following = pieces[at + 1] if at + 1 < len(pieces) else Token(ft.SPACE, "")
-        put = self._parts.append
+        put = self.parts.append
         if following.kind == ft.NAME:
-            self._parts.extend(self._name(following.text, _sheet_of(prefix)))
+            self.parts.extend(self._name(following.text, _sheet_of(prefix)))
             return 2
         if following.kind == ft.CELL and is_range(pieces, at + 2):
             put(self._range(prefix, f"{following.text}:{pieces[at + 3].text}"))
@@ -538,15 +529,15 @@ class _Rewriting:
         at += length
         end = at + (3 if is_range(pieces, at + 1) else 1)
         reference = "".join(token.text for token in pieces[at:end])
-        known = [sheet.casefold() for sheet in self._rules.sheets]
+        known = [sheet.casefold() for sheet in self.rules.sheets]
         is_list = self._owner == _LIST and {first.casefold(), last.casefold()} <= set(known)
         if not is_list or not pieces[at:end] or pieces[at].kind not in _REFERENCES:
             self._not_known("a reference through several sheets")
-            self._parts.append("#REF!")
+            self.parts.append("#REF!")
             return length + end - at
         ends = sorted((known.index(first.casefold()), known.index(last.casefold())))
-        sheets = self._rules.sheets[ends[0] : ends[1] + 1]
-        self._parts.append(",".join(f"{quote_sheet(sheet)}!{reference}" for sheet in sheets))
+        sheets = self.rules.sheets[ends[0] : ends[1] + 1]
+        self.parts.append(",".join(f"{quote_sheet(sheet)}!{reference}" for sheet in sheets))
         return length + end - at
 
     def _subtotal(self, pieces: Pieces, at: int) -> int:
@@ -554,36 +545,36 @@ class _Rewriting:
         self.of_this_cell = True
         arguments, end = arguments_at(pieces, at)
         name = pieces[at].text.upper()
-        call = self._skipped(name, arguments) if self._rules.hidden is not None else None
+        call = self._skipped(name, arguments) if self.rules.hidden is not None else None
         if call is None:
             number = whole_number(arguments[0])
             heads = self._area_of(arguments[2]) if len(arguments) > 2 else None
             if name == "AGGREGATE(" and number and (number > 11 or heads is None):
-                self._parts.append(f"{RANGE_PREFIX}AGGREGATE(")
-                self._brackets.append(_Bracket(_OTHER, name="AGGREGATE", ours=True, marks=True))
+                self.parts.append(f"{RANGE_PREFIX}AGGREGATE(")
+                self.brackets.append(_Bracket(_OTHER, name="AGGREGATE", ours=True, marks=True))
                 return 1
             return 0
-        number = self._rules.subtotals.add(call)
-        self._parts.append(f"{SUBTOTAL}({number}")
+        number = self.rules.subtotals.add(call)
+        self.parts.append(f"{SUBTOTAL}({number}")
         for argument in arguments[-len(call.cells) :]:
-            self._parts.append(",")
-            self._brackets.append(_Bracket(_OTHER))
+            self.parts.append(",")
+            self.brackets.append(_Bracket(_OTHER))
             inner = 0
             while inner < len(argument):
                 inner += self._take(argument, inner, ft.COMMA)
-            self._brackets.pop()
-        self._parts.append(")")
+            self.brackets.pop()
+        self.parts.append(")")
         return end - at
 
     def _skipped(self, name: str, arguments: list[Pieces]) -> Skipped | None:
         """What such a call leaves out; None where the engine does as well."""
-        hidden = self._rules.hidden
+        hidden = self.rules.hidden
         assert hidden is not None
         heads = 1 if name == "SUBTOTAL(" else 2
         numbers = [whole_number(argument) for argument in arguments[:heads]]
         blocks = [self._area_of(argument) for argument in arguments[heads:]]
         if None in numbers or None in blocks or not blocks:
-            where = {block[0] for block in blocks if block} or set(self._rules.sheets)
+            where = {block[0] for block in blocks if block} or set(self.rules.sheets)
             if any(hidden.on(sheet) for sheet in where):
                 self._not_known(f"{name[:-1]} where rows are hidden")
             return None
@@ -619,10 +610,10 @@ class _Rewriting:
     def _area_of(self, argument: Pieces) -> tuple[str, Area] | None:
         """The cells that an argument names, if it does nothing else."""
         pieces = [token for token in argument if token.kind != ft.SPACE]
-        sheet = self._sheet
+        sheet = self.sheet
         if len(pieces) > 1 and pieces[0].kind == ft.SHEET:
             wanted = _sheet_of(pieces.pop(0).text).casefold()
-            sheet = next((one for one in self._rules.sheets if one.casefold() == wanted), "")
+            sheet = next((one for one in self.rules.sheets if one.casefold() == wanted), "")
         text = "".join(token.text for token in pieces)
         found = {token.kind for token in pieces}
         if sheet and (found <= {ft.CELL, ft.OPERATOR} or found in ({ft.ROWS}, {ft.COLUMNS})):
@@ -631,10 +622,10 @@ class _Rewriting:
             except (PackageError, IndexError):
                 return None
         if len(pieces) == 1 and pieces[0].kind == ft.NAME:
-            table = self._rules.tables.get(text.casefold())
+            table = self.rules.tables.get(text.casefold())
             if table is not None:
                 return table.sheet, table.data
-            name = self._rules.names.get(("", text.casefold()))
+            name = self.rules.names.get(("", text.casefold()))
             return name.target if name is not None else None
         if len(pieces) == 1 and pieces[0].kind == ft.STRUCTURED:
             meant = self._table_area(text)
@@ -643,7 +634,7 @@ class _Rewriting:
 
     @property
     def _owner(self) -> str:
-        return self._brackets[-1].owner if self._brackets else _NOBODY
+        return self.brackets[-1].owner if self.brackets else _NOBODY
 
     @property
     def _inside_single(self) -> bool:
@@ -656,12 +647,12 @@ class _Rewriting:
             return True
         if self._whole_ranges:
             return False
-        for bracket in reversed(self._brackets):
+        for bracket in reversed(self.brackets):
             if bracket.owner == _ONE_CELL:
                 return True
             if bracket.owner == _OURS:
                 return False
-            if not self._rules.strict and bracket.owner in (_NOBODY, _BY_CELL):
+            if not self.rules.strict and bracket.owner in (_NOBODY, _BY_CELL):
                 continue
             if bracket.argument in bracket.computed:
                 return True
@@ -676,13 +667,13 @@ class _Rewriting:
     def _open_function(self, text: str, pieces: Pieces, at: int) -> str:
         upper = text.upper()
         if upper == "_XLFN.SINGLE(":
-            self._brackets.append(_Bracket(_SINGLE))
+            self.brackets.append(_Bracket(_SINGLE))
             return f"{SINGLE}("
-        by_cell = all(b.owner in (_NOBODY, _BY_CELL) for b in self._brackets)
-        if upper in self._rules.functions:
-            padded = self._shape and by_cell and upper in self._rules.table_functions
-            self._brackets.append(_Bracket(_OURS, ")" if padded else "", marks=True))
-            return f"{_fit_to(self._shape)}{text}" if padded and self._shape else text
+        by_cell = all(b.owner in (_NOBODY, _BY_CELL) for b in self.brackets)
+        if upper in self.rules.functions:
+            padded = self.shape and by_cell and upper in self.rules.table_functions
+            self.brackets.append(_Bracket(_OURS, ")" if padded else "", marks=True))
+            return f"{_fit_to(self.shape)}{text}" if padded and self.shape else text
         name = kinds.plain_name(upper)
         owner = _OTHER
         if name in kinds.BY_CELL:
@@ -693,7 +684,7 @@ class _Rewriting:
             owner = _LIST
         elif name not in _OWN and not kinds.engine_knows(name) and name not in RANGE_FUNCTIONS:
             self._not_known(f"the function {name}")
-        strict = self._rules.strict
+        strict = self.rules.strict
         ours = name in ALWAYS or (name in OVER_RANGES and self._whole_ranges)
         ours = (
             ours or (strict and name in STRICT) or (name == "DATEDIF" and asks_by_year(pieces, at))
@@ -701,18 +692,18 @@ class _Rewriting:
         computed = computed_arguments(pieces, at) if strict or name == COMPARED else frozenset()
         if name in RANGE_FUNCTIONS and name not in kinds.OF_REFERENCES:
             arguments = arguments_at(pieces, at)[0]
-            self._brackets.append(_Bracket(owner, name=name))
-            routed = goes_to_ours(name, arguments, self._is_many, array=self._array, strict=strict)
-            self._brackets.pop()
+            self.brackets.append(_Bracket(owner, name=name))
+            routed = goes_to_ours(name, arguments, self._is_many, array=self.array, strict=strict)
+            self.brackets.pop()
             if routed:
-                self._brackets.append(
+                self.brackets.append(
                     _Bracket(owner, name=name, computed=computed, ours=True, marks=True)
                 )
                 return f"{RANGE_PREFIX}{name}("
         if strict and name == "INDEX" and self._one_cell and asks_for_a_whole_line(pieces, at):
             self._not_known("INDEX of a whole row or column where one cell is meant")
         behind = ")" if name in kinds.LONG_DIGITS else ""
-        self._brackets.append(_Bracket(owner, behind, name=name, computed=computed))
+        self.brackets.append(_Bracket(owner, behind, name=name, computed=computed))
         if name in kinds.LONG_DIGITS:
             return f"{DIGITS}({text}"
         return f"{PREFIX}{name}(" if ours else text
@@ -720,12 +711,12 @@ class _Rewriting:
     def _name(self, word: str, sheet: str | None = None) -> list[Part]:
         """A defined name; of a sheet, where one is named before it."""
         key = word.casefold()
-        table = self._rules.tables.get(key)
+        table = self.rules.tables.get(key)
         if table is not None and sheet is None:
-            return [self._range(_prefix(table, self._sheet), _fixed(table.data))]
-        local = self._rules.names.get(((sheet or self._sheet).casefold(), key))
-        known = local or self._rules.names.get(("", key))
-        if known is None or key in self._inside:
+            return [self._range(_prefix(table, self.sheet), _fixed(table.data))]
+        local = self.rules.names.get(((sheet or self.sheet).casefold(), key))
+        known = local or self.rules.names.get(("", key))
+        if known is None or key in self.inside:
             if key not in ("true", "false") and not key.startswith("_xlpm."):
                 self._not_known(f"the name {word}")
             return [word if sheet is None else "#NAME?"]
@@ -735,19 +726,19 @@ class _Rewriting:
         if known.target is not None:
             block = known.target[1]
             many = block.rows > 1 or block.columns > 1
-            if sheet is None and key not in self._rules.local and not (many and self._one_cell):
+            if sheet is None and key not in self.rules.local and not (many and self._one_cell):
                 if many:
                     self._many_cells()
                 return [word]
             return [self._range(f"{quote_sheet(known.target[0])}!", _fixed(block))]
         # Names within names within names grow without end; no formula may be that long anyway.
-        self._left[0] -= len(known.text)
-        if self._left[0] < 0:
+        self.left[0] -= len(known.text)
+        if self.left[0] < 0:
             return ["#NAME?"]
         # Inside a name ranges are ranges, as in an array formula.
         inner = _Rewriting(
-            self._rules, known.sheet or self._sheet, self._own, array=True,
-            inside=self._inside | {key}, left=self._left,
+            self.rules, known.sheet or self.sheet, self.own, array=True,
+            inside=self.inside | {key}, left=self.left,
         )  # fmt: skip
         parts = inner.parts_of(known.text)
         self._not_known(inner.reason, unless=not inner.reason)
@@ -759,7 +750,7 @@ class _Rewriting:
     def _table_area(self, text: str) -> tuple[str, Area, bool] | None:
         """The sheet and cells of a structured reference, and whether it means its own row only."""
         name, _, inner = text.partition("[")
-        table = self._rules.tables.get(name.casefold()) if name else self._own
+        table = self.rules.tables.get(name.casefold()) if name else self.own
         if table is None:
             return None
         spec = inner[:-1].strip()
@@ -782,7 +773,7 @@ class _Rewriting:
         if found is None:
             return "#REF!"
         sheet, block, own_row = found
-        prefix = "" if sheet == self._sheet else f"{quote_sheet(sheet)}!"
+        prefix = "" if sheet == self.sheet else f"{quote_sheet(sheet)}!"
         if own_row:
             # Without dollar signs: the engine then sees a column's formulas as one, which makes
             # a long table several times faster.

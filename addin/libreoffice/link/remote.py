@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 START_SECONDS = 20.0
@@ -34,22 +35,17 @@ class Unreachable(Exception):
     """The process cannot be started or does not answer; the words say why."""
 
 
+@dataclass
 class Remote:
     """A program in another Python process: the formulas, unless another module is named."""
 
-    def __init__(
-        self,
-        python: str,
-        paths: list[str],
-        program: str = FORMULAS,
-        start_seconds: float = START_SECONDS,
-        call_seconds: float = CALL_SECONDS,
-    ) -> None:
-        self._python = python
-        self._paths = paths
-        self._program = program
-        self._start_seconds = start_seconds
-        self._call_seconds = call_seconds
+    python: str
+    paths: list[str]
+    program: str = FORMULAS
+    start_seconds: float = START_SECONDS
+    call_seconds: float = CALL_SECONDS
+
+    def __post_init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._limit: _Limit | None = None
         self._lock = threading.Lock()
@@ -88,7 +84,7 @@ class Remote:
             self._end()
             self._start()
         assert self._limit is not None
-        with self._limit.seconds(self._call_seconds):
+        with self._limit.seconds(self.call_seconds):
             self._send(message)
             return self._receive()
 
@@ -115,10 +111,10 @@ class Remote:
     def _start(self) -> None:
         # Isolated (-I): LibreOffice's PYTHONHOME and PYTHONPATH would send another Python astray,
         # and what lies in the current folder is none of our code. The folders come as arguments.
-        start = f"import sys; sys.path[:0] = sys.argv[1:];from {self._program} import main; main()"
+        start = f"import sys; sys.path[:0] = sys.argv[1:];from {self.program} import main; main()"
         options = {"creationflags": 0x08000000} if sys.platform == "win32" else {}  # no window
         self._process = subprocess.Popen(
-            [self._python, "-I", "-c", start, *self._paths],
+            [self.python, "-I", "-c", start, *self.paths],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -126,12 +122,12 @@ class Remote:
         )
         self._limit = _Limit(self._process)
         try:
-            with self._limit.seconds(self._start_seconds):
+            with self._limit.seconds(self.start_seconds):
                 hello = self._receive()
         except (OSError, ValueError):
             hello = None
         if hello != _HELLO:
-            raise OSError(f"{self._python} did not start the formulas")
+            raise OSError(f"{self.python} did not start the formulas")
 
     def _end(self) -> None:
         process, self._process = self._process, None
