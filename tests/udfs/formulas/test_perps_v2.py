@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.udfs import oracles
+from tests.udfs.oracles import liquidation as oracles
 from udfs import CellError, catalogue
 
 price_of = catalogue["ISO_LIQUIDATION_PRICE_PERPS_V2"]

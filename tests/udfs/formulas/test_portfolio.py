@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.udfs import oracles
+from tests.udfs.oracles import portfolio as oracles
 from udfs import CellError, catalogue
 from udfs.maths.nearest_correlation import nearest
 

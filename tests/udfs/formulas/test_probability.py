@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from tests.udfs import oracles
+from tests.udfs.oracles import probability as oracles
 from udfs import CellError, catalogue
 from udfs.maths.first_passage import hit_first_probability, hit_probability
 
