@@ -41,12 +41,11 @@ LONGEST_SYMBOL = 40  # what a journal's cell takes
 class LeftOut(Exception):
     """A row that is none of ours; the words say of which kind it is."""
 
-
-INVERSE = "inverse contract, settled in its coin"
-NOT_FILLED = "order that was not filled"
-OPTION = "option"
-PARTLY_CLOSED = "position that is only partly closed"
-SPOT = "spot"
+    INVERSE = "inverse contract, settled in its coin"
+    NOT_FILLED = "order that was not filled"
+    OPTION = "option"
+    PARTLY_CLOSED = "position that is only partly closed"
+    SPOT = "spot"
 
 
 def headers(lines: str) -> Mapping[str, tuple[str, ...]]:
@@ -205,7 +204,10 @@ class Row:
 
     def only_linear(self) -> None:
         """Leave out an option, and a contract that is settled in its coin."""
-        for pattern, words in ((self.export.option, OPTION), (self.export.inverse, INVERSE)):
+        for pattern, words in (
+            (self.export.option, LeftOut.OPTION),
+            (self.export.inverse, LeftOut.INVERSE),
+        ):
             if pattern and pattern.fullmatch(self.symbol):
                 raise LeftOut(words)
 

@@ -5,14 +5,7 @@ from __future__ import annotations
 import re
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import (
-    PARTLY_CLOSED,
-    Export,
-    LeftOut,
-    Row,
-    export,
-    headers,
-)
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.generic import opening
 from workbook.journal.imports.venues.sides import BUY_SELL, POSITION_SIDES
 
@@ -128,13 +121,13 @@ class BinancePositions(_Binance):
 
     def without_time(self, row: Row) -> str:
         """A position that is open has no time of its closing."""
-        return PARTLY_CLOSED
+        return LeftOut.PARTLY_CLOSED
 
     def read(self, row: Row) -> Event:
         """A position that is closed wholly."""
         row.only_linear()
         if row.has("status") and row.text("status").lower() != "closed":
-            raise LeftOut(PARTLY_CLOSED)
+            raise LeftOut(LeftOut.PARTLY_CLOSED)
         return row.closed(
             row.choice("side", POSITION_SIDES, "side"),
             quantity=row.number("quantity"),

@@ -7,15 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import (
-    NOT_FILLED,
-    PARTLY_CLOSED,
-    Export,
-    LeftOut,
-    Row,
-    export,
-    headers,
-)
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.generic import opening
 from workbook.journal.imports.venues.sides import OPEN_CLOSE, POSITION_SIDES, Direction
 
@@ -69,9 +61,9 @@ class BitgetOrders(_Bitget):
         """A fill; where no column has the fee, the closing's two results differ by it."""
         row.only_linear()
         if row.text("status").lower() in ("canceled", "cancelled", "new", "rejected"):
-            raise LeftOut(NOT_FILLED)
+            raise LeftOut(LeftOut.NOT_FILLED)
         if not row.number_or("quantity"):
-            raise LeftOut(NOT_FILLED)
+            raise LeftOut(LeftOut.NOT_FILLED)
         word = " ".join(row.cell("side").lower().replace("_", " ").split())
         direction = row.choice("side", _DIRECTIONS, "direction")
         fee, coin = row.cost("fee", 1)
@@ -156,7 +148,7 @@ class BitgetPositions(_Bitget):
 
     def without_time(self, row: Row) -> str:
         """A position that is open has no time of its closing."""
-        return PARTLY_CLOSED
+        return LeftOut.PARTLY_CLOSED
 
     def read(self, row: Row) -> Event:
         """The side is in the contract's name, or the one whose result is the venue's."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import NOT_FILLED, Export, LeftOut, Row, export, headers
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.sides import BUY_SELL, OPEN_CLOSE, Direction
 
 _DIRECTIONS: Mapping[str, Direction] = {**OPEN_CLOSE, **BUY_SELL}
@@ -46,7 +46,7 @@ class BlofinOrders(_Blofin):
     def read(self, row: Row) -> Event:
         """A fill; of an order that was filled in part, that part."""
         if not row.has("quantity") or not row.number("quantity"):
-            raise LeftOut(NOT_FILLED)
+            raise LeftOut(LeftOut.NOT_FILLED)
         side, effect, position = row.choice("side", _DIRECTIONS, "side")
         if not effect and row.text("reduce").lower() in ("y", "yes", "true"):
             effect, position = "close", "long" if side == "sell" else "short"

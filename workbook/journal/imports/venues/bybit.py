@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from workbook.journal.imports.events import Event, FillKind
-from workbook.journal.imports.venues.base import OPTION, SPOT, Export, LeftOut, Row, export, headers
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.sides import BUY_SELL, OPEN_CLOSE, Direction
 
 _KINDS: Mapping[str, FillKind] = {
@@ -118,10 +118,10 @@ class BybitLog(_Bybit):
             return row.payment("funding", *row.cost("funding", -1), position_side=side)
         action = row.text("effect").lower()
         if self.option.fullmatch(row.symbol):
-            raise LeftOut(OPTION)
+            raise LeftOut(LeftOut.OPTION)
         if action not in ("open", "close"):
             if word == "trade":
-                raise LeftOut(SPOT)
+                raise LeftOut(LeftOut.SPOT)
             action = "close"  # what a liquidation, deleveraging or delivery does
         row.only_linear()
         said = BUY_SELL.get(row.cell("side").lower())

@@ -6,16 +6,7 @@ import re
 
 from workbook.journal.imports.events import Event
 from workbook.journal.imports.parsing import BadCell
-from workbook.journal.imports.venues.base import (
-    INVERSE,
-    OPTION,
-    SPOT,
-    Export,
-    LeftOut,
-    Row,
-    export,
-    headers,
-)
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 
 _OPTION = re.compile(r".*-[CP]", re.IGNORECASE)
 _LINEAR = re.compile(r"[A-Z0-9]+_(USDC|USDT)(-.*)?", re.IGNORECASE)
@@ -61,11 +52,11 @@ class DeribitLog(Export):
             raise LeftOut(f'type "{word[:30]}", no trade')
         symbol = row.symbol
         if _OPTION.fullmatch(symbol):
-            raise LeftOut(OPTION)
+            raise LeftOut(LeftOut.OPTION)
         if not _LINEAR.fullmatch(symbol):
-            raise LeftOut(INVERSE)
+            raise LeftOut(LeftOut.INVERSE)
         if "-" not in symbol:
-            raise LeftOut(SPOT)
+            raise LeftOut(LeftOut.SPOT)
         if word == "settlement":
             return row.payment("funding", *row.cost("funding", -1))
         if word not in ("trade", "liquidation", "delivery"):

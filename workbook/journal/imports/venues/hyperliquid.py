@@ -6,7 +6,7 @@ import re
 
 from workbook.journal.imports.events import Event, FillKind
 from workbook.journal.imports.parsing import BadCell
-from workbook.journal.imports.venues.base import SPOT, Export, LeftOut, Row, export, headers
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.sides import OPEN_CLOSE, POSITION_SIDES, Direction
 
 _LIQUIDATED = re.compile(r"(?:liquidated|.*liquidation).*\b(long|short)\b")
@@ -52,9 +52,9 @@ class HyperliquidTrades(_Hyperliquid):
         word = " ".join(row.text("side").lower().split())
         symbol = row.symbol
         if word.startswith("spot") or word in ("buy", "sell") or symbol.startswith("@"):
-            raise LeftOut(SPOT)
+            raise LeftOut(LeftOut.SPOT)
         if "/" in symbol:
-            raise LeftOut(SPOT)
+            raise LeftOut(LeftOut.SPOT)
         direction, kind = _direction(word)
         balance = None
         if row.has("start") and direction[0]:

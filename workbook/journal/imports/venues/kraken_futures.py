@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from workbook.journal.imports.events import Event, FillKind
-from workbook.journal.imports.venues.base import INVERSE, Export, LeftOut, Row, export, headers
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 
 _KINDS: Mapping[str, FillKind] = {
     "futures trade": "trade",
@@ -81,7 +81,7 @@ class KrakenLog(Export):
             raise LeftOut(f'type "{row.text("kind")[:30]}", no trade')
         symbol = row.symbol.lower()
         if symbol.startswith(("pi_", "fi_", "pv_")):
-            raise LeftOut(INVERSE)
+            raise LeftOut(LeftOut.INVERSE)
         if funding or row.cell("leg").lower() != symbol:
             return self._costs(row, attached=not funding)
         change = row.number("quantity")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import NOT_FILLED, Export, LeftOut, Row, export, headers
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.contract_size import nice_size
 from workbook.journal.imports.venues.generic import opening
 from workbook.journal.imports.venues.sides import BUY_SELL
@@ -72,12 +72,12 @@ class KucoinOrders(KucoinTrades):
 
     def without_time(self, row: Row) -> str:
         """An order that was never filled has no time of it."""
-        return NOT_FILLED
+        return LeftOut.NOT_FILLED
 
     def read(self, row: Row) -> Event:
         """What was filled of an order."""
         if not row.number_or("quantity"):
-            raise LeftOut(NOT_FILLED)
+            raise LeftOut(LeftOut.NOT_FILLED)
         return super().read(row)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workbook.journal.imports.events import Event
-from workbook.journal.imports.venues.base import SPOT, Export, LeftOut, Row, export, headers
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.sides import OPEN_CLOSE, Direction
 
 
@@ -37,7 +37,7 @@ class LighterTrades(Export):
     def read(self, row: Row) -> Event:
         """A fill; a liquidation says so in its type."""
         if row.cell("side").lower() in ("buy", "sell"):
-            raise LeftOut(SPOT)
+            raise LeftOut(LeftOut.SPOT)
         word = row.text("kind").lower()
         return row.fill(
             row.choice("side", self.directions, "side"),

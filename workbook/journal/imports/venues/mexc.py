@@ -10,15 +10,7 @@ from typing import ClassVar
 
 from workbook.journal.imports.events import Event, PositionSide
 from workbook.journal.imports.parsing import BadCell
-from workbook.journal.imports.venues.base import (
-    NOT_FILLED,
-    PARTLY_CLOSED,
-    Export,
-    LeftOut,
-    Row,
-    export,
-    headers,
-)
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.contract_size import nice_size
 from workbook.journal.imports.venues.generic import opening
 from workbook.journal.imports.venues.sides import OPEN_CLOSE, POSITION_SIDES, Direction
@@ -69,7 +61,7 @@ class MexcTrades(_Mexc):
         """A fill, in coins."""
         row.only_linear()
         if not row.number_or("quantity"):
-            raise LeftOut(NOT_FILLED)
+            raise LeftOut(LeftOut.NOT_FILLED)
         return row.fill(
             row.choice("side", _DIRECTIONS, "direction"), realised=row.number_or("realised")
         )
@@ -140,7 +132,7 @@ class MexcPositions(_Mexc):
 
     def without_time(self, row: Row) -> str:
         """A position that is open has no time of its closing."""
-        return PARTLY_CLOSED
+        return LeftOut.PARTLY_CLOSED
 
     def __init__(self) -> None:
         self._sizes: dict[str, Counter[Decimal]] = {}
@@ -160,7 +152,7 @@ class MexcPositions(_Mexc):
         """A position; how large a contract is follows from the results."""
         row.only_linear()
         if "part" in row.text("status").lower():
-            raise LeftOut(PARTLY_CLOSED)
+            raise LeftOut(LeftOut.PARTLY_CLOSED)
         side = POSITION_SIDES[row.choice("side", _SIDES, "direction")]
         contracts, entry, exit_ = (row.amount(name)[0] for name in ("quantity", "price", "exit"))
         own, gross = _size(row, side)

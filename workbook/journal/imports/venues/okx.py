@@ -8,16 +8,7 @@ from decimal import Decimal
 
 from workbook.journal.imports.events import CONTRACTS, Event, FillKind, PositionSide
 from workbook.journal.imports.parsing import BadCell
-from workbook.journal.imports.venues.base import (
-    OPTION,
-    PARTLY_CLOSED,
-    SPOT,
-    Export,
-    LeftOut,
-    Row,
-    export,
-    headers,
-)
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.generic import opening
 from workbook.journal.imports.venues.sides import BUY_SELL, OPEN_CLOSE, POSITION_SIDES, Direction
 
@@ -74,9 +65,9 @@ class OkxTrades(_Okx):
         if market in ("transfer", "deposit", "withdrawal"):
             raise LeftOut("transfer")
         if market in ("spot", "convert", "margin"):
-            raise LeftOut(SPOT)
+            raise LeftOut(LeftOut.SPOT)
         if market in ("option", "options"):
-            raise LeftOut(OPTION)
+            raise LeftOut(LeftOut.OPTION)
         word = " ".join(row.text("side").lower().split())
         if word.startswith("transfer"):
             raise LeftOut("transfer")
@@ -148,17 +139,17 @@ class OkxPositions(_Okx):
 
     def without_time(self, row: Row) -> str:
         """A position that is open has no time of its closing."""
-        return PARTLY_CLOSED
+        return LeftOut.PARTLY_CLOSED
 
     def read(self, row: Row) -> Event:
         """A closed position with its costs; paid ones are negative here."""
         if row.text("market").lower() in ("option", "options"):
-            raise LeftOut(OPTION)
+            raise LeftOut(LeftOut.OPTION)
         if row.text("market").lower() in ("spot", "margin"):
-            raise LeftOut(SPOT)
+            raise LeftOut(LeftOut.SPOT)
         row.only_linear()
         if "partial" in row.text("kind").lower():
-            raise LeftOut(PARTLY_CLOSED)
+            raise LeftOut(LeftOut.PARTLY_CLOSED)
         entry, exit_, gross = (row.number(name) for name in ("price", "exit", "gross"))
         side = row.choice("side", _SIDES, "direction")
         if not side:  # one position for both: the result tells

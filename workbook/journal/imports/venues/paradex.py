@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from workbook.journal.imports.events import Event, FillKind
-from workbook.journal.imports.venues.base import OPTION, SPOT, Export, LeftOut, Row, export, headers
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.sides import BUY_SELL
 
 _PERPETUAL = re.compile(r"[A-Z0-9]+-USD-PERP", re.IGNORECASE)
@@ -46,7 +46,7 @@ class ParadexFills(Export):
         """A fill, and its funding; received is positive."""
         symbol = row.symbol.upper()
         if not _PERPETUAL.fullmatch(symbol):
-            raise LeftOut(OPTION if re.search(r"-[CP]$", symbol) else SPOT)
+            raise LeftOut(LeftOut.OPTION if re.search(r"-[CP]$", symbol) else LeftOut.SPOT)
         word = row.text("kind").lower()
         kind: FillKind = (
             "liquidation" if "liq" in word else "settlement" if "settle" in word else "trade"
