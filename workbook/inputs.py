@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from addin.package.bounded_read import read_bounded
+from addin.package.bounded_read import read_named
 from addin.package.limits import limits, to_read_it
 from udfs.errors import IsomarginError
 from workbook.template.fields import INPUTS, TABLES
@@ -116,20 +116,11 @@ def _check_count(rows: int, place: str, most: int) -> None:
 
 
 def _text(path: Path) -> str:
+    content = read_named(path, limits().text_bytes, InputError, "a TOML or CSV file")
     try:
-        most = limits().text_bytes
-        content = read_bounded(path, most)
-        if content is None:
-            raise InputError(
-                f"{path} is larger than {most // 2**20} MiB: split it, or {to_read_it()}"
-            )
         return content.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"there is no file {path}: check the name") from None
     except UnicodeDecodeError:
         raise InputError(f"{path} is not text in UTF-8: save it as UTF-8") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 def _settings(section: str, content: Any, settings: dict[str, InputValue], name: str) -> None:

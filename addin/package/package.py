@@ -12,7 +12,7 @@ from types import MappingProxyType
 from addin.package import saving
 from addin.package.addresses import Area, a1, area, cell
 from addin.package.archive import Archive
-from addin.package.bounded_read import read_bounded
+from addin.package.bounded_read import read_named
 from addin.package.cell_formula import CellFormula
 from addin.package.errors import PackageError
 from addin.package.formula_text import without_web_prefix
@@ -26,7 +26,7 @@ from addin.package.grow import (
     stretch_table,
 )
 from addin.package.grown import GrownRows
-from addin.package.limits import Limits, to_read_it
+from addin.package.limits import Limits
 from addin.package.limits import limits as limits_that_hold
 from addin.package.long_rows import has_long_rows, split_rows
 from addin.package.markup import MAIN, OFFICE_RELATIONS_NS
@@ -102,19 +102,7 @@ class Package:
             return cls(source, limits, as_built=as_built)
         path = Path(source)
         limits = limits or limits_that_hold()
-        try:
-            data = read_bounded(path, limits.file_bytes)
-            if data is None:
-                raise PackageError(
-                    f"{path} is too large: at most {limits.file_bytes / 2**20:.0f} MiB are read:"
-                    f" {to_read_it()}."
-                )
-        except FileNotFoundError:
-            raise PackageError(f"there is no file {path}: check the name.") from None
-        except IsADirectoryError:
-            raise PackageError(f"{path} is a folder: give a workbook file.") from None
-        except OSError as error:
-            raise PackageError(f"{path} cannot be read: {error.strerror or error}.") from error
+        data = read_named(path, limits.file_bytes, PackageError, "a workbook file")
         try:
             return cls(data, limits)
         except PackageError as error:

@@ -135,7 +135,7 @@ def test_files_that_are_none(tmp_path):
         (tmp_path / "none.toml", "there is no file"),
         (tmp_path / "x.toml", "not text in UTF-8"),
         (tmp_path / "x.xls", "no .toml and no .csv"),
-        (tmp_path / "folder.toml", "cannot be read"),
+        (tmp_path / "folder.toml", "is a folder: give a TOML"),
     ):
         if path.name == "folder.toml":
             path.mkdir()
