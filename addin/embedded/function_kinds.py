@@ -70,36 +70,19 @@ ONE_VALUE = LISTS | _set(
 )
 # Of these the arguments at these places are one cell: a range there stands for its cell in the
 # formula's row or column, and in an array formula the engine takes its first cell.
-ONE_CELL_AT: dict[str, frozenset[int]] = {
-    "COUNTIF": frozenset({1}),
-    "SUMIF": frozenset({1}),
-    "AVERAGEIF": frozenset({1}),
-    "COUNTIFS": frozenset(range(1, 40, 2)),
-    "SUMIFS": frozenset(range(2, 40, 2)),
-    "AVERAGEIFS": frozenset(range(2, 40, 2)),
-    "MATCH": frozenset({0}),
-    "XMATCH": frozenset({0}),
-    "VLOOKUP": frozenset({0, 2}),
-    "HLOOKUP": frozenset({0, 2}),
-    "MAXIFS": frozenset(range(2, 40, 2)),
-    "MINIFS": frozenset(range(2, 40, 2)),
-    "XLOOKUP": frozenset({0}),
-    "LOOKUP": frozenset({0}),
-    "LARGE": frozenset({1}),
-    "SMALL": frozenset({1}),
-    "RANK": frozenset({0}),
-    "RANK.EQ": frozenset({0}),
-    "RANK.AVG": frozenset({0}),
-    "PERCENTILE": frozenset({1}),
-    "PERCENTILE.INC": frozenset({1}),
-    "PERCENTILE.EXC": frozenset({1}),
-    "QUARTILE": frozenset({1}),
-    "PERCENTRANK": frozenset({1}),
-    "FORECAST": frozenset({0}),
-    "INDEX": frozenset({1, 2, 3}),
-    "OFFSET": frozenset({1, 2, 3, 4}),
-    "CHOOSE": frozenset({0}),
-    "INDIRECT": frozenset({0}),
+ONE_CELL_AT = {
+    name: frozenset(places)
+    for places, names in (
+        ((0,), "MATCH XMATCH XLOOKUP LOOKUP RANK RANK.EQ RANK.AVG FORECAST CHOOSE INDIRECT"),
+        ((1,), "COUNTIF SUMIF AVERAGEIF LARGE SMALL QUARTILE PERCENTRANK"),
+        ((1,), "PERCENTILE PERCENTILE.INC PERCENTILE.EXC"),
+        (range(1, 40, 2), "COUNTIFS"),
+        (range(2, 40, 2), "SUMIFS AVERAGEIFS MAXIFS MINIFS"),
+        ((0, 2), "VLOOKUP HLOOKUP"),
+        ((1, 2, 3), "INDEX"),
+        ((1, 2, 3, 4), "OFFSET"),
+    )
+    for name in names.split()
 }
 # Make arrays of what they get, one cell or many.
 MAKE_ARRAYS = _set(
