@@ -13,19 +13,11 @@ from workbook.template.spec import KINDS, Column, Setting
 
 # The kinds whose whole range no person would type: prices of 1e-12 drown everything else.
 _USUAL = {
-    "money": (100.0, 100_000.0),
-    "floor": (0.0, 100_000.0),
-    "cash": (-500.0, 500.0),
-    "price": (1.0, 200.0),
-    "quantity": (0.0, 100.0),
-    "leverage": (1.0, 50.0),
-    "days": (0.0, 60.0),
-    "hours": (1.0, 24.0),
-    "rate": (-0.001, 0.001),
-    "cost rate": (0.0, 0.01),
-    "count": (1.0, 8.0),
-    "number": (1.0, 40.0),
-}
+    "money": (100.0, 100_000.0), "floor": (0.0, 100_000.0), "cash": (-500.0, 500.0),
+    "price": (1.0, 200.0), "quantity": (0.0, 100.0), "leverage": (1.0, 50.0),
+    "days": (0.0, 60.0), "hours": (1.0, 24.0), "rate": (-0.001, 0.001),
+    "cost rate": (0.0, 0.01), "count": (1.0, 8.0), "number": (1.0, 40.0),
+}  # fmt: skip
 _WRONG = (0.0, -1.0, 2.0, 1e300, "later", "2%", "=1+1", True)
 
 

@@ -239,25 +239,24 @@ def test_a_text_over_a_range_is_a_text_for_each_cell():
         registry._formulas.pop("ISO_DECLARED", None)
 
 
-@pytest.mark.parametrize(
-    ("name", "argument", "unit"),
-    [
-        ("CARRY_COST", "borrowed", "account currency"),
-        ("CARRY_COST", "compounds_per_year", "times a year"),
-        ("LIQUIDATION_PRICE_PERPS_V2", "min_fee", "account currency"),
-        ("LIQUIDATION_PRICE_PERPS_V2", "max_fee", "account currency"),
-        ("LIQUIDATION_PRICE_PERPS_V2", "keeper_fee", "account currency"),
-        ("LIQUIDATION_PRICE_PERPS_V2", "skew_scale", "units of the asset"),
-        ("POSITION_SIZE", "lot_size", "units of the asset"),
-        ("POSITION_SIZE", "max_leverage", "times the account"),
-        ("STOP_LADDER", "leverage", "times margin"),
-        ("TRAILING_STOP", "activate_at", "fraction of the entry price"),
-        ("MAX_LEVERAGE", "buffer", "fraction of the entry price"),
-        ("TOUCH_PROBABILITY", "looks_per_day", "times a day"),
-    ],
-)
-def test_units_are_each_arguments_own(name, argument, unit):
-    assert catalogue[f"ISO_{name}"].parameter(argument).unit == unit
+UNITS = {
+    "account currency": "CARRY_COST.borrowed"
+    " LIQUIDATION_PRICE_PERPS_V2.min_fee LIQUIDATION_PRICE_PERPS_V2.max_fee"
+    " LIQUIDATION_PRICE_PERPS_V2.keeper_fee",
+    "times a year": "CARRY_COST.compounds_per_year",
+    "units of the asset": "LIQUIDATION_PRICE_PERPS_V2.skew_scale POSITION_SIZE.lot_size",
+    "times the account": "POSITION_SIZE.max_leverage",
+    "times margin": "STOP_LADDER.leverage",
+    "fraction of the entry price": "TRAILING_STOP.activate_at MAX_LEVERAGE.buffer",
+    "times a day": "TOUCH_PROBABILITY.looks_per_day",
+}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_units_are_each_arguments_own(unit):
+    for name in UNITS[unit].split():
+        formula, _, argument = name.partition(".")
+        assert catalogue[f"ISO_{formula}"].parameter(argument).unit == unit, name
 
 
 def test_names_given_wrong_or_twice_are_refused_with_the_right_one():

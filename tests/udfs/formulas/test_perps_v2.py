@@ -113,19 +113,11 @@ def test_ranges_keep_errors_in_their_element() -> None:
 
 
 @given(
-    st.sampled_from([1, -1]),
-    st.floats(0.01, 1e5),
-    st.floats(1e-3, 1e5),
-    st.floats(0.005, 1.5),
-    st.sampled_from([0.0, 1e4, 1e6, 1e9]),
-    st.floats(0, 0.2),
-    st.floats(0, 0.1),
-    st.floats(0, 50),
-    st.floats(0, 5000),
-    st.floats(0, 10),
-    st.floats(0, 3),
+    st.sampled_from([1, -1]), st.floats(0.01, 1e5), st.floats(1e-3, 1e5), st.floats(0.005, 1.5),
+    st.sampled_from([0.0, 1e4, 1e6, 1e9]), st.floats(0, 0.2), st.floats(0, 0.1),
+    st.floats(0, 50), st.floats(0, 5000), st.floats(0, 10), st.floats(0, 3),
     st.floats(-0.1, 0.1),
-)
+)  # fmt: skip
 def test_nothing_is_left_over_at_the_liquidation_price(
     side: int, entry: float, quantity: float, initial: float, scale: float, fee_ratio: float,
     buffer: float, low: float, high: float, keeper: float, multiplier: float, carry: float,

@@ -419,14 +419,9 @@ def test_headers_name_the_columns() -> None:
 
 
 @given(
-    st.sampled_from(["long", "short"]),
-    st.floats(0.1, 1e5),
-    st.floats(0.01, 1e3),
-    st.floats(1.5, 50),
-    st.floats(0.97, 1.03),
-    st.floats(0, 3),
-    st.floats(0, 0.01),
-)
+    st.sampled_from(["long", "short"]), st.floats(0.1, 1e5), st.floats(0.01, 1e3),
+    st.floats(1.5, 50), st.floats(0.97, 1.03), st.floats(0, 3), st.floats(0, 0.01),
+)  # fmt: skip
 def test_more_behind_the_position_moves_the_liquidation_away(
     side: str, entry: float, quantity: float, leverage: float, move: float, rest: float, rate: float
 ) -> None:

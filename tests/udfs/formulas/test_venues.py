@@ -159,15 +159,10 @@ def test_a_table_of_another_shape_is_refused() -> None:
 
 
 @given(
-    st.sampled_from(["long", "short"]),
-    st.floats(0.1, 1e5),
-    st.floats(0.001, 1e4),
-    st.floats(0.5, 100),
-    st.floats(0, 400),
-    st.floats(1, 100),
-    st.floats(0, 0.05),
+    st.sampled_from(["long", "short"]), st.floats(0.1, 1e5), st.floats(0.001, 1e4),
+    st.floats(0.5, 100), st.floats(0, 400), st.floats(1, 100), st.floats(0, 0.05),
     st.floats(0, 0.2),
-)
+)  # fmt: skip
 def test_never_more_than_the_margin_is_lost(
     side: str, entry: float, quantity: float, leverage: float, days: float, limit: float,
     rate: float, penalty: float,
