@@ -46,7 +46,8 @@ def one_cell_of_a_table(package: Package) -> Iterator[tuple[str, str]]:
     """The cells that show the first cell of a table of ours, and the formula's name."""
     for sheet in package.sheets:
         tab = package.sheet(sheet)
-        for (row, column), formula in tab.element_formulas.items():
+        grown = () if tab.grown is None else tab.grown.each_formula()
+        for (row, column), formula in (*tab.element_formulas.items(), *grown):
             if formula.array is not None or "ISO_" not in formula.text.upper():
                 continue
             name = _only_call(formula.text)

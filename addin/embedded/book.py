@@ -165,7 +165,7 @@ class EmbeddedBook:
             ready = self._prepared.copy(package, formulas, self._columns_from)
             if ready is not None:
                 return ready
-        runs = find_runs(package, self._rewriter, formulas, self._columns_from)
+        runs = find_runs(package, self._rewriter, formulas, self._columns_from, self._doubtful)
         may_be_array = _may_be_array(package, formulas)
         return engine_copy(package, self._rewriter, may_be_array, runs, self._doubtful), runs
 
@@ -193,7 +193,12 @@ class EmbeddedBook:
         """The formulas that show an error, sheet by sheet."""
         found = []
         for tab in self._sheets():
-            for row, column in (*tab.element_formulas, *self._columns.grown(tab)):
+            in_grown = [
+                (row, column)
+                for row, column, value in self._grown_results(tab)
+                if isinstance(value, CellError)
+            ]
+            for row, column in (*tab.element_formulas, *in_grown):
                 run = self._columns.at(tab.name, row, column)
                 raw = None if run else self._raw(tab.name, row, column)
                 shown = self._columns.value(run, row) if run else decode(raw)
@@ -246,7 +251,7 @@ class EmbeddedBook:
         errors = {(one.sheet, *cell(one.cell)): one.error for one in self.errors()}
         for (sheet, row, column), error in errors.items():
             tab = self.package.sheet(sheet)
-            formula = tab.element_formulas.get((row, column))
+            formula = tab.formula(row, column)
             before = tab.value(row, column)
             if formula is None or before is None or isinstance(before, CellError):
                 continue
@@ -284,6 +289,8 @@ class EmbeddedBook:
 
     def _holds_error(self, sheet: str, block: Area) -> bool:
         tab = self.package.sheet(sheet)
+        if tab.grown is not None and tab.grown.holds_error(block):
+            return True
         return any(
             isinstance(tab.value(row, column), CellError)
             for row in tab.element_rows
@@ -400,8 +407,10 @@ class EmbeddedBook:
                 tab.set_array(row, column, new)
         if tab.grown is not None:
             for number, column_values in self._columns.grown_values(tab, self._raw_values):
-                tab.grown.columns[number].values = column_values
-                tab.changed = True
+                of_column = tab.grown.columns[number]
+                if not _are_same(of_column.values, column_values):
+                    of_column.values = column_values
+                    tab.changed = True
         for row, column, value in results:
             if self._kept and (tab.name, row, column) in self._kept:
                 continue
@@ -574,6 +583,11 @@ def _array_sources(package: Package, tables: list[str]) -> frozenset[str]:
 
 def _returns_table(formula: object) -> bool:
     return getattr(formula, "result", "table") == "table"
+
+
+def _are_same(values: list[Value], others: list[Value]) -> bool:
+    """Whether they are the same, TRUE and 1 apart."""
+    return values == others and list(map(type, values)) == list(map(type, others))
 
 
 def _never_blank(raw: EngineValue) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from addin.package.addresses import LAST_ROW, Area, a1, area, areas, quote_sheet
@@ -106,7 +107,7 @@ def _refuse_obstacles(sheet: Sheet, growth: Growth, others: list[PackageTable]) 
 def grow_rows(sheet: Sheet, growth: Growth, inputs: ColumnInputs) -> None:
     """Put the new rows into the sheet, with inputs in the first ones."""
     there = sheet.grown
-    if there is not None and (there.last != growth.last_row or there.formulas):
+    if there is not None and not _goes_on(there, growth):
         sheet.make_elements()
         there = None
     new = _new_rows(sheet, growth, inputs)
@@ -120,6 +121,16 @@ def grow_rows(sheet: Sheet, growth: Growth, inputs: ColumnInputs) -> None:
     content = f'<sheetData xmlns="{MAIN_NS}">{body}</sheetData>'
     _merge(sheet, growth, list(parse(content.encode(), sheet.part)))
     sheet.forget_index()
+
+
+def _goes_on(there: GrownRows, growth: Growth) -> bool:
+    """Whether new rows stand right behind such rows, and take over all that they compute."""
+    area = growth.table.area
+    return there.last == growth.last_row and all(
+        area.left <= number <= area.right
+        for number, column in there.columns.items()
+        if column.formula is not None
+    )
 
 
 def _new_rows(sheet: Sheet, growth: Growth, given: ColumnInputs) -> GrownRows:
@@ -140,7 +151,10 @@ def _new_rows(sheet: Sheet, growth: Growth, given: ColumnInputs) -> GrownRows:
             continue
         style = styles.get(column)
         formula = sheet.element_formulas.get((row, column))
-        if formula is not None:
+        known = None if there is None else there.columns.get(column)
+        if known is not None and known.formula is not None:
+            columns[column] = replace(known, values=[None] * count)
+        elif formula is not None:
             array = formula.array is not None
             columns[column] = GrownColumn(style, formula, [None] * count, array, sheet.web)
         elif style or column in given:

@@ -7,11 +7,12 @@ nothing asks for their elements, there are none (see `Sheet.grown`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from addin.package.addresses import column_letters
+from addin.package.addresses import Area, column_letters
 from addin.package.cell_formula import CellFormula
-from addin.package.formula_text import row_template, with_web_prefix
+from addin.package.filled_down import FilledDown
+from addin.package.formula_text import moved, with_web_prefix
 from addin.package.markup import escaped
 from addin.package.values import Value, cached, input_content, number_text
 from udfs.errors import CellError
@@ -28,36 +29,42 @@ class GrownColumn:
     values: list[Value]  # inputs, or what the formula shows
     array: bool = False
     web: bool = False  # whether the sheet names formulas as an Office.js add-in's are saved
+    absent: frozenset[int] = frozenset()  # places of inputs for which the file has no cell
+    attributes: str = ""  # of the formulas' elements
+    numbered: bool = False  # whether cells of numbers, and blank inputs, say that they are that
 
     def texts(self, letters: str, numbers: range, start: int, model_row: int) -> list[str]:
         """The cells of some rows as XML; `start` is the first one's place among the values."""
         style = f'" s="{self.style}"' if self.style else '"'
         values = self.values[start : start + len(numbers)]
+        number = ' t="n"' if self.numbered else ""
         if self.formula is None:
-            return [
-                f'<c r="{letters}{row}{style}{input_content(value)}'
+            cells = [
+                f'<c r="{letters}{row}{style}{number}{input_content(value)}'
+                if value is None or type(value) is float
+                else f'<c r="{letters}{row}{style}{input_content(value)}'
                 for row, value in zip(numbers, values, strict=True)
             ]
-        steps = {0: 0}
+            if self.absent:
+                for at, value in enumerate(values):
+                    if value is None and start + at in self.absent:
+                        cells[at] = ""
+            return cells
         text = with_web_prefix(self.formula.text) if self.web else self.formula.text
-        template = escaped(row_template(text, model_row, steps))
-        if len(steps) == 1 and "{0}" not in template:
-            same = template.format("")
-            if not self.array:
-                return self._alike(f'<c r="{letters}', style, same, numbers, values)
-            formulas = [same] * len(numbers)
-        else:
-            formulas = [template.format(*[row + step for step in steps]) for row in numbers]
+        down = FilledDown(text, model_row)
+        if down.same is not None and not self.array:
+            return self._alike(f'<c r="{letters}', style, down.same, numbers, values)
         return [
             self._formula_cell(f"{letters}{row}", style, text, value)
-            for row, text, value in zip(numbers, formulas, values, strict=True)
+            for row, text, value in zip(numbers, down.texts(numbers), values, strict=True)
         ]
 
     def _alike(
         self, start: str, style: str, formula: str, numbers: range, values: list[Value]
     ) -> list[str]:
         """Cells of one formula: what is behind their addresses is the same for the same text."""
-        head = f"{style}><f>{formula}</f><v>"
+        number = ' t="n"' if self.numbered else ""
+        head = f"{style}{number}><f{self.attributes}>{formula}</f><v>"
         ends: dict[str, str] = {}
         cells = []
         for row, value in zip(numbers, values, strict=True):
@@ -73,15 +80,19 @@ class GrownColumn:
         return cells
 
     def _formula_cell(self, address: str, style: str, text: str, value: Value) -> str:
-        array = f' t="array" ref="{address}"' if self.array else ""
+        opening = f'f t="array" ref="{address}"' if self.array else f"f{self.attributes}"
+        number = ' t="n"' if self.numbered else ""
+        if type(value) is float:  # most often; never what is no number
+            shown = number_text(value)
+            return f'<c r="{address}{style}{number}><{opening}>{text}</f><v>{shown}</v></c>'
         if value is None:
-            return f'<c r="{address}{style}><f{array}>{text}</f></c>'
+            return f'<c r="{address}{style}{number}><{opening}>{text}</f></c>'
         kind, shown = cached(value)
         if kind is None:
-            return f'<c r="{address}{style}><f{array}>{text}</f><v>{shown}</v></c>'
+            return f'<c r="{address}{style}{number}><{opening}>{text}</f><v>{shown}</v></c>'
         space = ' xml:space="preserve"' if shown != shown.strip() else ""
         shown = escaped(shown)
-        return f'<c r="{address}{style} t="{kind}"><f{array}>{text}</f><v{space}>{shown}</v></c>'
+        return f'<c r="{address}{style} t="{kind}"><{opening}>{text}</f><v{space}>{shown}</v></c>'
 
 
 @dataclass
@@ -108,6 +119,20 @@ class GrownRows:
         found = self.columns.get(column)
         return found is not None and found.formula is not None
 
+    def formula(self, row: int, column: int) -> CellFormula | None:
+        """What a cell computes."""
+        found = self.columns.get(column) if self.holds(row) else None
+        if found is None or found.formula is None:
+            return None
+        return found.formula._replace(text=moved(found.formula.text, row - self.model_row, 0))
+
+    def each_formula(self) -> Iterator[tuple[tuple[int, int], CellFormula]]:
+        """The first formula of each column, with its row and column."""
+        for number in self.columns:
+            formula = self.formula(self.first, number)
+            if formula is not None:
+                yield (self.first, number), formula
+
     @property
     def formulas(self) -> int:
         """How many formulas the rows have."""
@@ -121,6 +146,16 @@ class GrownRows:
                 for at, value in enumerate(column.values):
                     if isinstance(value, CellError):
                         yield self.first + at, number
+
+    def holds_error(self, block: Area) -> bool:
+        """Whether somebody has typed an error into a cell of a range."""
+        rows = slice(max(0, block.top - self.first), max(0, block.bottom + 1 - self.first))
+        return any(
+            isinstance(value, CellError)
+            for number, column in self.columns.items()
+            if block.left <= number <= block.right and column.formula is None
+            for value in column.values[rows]
+        )
 
     def put(self, row: int, column: int, value: Value) -> bool:
         """Put an input into a cell; False if it is none of these columns."""
@@ -141,7 +176,10 @@ class GrownRows:
             values = [
                 *(mine.values if mine else [None] * here), *(new.values if new else [None] * there)
             ]  # fmt: skip
-            columns[number] = GrownColumn(one.style, None, values)
+            absent = range(here) if mine is None else mine.absent
+            behind = range(there) if new is None else new.absent
+            without = frozenset([*absent, *[here + at for at in behind]])
+            columns[number] = replace(one, values=values, absent=without)
         return GrownRows(self.first, more.last, self.model_row, self.looks, columns)
 
     def text(self) -> Iterator[str]:

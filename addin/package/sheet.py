@@ -60,7 +60,7 @@ class Sheet:
         self.part = part
         self.changed = False
         # Whether its formulas are named as Excel names those of an Office.js add-in; once read.
-        self.web = False
+        self.web = grown is not None and any(one.web for one in grown.columns.values())
         self._original = content
         self._strings = shared_strings
         self._limits = limits
@@ -176,13 +176,21 @@ class Sheet:
         body = "".join(grown.text())
         content = f'<sheetData xmlns="{MAIN_NS}">{body}</sheetData>'
         self.data.extend(list(parse(content.encode(), self.part)))
+        changed = self.changed
         self.forget_index()
+        self.changed = changed  # it is the same sheet
 
     def has_formula(self, row: int, column: int) -> bool:
         """Whether a cell holds a formula."""
         if self._grown is not None and self._grown.holds(row):
             return self._grown.has_formula(column)
         return (row, column) in self.element_formulas
+
+    def formula(self, row: int, column: int) -> CellFormula | None:
+        """What a cell computes; None where it does not."""
+        if self._grown is not None and self._grown.holds(row):
+            return self._grown.formula(row, column)
+        return self.element_formulas.get((row, column))
 
     @property
     def limits(self) -> Limits:
@@ -265,6 +273,20 @@ class Sheet:
             return None if content is None else self._typed(*content)
         element = self.row_cells(row).get(column)
         return None if element is None else self.element_value(element)
+
+    def column_values(self, column: int, first: int, last: int) -> list[Value]:
+        """The values of a column's cells, from one row to another."""
+        grown = self._grown
+        if grown is None or last < grown.first:
+            return [self.value(row, column) for row in range(first, last + 1)]
+        end = min(last, grown.last)
+        start = max(first, grown.first)
+        cells = grown.columns.get(column)
+        taken: list[Value] = [None] * (end + 1 - start)
+        if cells is not None:
+            taken = cells.values[start - grown.first : end + 1 - grown.first]
+        above = [self.value(row, column) for row in range(first, start)]
+        return [*above, *taken, *[self.value(row, column) for row in range(end + 1, last + 1)]]
 
     def inputs(self) -> Iterator[tuple[int, int, Value]]:
         """Row, column and value of the cells without a formula, `grown` rows left out."""

@@ -35,6 +35,11 @@ def error_from_text(text: str) -> CellError:
     return _ERRORS.get(text) or _NEW_ERRORS.get(text) or CellError.VALUE
 
 
+def known_error(text: str) -> CellError | None:
+    """The error that is written as this text; None for one that another stands for here."""
+    return _ERRORS.get(text)
+
+
 def unescape(text: str) -> str:
     """Text of the file with its ``_x000D_`` escapes resolved."""
     if "_x" not in text:

@@ -15,7 +15,7 @@ computed, for which `cells.Unknown` is raised.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -30,6 +30,7 @@ from addin.package import formula_text as ft
 from addin.package.addresses import LAST_COLUMN, LAST_ROW
 from addin.package.addresses import areas as areas_of
 from addin.package.cell_formula import CellFormula
+from addin.package.filled_down import FilledDown
 from addin.package.formula_text import Token, row_template
 from addin.package.sheet import Sheet
 from addin.package.tables import PackageTable
@@ -64,12 +65,18 @@ class Run:
 
 
 def find_runs(
-    package: Package, rewriter: Rewriter, formulas: Formulas, from_rows: int | None = None
+    package: Package,
+    rewriter: Rewriter,
+    formulas: Formulas,
+    from_rows: int | None = None,
+    keep: Collection[tuple[str, int, int]] = (),
 ) -> list[Run]:
     """All runs of a workbook, each behind those that it reads; circles are left out.
 
     Runs have at least `from_rows` rows; without a number, `LEAST`, if all together are worth it.
+    None has a cell that is to `keep` the file's value (sheet, row, column).
     """
+    kept_in = {(sheet, column) for sheet, _, column in keep}
     least = LEAST if from_rows is None else from_rows
     if from_rows is None and sum(package.sheet(s).formula_count for s in package.sheets) < WORTH_IT:
         least = 0
@@ -81,6 +88,8 @@ def find_runs(
         if least and tab.formula_count >= least:
             tables = [table for table in package.tables.values() if table.sheet == tab.name]
             for stretch in stretches(tab, tables, least):
+                if (name, stretch.column) in kept_in:
+                    continue
                 run = _run(tab, stretch, rewriter, formulas)
                 if run is not None:
                     found.append(run)
@@ -97,7 +106,7 @@ def find_runs(
         return ordered
     for tab in left_out:
         tab.make_elements()
-    return find_runs(package, rewriter, formulas, from_rows)
+    return find_runs(package, rewriter, formulas, from_rows, keep)
 
 
 def computes_all(tab: Sheet, runs: list[Run]) -> bool:
@@ -144,29 +153,52 @@ def stretches(tab: Sheet, tables: list[PackageTable], least: int) -> Iterator[St
         if formula.array is None:
             limit = _limit(tables, row, column)
             open_now[column] = Stretch(column, row, row, limit, opened, formula)
+    begun = set()
     for stretch in (*ended, *open_now.values()):
-        _grow(stretch, tab)
+        if _grow(stretch, tab):
+            begun.add(stretch.column)
         if stretch.last - stretch.first + 1 >= least:
             yield stretch
+    yield from (one for one in _grown_alone(tab, tables, begun) if one.last - one.first >= least)
 
 
 def _place(item: tuple[tuple[int, int], CellFormula]) -> tuple[int, int]:
     return item[0]
 
 
-def _grow(stretch: Stretch, tab: Sheet) -> None:
+def _grown_alone(
+    tab: Sheet, tables: list[PackageTable], begun: Collection[int]
+) -> Iterator[Stretch]:
+    """The grown rows' columns that go on with no formula above them."""
+    grown = tab.grown
+    if grown is None:
+        return
+    for number, column in grown.columns.items():
+        formula = grown.formula(grown.first, number)
+        if formula is None or number in begun or column.array:
+            continue
+        down = FilledDown(formula.text, grown.first)
+        limit = _limit(tables, grown.first, number)
+        if down.own_row_only and limit >= grown.last:
+            opened = row_left_open(formula.text, str(grown.first))
+            yield Stretch(number, grown.first, grown.last, limit, opened, formula)
+
+
+def _grow(stretch: Stretch, tab: Sheet) -> bool:
     """Take the rows in that the table has grown by, if they go on with the formula."""
     grown = tab.grown
     if grown is None or stretch.last != grown.first - 1 or stretch.limit < grown.last:
-        return
+        return False
     column = grown.columns.get(stretch.column)
     if column is None or column.formula is None or grown.model_row != stretch.last:
-        return
+        return False
     steps: dict[int, int] = {}
     template = row_template(column.formula.text, stretch.last, steps)
     # Filled down, it is the same formula, if it names no row but its own.
     if set(steps) <= {0} and template.format(ROW) == stretch.opened:
         stretch.last = grown.last
+        return True
+    return False
 
 
 def _limit(tables: list[PackageTable], row: int, column: int) -> int:

@@ -16,6 +16,7 @@ from addin.embedded.columns.cells import (
     NUMBER,
     Cells,
     Unknown,
+    of_column,
     of_values,
     one,
     one_below_the_other,
@@ -227,7 +228,7 @@ class Workings:
         tab = self._package.sheet(sheet)
         if last - first > MOST_ROWS:
             raise Unknown("a very long range")
-        values = [tab.value(row, column) for row in range(first, last + 1)]
+        values = tab.column_values(column, first, last)
         engine = engine_cells(tab, column, first, last)
         if engine:
             places = [(row, column) for row in engine]
@@ -236,7 +237,7 @@ class Workings:
                 values[row - first] = value
             asked[0].extend(places)
             asked[1].extend(shown)
-        return of_values([[value] for value in values])
+        return of_column(values)
 
     # Formulas of ours
 
