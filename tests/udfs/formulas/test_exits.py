@@ -11,6 +11,7 @@ from udfs import CellError, catalogue
 scale_out = catalogue["ISO_SCALE_OUT"]
 stop_ladder = catalogue["ISO_STOP_LADDER"]
 trailing = catalogue["ISO_TRAILING_STOP"]
+scale_in = catalogue["ISO_SCALE_IN"]
 
 NUM, NA, VALUE = CellError.NUM, CellError.NA, CellError.VALUE
 
@@ -287,3 +288,60 @@ def test_rungs_without_a_lot_are_not_rounded() -> None:
     # 5 + 3 are lost a unit of each rung: 100/8 = 12.5.
     rows = catalogue["ISO_SCALE_IN"]("long", [[100], [98]], 95, 100)
     assert [row[2] for row in rows] == [12.5, 12.5]
+
+
+def test_the_pair_of_triggers_that_falls_is_named_behind_ones_that_rise() -> None:
+    said = scale_out.explain("long", 100, 50, 10, [[0.5, 1, 0.7]], [[0.1, 0.1, 0.1]])
+    assert "0.7 follows 1:" in said
+
+
+@pytest.mark.parametrize(
+    ("side", "model", "words"),
+    [("long", "inverse", "a coin-margined long cannot"), ("short", "mark", "a short cannot gain")],
+)
+def test_what_cannot_be_gained_is_told_for_the_contract(side: str, model: str, words: str) -> None:
+    assert words in scale_out.explain(side, 100, 50, 1, [[1.5]], [[0.5]], model=model)
+
+
+def test_the_ladder_counts_maintenance_where_the_venue_does() -> None:
+    # On the mark liquidated at 90/0.99 = 90.909, on the entry at 90 + 1 = 91.
+    arguments = ("long", 100, 90.95, 50, 0.3, 0.5, "price", 0, 10, 0.01, False, 0)
+    assert stop_ladder(*arguments, "mark")[1] == near("Hard", 90.95, 25.0, 226.25, 294.125, 0.0)
+    assert stop_ladder(*arguments, "entry")[1] == ["Hard", *[NUM] * 5]
+
+
+@pytest.mark.parametrize(
+    ("weights", "fee"),
+    [
+        # At the stop a unit loses 1: of nothing bought, nothing.
+        ([[0, 0]], 0.0),
+        # A rebate of 0.75% of 100 and of 99: 1 - 1.4925; one of 2%: 1 - 3.98.
+        (1, -0.0075),
+        (1, -0.02),
+    ],
+)
+def test_rungs_that_lose_nothing_have_no_size(weights: object, fee: float) -> None:
+    arguments = ("long", [[100, 100]], 99, 100, weights, 1, 0, fee)
+    assert scale_in(*arguments) is NUM
+    assert "the rungs lose nothing at the stop" in scale_in.explain(*arguments)
+
+
+def test_a_rebate_smaller_than_the_loss_buys_more() -> None:
+    # 1 - 0.25% of 100 and of 99: 0.5025 a unit, so 100 buys 199.
+    assert scale_in("long", [[100]], 99, 100, 1, 1, 0, -0.0025)[0][2] == pytest.approx(100 / 0.5025)
+
+
+@pytest.mark.parametrize(("side", "where"), [("long", "below"), ("short", "above")])
+def test_a_rung_beyond_the_stop_says_where_the_stop_belongs(side: str, where: str) -> None:
+    said = scale_in.explain(side, [[100, 98]], 99, 100)
+    assert f"the stop must lie {where} every rung" in said
+
+
+def test_the_rungs_liquidation_price_at_its_edges() -> None:
+    # Margin of 1 a unit: a requirement of 1 or 2 at the entry is not met, one of 0.5 is.
+    last = [scale_in("long", [[100]], 90, 20, 1, 100, rate)[0][-1] for rate in (0.01, 0.02)]
+    assert last == [NUM, NUM]
+    assert scale_in("long", [[100]], 90, 20, 1, 100, 0.005)[0][-1] == pytest.approx(99 / 0.995)
+    # All of it paid for: liquidated at nothing; coins behind a short of their own worth: never.
+    assert scale_in("long", [[100]], 90, 20)[0][-1] == 0.0
+    assert scale_in("short", [[100]], 110, 1, model="inverse")[0][-1] is NA
