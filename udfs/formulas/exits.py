@@ -222,7 +222,7 @@ def _liquidation_after(
     if spare <= rate * contract.unit_value(entry, model):
         return CellError.NUM
     price = contract.liquidation_price(side, entry, spare, rate, model)
-    return price if 0 <= price < np.inf else CellError.NA
+    return price if price >= 0 else CellError.NA
 
 
 @formula(
@@ -406,7 +406,7 @@ def trailing_stop(
     """
     best = np.where(side > 0, np.maximum(entry, best_price), np.minimum(entry, best_price))
     activation = entry * (1.0 + side * activate_at)
-    waits = (activate_at > 0) & (side * (best - activation) < -_SAME * activation)
+    waits = side * (best - activation) < -_SAME * activation
     distance = trail if trail_by == "amount" else best * trail
     stop = best - side * distance
     return invalid_where(

@@ -345,3 +345,9 @@ def test_the_rungs_liquidation_price_at_its_edges() -> None:
     # All of it paid for: liquidated at nothing; coins behind a short of their own worth: never.
     assert scale_in("long", [[100]], 90, 20)[0][-1] == 0.0
     assert scale_in("short", [[100]], 110, 1, model="inverse")[0][-1] is NA
+
+
+def test_coins_left_behind_half_a_short_keep_it_from_every_price() -> None:
+    # 500 coins for 50 contracts, then for 25: equity never falls to nothing, whatever the price.
+    rows = scale_out("short", 0.1, 50, 1, [[0.05]], [[0.5]], model="inverse")
+    assert rows[0][-1] is NA
