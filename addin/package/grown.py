@@ -6,6 +6,7 @@ nothing asks for their elements, there are none (see `Sheet.grown`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -39,12 +40,7 @@ class GrownColumn:
         values = self.values[start : start + len(numbers)]
         number = ' t="n"' if self.numbered else ""
         if self.formula is None:
-            cells = [
-                f'<c r="{letters}{row}{style}{number}{input_content(value)}'
-                if value is None or type(value) is float
-                else f'<c r="{letters}{row}{style}{input_content(value)}'
-                for row, value in zip(numbers, values, strict=True)
-            ]
+            cells = self._typed(f'<c r="{letters}', style, number, numbers, values)
             if self.absent:
                 for at, value in enumerate(values):
                     if value is None and start + at in self.absent:
@@ -58,6 +54,25 @@ class GrownColumn:
             self._formula_cell(f"{letters}{row}", style, text, value)
             for row, text, value in zip(numbers, down.texts(numbers), values, strict=True)
         ]
+
+    def _typed(
+        self, start: str, style: str, number: str, numbers: range, values: list[Value]
+    ) -> list[str]:
+        """Cells of inputs: the same text again, such as a symbol, is put down once."""
+        ends: dict[str, str] = {}
+        cells = []
+        for row, value in zip(numbers, values, strict=True):
+            if type(value) is float and math.isfinite(value):
+                cells.append(f"{start}{row}{style}{number}><v>{number_text(value)}</v></c>")
+            elif type(value) is str:
+                end = ends.get(value)
+                if end is None:
+                    end = ends[value] = style + input_content(value)
+                cells.append(f"{start}{row}{end}")
+            else:
+                kind = number if value is None else ""
+                cells.append(f"{start}{row}{style}{kind}{input_content(value)}")
+        return cells
 
     def _alike(
         self, start: str, style: str, formula: str, numbers: range, values: list[Value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -332,7 +333,9 @@ class Package:
                         where = f"{table.sheet}!{a1(first + there + at, column)}"
                         raise PackageError(f"{where} is no input cell of the table {name}.")
                     cells = new[column] = [None] * count
-                if type(value) is str and value.isascii() and 0 < len(value) <= LONGEST_TEXT:
+                if (type(value) is float and math.isfinite(value)) or (
+                    type(value) is str and value.isascii() and 0 < len(value) <= LONGEST_TEXT
+                ):
                     cells[at] = value  # most often, so first
                 else:
                     row = first + there + at

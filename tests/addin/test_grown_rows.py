@@ -10,6 +10,7 @@ from addin.embedded import open_book
 from addin.embedded.columns.runs import LEAST
 from addin.package import Limits, Package, PackageError, TableRows
 from addin.package.addresses import column_letters
+from addin.package.grown import GrownColumn
 from addin.package.limits import limits
 from udfs import CellError, catalogue
 
@@ -174,3 +175,17 @@ def test_rows_that_have_to_become_elements_are_refused_before_they_do() -> None:
     package.grow_table("Deals", ROWS + 9)
     with pytest.raises(PackageError, match=r"1,896 formulas.*it may have 1,800.*ISOMARGIN_LIMITS"):
         open_book(package, catalogue, columns_from=0)
+
+
+def test_what_is_no_number_is_written_as_an_error_and_the_same_text_alike() -> None:
+    values = [float("nan"), float("inf"), 2.5, "a<b", None, True, "a<b"]
+    column = GrownColumn(None, None, values)
+    assert column.texts("B", range(5, 12), 0, 4) == [
+        '<c r="B5" t="e"><v>#NUM!</v></c>',
+        '<c r="B6" t="e"><v>#NUM!</v></c>',
+        '<c r="B7"><v>2.5</v></c>',
+        '<c r="B8" t="inlineStr"><is><t>a&lt;b</t></is></c>',
+        '<c r="B9"/>',
+        '<c r="B10" t="b"><v>1</v></c>',
+        '<c r="B11" t="inlineStr"><is><t>a&lt;b</t></is></c>',
+    ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from addin.package.gc_paused import gc_paused
 from workbook import terminal
 from workbook.actions import ActionError
 from workbook.commands.failure import Failure
@@ -80,7 +81,7 @@ def command(
     given = [_price(one) for one in prices]
     if not files and not given:
         raise click.UsageError("give the exports to import, or --price COIN=PRICE")
-    with changing(book, quiet) as (package, save):
+    with gc_paused(), changing(book, quiet) as (package, save):
         with terminal.progress(quiet=quiet) as report:
             done = import_files(
                 package, files, options, given,

@@ -65,8 +65,9 @@ class Ledger:
     def __init__(self, stored: Iterable[Stored] = ()) -> None:
         self._stored: list[Stored] = []
         self._by_id: dict[tuple[str, str], list[Event]] = {}
-        self._by_time: dict[object, list[Event]] = {}
-        self._by_written: dict[object, list[Event]] = {}
+        # By what they say, then by the minute, or by the time as written.
+        self._by_time: dict[object, dict[dt.datetime, list[Event]]] = {}
+        self._by_written: dict[object, dict[str, list[Event]]] = {}
         self._files: dict[tuple[int, str], FileRead] = {}
         self._hashes: set[str] = set()
         self._numbers: Counter[object] = Counter()
@@ -180,9 +181,10 @@ class Ledger:
             content = _content(one)
             self._by_id.setdefault((one.venue, one.id), []).append(one)
             minute = one.time.replace(second=0, microsecond=0)
-            self._by_time.setdefault((content, minute), []).append(one)
+            self._by_time.setdefault(content, {}).setdefault(minute, []).append(one)
             if one.written and not _has_own_id(one):
-                self._by_written.setdefault((content, one.written), []).append(one)
+                told = self._by_written.setdefault(content, {})
+                told.setdefault(one.written, []).append(one)
 
     def _find(
         self, event: Event, content: object, marker: FileRead, used: set[int]
@@ -201,7 +203,7 @@ class Ledger:
                 continue
             return old
         if not event.id and event.written:
-            for old in self._by_written.get((content, event.written), ()):
+            for old in self._by_written.get(content, {}).get(event.written, ()):
                 apart = abs(old.time - event.time)
                 if (
                     id(old) not in used
@@ -217,10 +219,13 @@ class Ledger:
 
     def _near(self, event: Event, content: object) -> Iterable[Event]:
         """Known events that say the same at the same time; in another export within a minute."""
+        known = self._by_time.get(content)
+        if known is None:
+            return
         minute = event.time.replace(second=0, microsecond=0)
         later: list[Event] = []
         for at in (minute, minute - _MINUTE, minute + _MINUTE):
-            for old in reversed(self._by_time.get((content, at), ())):
+            for old in reversed(known.get(at, ())):
                 if is_order(old) != is_order(event):
                     continue  # an order of one fill; which fills it stands for is told later
                 if old.source != event.source:

@@ -16,6 +16,10 @@ _LARGEST = Decimal("1e18")
 _SMALLEST_EXPONENT = -40
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_PLAINEST = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+_SHORT = 19
+_POINT_ONLY = re.compile(r"[+-]?[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})")
+_WITH_POINT: frozenset[NumberForm] = frozenset({"point"})
 # By thousands, or as in India 12,34,567.
 _GROUPED = re.compile(r"[+-]?([1-9]\d{0,2}(,\d{3})+|[1-9]\d?(,\d{2})+,\d{3})(\.\d*)?")
 _APART = " '\u2019\u00a0\u2009\u202f"  # what may stand between thousands
@@ -58,6 +62,7 @@ _ZONE = re.compile(
     r"(?<![A-Za-z])(?:UTC|GMT)(?![A-Za-z])\s*(?:([+-])\s*-?(\d{1,2})(?::?(\d{2}))?(?!\d))?",
     re.IGNORECASE,
 )
+_ZONE_BEHIND = re.compile(r"\s*\((?:UTC|GMT)[^)]*\)\s*$", re.IGNORECASE)
 
 # As venues write "no value".
 NOTHING = frozenset({"", "-", "--", "—", "n/a", "null", "none", "nan"})
@@ -108,7 +113,7 @@ def settle_number_form(cells: Iterable[str], separator: str) -> NumberForm | str
     only: dict[str, str] = {}
     doubtful = ""
     for cell in cells:
-        forms = number_forms(cell)
+        forms = _WITH_POINT if _POINT_ONLY.fullmatch(cell) else number_forms(cell)
         if len(forms) == 1:
             only.setdefault(next(iter(forms)), cell.strip())
         elif len(forms) == 2 and ("," in cell or ("." in cell and separator == ";")):
@@ -139,6 +144,8 @@ def number(text: str, name: str, form: NumberForm = "point") -> Decimal:
     (Decimal('84620.10'), Decimal('84620.10'), Decimal('0.001'))
     """
     cleaned = text.strip()
+    if form == "point" and len(cleaned) < _SHORT and _PLAINEST.fullmatch(cleaned):
+        return Decimal(cleaned)  # most often; too short to be too large or too fine
     if not cleaned.isascii() or not _BARE.fullmatch(cleaned):
         cleaned = _without_spaces(_bare(cleaned))
     if form == "comma":
@@ -163,7 +170,7 @@ def amount(text: str, name: str, form: NumberForm = "point") -> tuple[Decimal, s
     >>> amount("0.00012BNB", "fee")
     (Decimal('0.00012'), 'BNB')
     """
-    match = _AMOUNT.fullmatch(_bare(text))
+    match = _AMOUNT.fullmatch(text) or _AMOUNT.fullmatch(_bare(text))
     if match is None and _BARE.fullmatch(_without_spaces(_bare(text))):
         return number(text, name, form), ""
     if match is None:
@@ -173,7 +180,7 @@ def amount(text: str, name: str, form: NumberForm = "point") -> tuple[Decimal, s
 
 def without_unit(cell: str) -> str:
     """A cell's number without the currency behind it, for settling the form."""
-    match = _AMOUNT.fullmatch(_bare(cell))
+    match = _AMOUNT.fullmatch(cell) or _AMOUNT.fullmatch(_bare(cell))
     return match[1] if match else cell
 
 
@@ -224,12 +231,12 @@ def moment(text: str, name: str, *, short_years: bool = False) -> WrittenTime | 
     """
     cleaned = text.strip()
     if cleaned[:1].isdigit():
-        epoch = _SINCE_1970.fullmatch(cleaned)
+        epoch = _SINCE_1970.fullmatch(cleaned) if cleaned[:10].isdigit() else None
         if epoch is not None:
             scale = {10: 1_000_000, 13: 1_000, 16: 1}[len(epoch[1])]
             part = Decimal(f"0.{epoch[2] or 0}") * scale
             return _EPOCH + dt.timedelta(microseconds=int(epoch[1]) * scale + int(part))
-        if _SERIAL.fullmatch(cleaned):
+        if cleaned[:5].isdigit() and _SERIAL.fullmatch(cleaned):
             days = float(cleaned.replace(",", "."))
             day = _SHEET_EPOCH + dt.timedelta(milliseconds=round(days * 86_400_000))
             clock = dt.timedelta(
@@ -238,7 +245,8 @@ def moment(text: str, name: str, *, short_years: bool = False) -> WrittenTime | 
             return WrittenTime(day.year, day.day, day.month, clock, None, slashed=False)
     if not cleaned.isascii():
         cleaned = _HALF_BEFORE.sub(lambda half: f" {half[3]} {'P' if half[2] else 'A'}M", cleaned)
-    cleaned = _DOTTED_DAY.sub(r"\1-\2-\3", cleaned)
+    if cleaned[4:5] == ".":
+        cleaned = _DOTTED_DAY.sub(r"\1-\2-\3", cleaned)
     match = _DAY_THEN_CLOCK.fullmatch(cleaned)
     if match is not None:
         one, _, two, three, *clock_parts = match.groups()
@@ -342,7 +350,7 @@ def zone_in(text: str) -> dt.timedelta | None:
 def without_zone(header: str) -> str:
     """A header as formats name it: small letters, single spaces, no time zone behind it."""
     bare = header.replace("\ufeff", "").strip().strip("\"'`,").strip()
-    bare = re.sub(r"\s*\((?:UTC|GMT)[^)]*\)\s*$", "", bare, flags=re.IGNORECASE)
+    bare = _ZONE_BEHIND.sub("", bare)
     return " ".join(bare.split()).lower()
 
 

@@ -38,7 +38,7 @@ from workbook.journal.imports.parsing import (
     zone_in,
 )
 from workbook.journal.imports.venues import EXPORTS
-from workbook.journal.imports.venues.base import Export, LeftOut, Row
+from workbook.journal.imports.venues.base import Export, LeftOut, Row, bare_cells
 
 # Told how many rows are done, of how many.
 Progress: TypeAlias = Callable[[int, int], None]
@@ -366,6 +366,7 @@ class _Reader:
         self._table = table
         self._file = table.file
         self._lines = table.lines[layout.header_at + 1 :]
+        self._names = [without_zone(cell) for cell in layout.header]
         self._options = options
         self._progress = progress
         self._problems: list[Problem] = []
@@ -424,8 +425,9 @@ class _Reader:
         uid = _UID.search(above.replace("\ufeff", ""))
         account = self._options.account or (uid[1] if uid else "")
         kept: list[tuple[int, list[str]]] = []
-        for line, cells in self._lines:
-            filled = [one for cell in cells if (one := cell.strip("\ufeff \t\r\n"))]
+        for line, written in self._lines:
+            cells = bare_cells(written)
+            filled = list(filter(None, cells))
             if not filled:
                 continue
             if len(filled) == 1 and width > 2 and _NOTHING_THERE.match(filled[0]):
@@ -440,7 +442,7 @@ class _Reader:
                 self._skip("line of words", line)
                 continue
             # A comma at a line's end is no cell; a missing last cell is a blank one.
-            if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+            if len(cells) > width and any(cells[width:]):
                 self._problem(line, f"has {len(cells)} cells under {width} columns")
                 continue
             kept.append((line, cells))
@@ -457,11 +459,12 @@ class _Reader:
 
     def _is_header(self, cells: Sequence[str]) -> bool:
         """Whether a row says the headers again, as where files were put together."""
-        header = self._layout.header
-        at = self._layout.at["time"]
-        return at < len(cells) and [without_zone(cell) for cell in cells[: len(header)]] == [
-            without_zone(cell) for cell in header
-        ]
+        names, at = self._names, self._layout.at["time"]
+        return (
+            at < len(cells)
+            and without_zone(cells[at]) == names[at]  # mostly not, and then the rest is not asked
+            and [without_zone(cell) for cell in cells[: len(names)]] == names
+        )
 
     def _settle_form(self, lines: Sequence[tuple[int, list[str]]]) -> NumberForm:
         if self._options.decimal:

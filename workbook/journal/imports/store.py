@@ -322,7 +322,11 @@ def _exact(number: Decimal | None) -> float | str | None:
     if number is None:
         return None
     short = float(number)
+    if short.is_integer() and abs(short) < 1e15 and number == int(short):
+        return short
     written = repr(short)
+    if len(written) <= _DIGITS and written == str(number):
+        return short  # most often
     if len(written) > _DIGITS and len(Decimal(written).as_tuple().digits) > _DIGITS:
         return f"{number:f}"
     return short if Decimal(written) == number else f"{number:f}"

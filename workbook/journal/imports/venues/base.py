@@ -36,6 +36,8 @@ from workbook.journal.imports.venues.sides import LOCAL_WORDS, Direction
 Answer = TypeVar("Answer")
 
 LONGEST_SYMBOL = 40  # what a journal's cell takes
+_LONGEST_NOTHING = max(map(len, NOTHING))
+_MARK = "\ufeff"
 
 
 class LeftOut(Exception):
@@ -120,9 +122,21 @@ def _no_clock(written: WrittenTime | dt.datetime) -> dt.datetime:
     raise NotImplementedError
 
 
+def bare_cells(cells: Sequence[str]) -> list[str]:
+    """A row's cells without spaces around, and without the mark that some files begin with.
+
+    >>> bare_cells([" BTC", "\ufeff 1 "])
+    ['BTC', '1']
+    """
+    bare = list(map(str.strip, cells))
+    if _MARK in "".join(bare):
+        bare = [cell.strip(_MARK).strip() for cell in bare]
+    return bare
+
+
 @dataclass(slots=True, eq=False)
 class Row:
-    """One row's cells by field."""
+    """One row's cells by field; they are `bare_cells`."""
 
     export: Export
     at: Mapping[str, int]  # which cell a field is
@@ -143,12 +157,12 @@ class Row:
         at = self.at.get(name)
         if at is None or at >= len(self.cells):
             return ""
-        return self.cells[at].strip().strip("\ufeff").strip()
+        return self.cells[at]
 
     def text(self, name: str) -> str:
         """The field's cell; blank where the venue writes that there is nothing."""
         cell = self.cell(name)
-        return "" if cell.lower() in NOTHING else cell
+        return "" if len(cell) <= _LONGEST_NOTHING and cell.lower() in NOTHING else cell
 
     def has(self, name: str) -> bool:
         """Whether the field is filled in."""
@@ -183,7 +197,9 @@ class Row:
 
     def choice(self, name: str, words: Mapping[str, Answer], what: str) -> Answer:
         """What a word means; any other word is refused with those that there are."""
-        text = " ".join(self.cell(name).lower().replace("_", " ").split())
+        text = self.cell(name).lower()
+        if text not in words:
+            text = " ".join(text.replace("_", " ").split())
         text = text if text in words else LOCAL_WORDS.get(text, text)
         if text not in words:
             known = ", ".join(word for word in words if word)
