@@ -14,8 +14,9 @@ from addin.embedded.columns.runs import Run, find_runs
 from addin.embedded.conversion import EngineValue, decode, is_spill_error, reason
 from addin.embedded.engine_copy import EngineCopy, Place, engine_copy, engine_formula
 from addin.embedded.engine_names import engine_name
+from addin.embedded.own_calls import fitted
 from addin.embedded.prepared import Prepared, prepare
-from addin.embedded.rewrite import Rewriter, fitted, words
+from addin.embedded.rewrite import Rewriter, words
 from addin.embedded.session import EngineError, Session
 from addin.embedded.subtotals import SUBTOTAL, HiddenRows
 from addin.engine import Address, ErrorCell, Formulas, KeptCell, Progress

@@ -15,8 +15,9 @@ from typing import NamedTuple, TypeAlias
 
 from addin.embedded.columns.runs import Block, Run
 from addin.embedded.engine_names import engine_name
+from addin.embedded.own_calls import fitted, kept, part_of
 from addin.embedded.parts import ROW
-from addin.embedded.rewrite import Rewriter, fitted, kept, part_of
+from addin.embedded.rewrite import Rewriter
 from addin.embedded.unread import unread_columns
 from addin.package import DefinedName, Package
 from addin.package.addresses import Area, a1, column_letters

@@ -98,3 +98,22 @@ def is_range(pieces: Pieces, at: int) -> bool:
     """Whether the second half of a range, ``:B9``, stands here."""
     following = pieces[at : at + 2]
     return len(following) == 2 and following[0].text == ":" and following[1].kind == ft.CELL
+
+
+def crossed(pieces: Pieces) -> Pieces:
+    """The tokens with the common cells of two ranges that are written out, ``A1:B9 B2:C3``."""
+    out: list[Token] = []
+    at = 0
+    while at < len(pieces):
+        first = written_range(pieces, at)
+        gap = at + first[1] if first else at
+        second = None
+        if first and gap + 1 < len(pieces) and pieces[gap].kind == ft.SPACE:
+            second = written_range(pieces, gap + 1)
+        if first is None or second is None or (at and pieces[at - 1].kind == ft.SHEET):
+            out.append(pieces[at])
+            at += 1
+            continue
+        out.extend(ft.tokens(common_cells(first[0], second[0])))
+        at = gap + 1 + second[1]
+    return tuple(out)

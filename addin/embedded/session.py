@@ -12,8 +12,8 @@ import formualizer
 from addin.embedded.cell_functions import cell_functions
 from addin.embedded.conversion import EngineValue, Interrupt, callback, encode, fit
 from addin.embedded.numbers_as_text import in_fifteen_digits
+from addin.embedded.own_calls import ARRAY, DIGITS, FIT, PART, SINGLE
 from addin.embedded.range_functions import range_functions
-from addin.embedded.rewrite import ARRAY, DIGITS, FIT, PART, SINGLE
 from addin.engine import Formulas
 from addin.package.errors import PackageError
 from addin.package.values import Value

@@ -88,6 +88,43 @@ class HiddenRows:
                 yield ends[0] + 1, ends[-1]
 
 
+def skipped(
+    name: str,
+    function: int,
+    option: int,
+    blocks: Iterable[tuple[str, Area]],
+    hidden: HiddenRows,
+) -> tuple[Skipped | None, str]:
+    """What such a call leaves out, None where the engine does as well; why it is not known."""
+    subtotal = name == "SUBTOTAL("
+    unknown = ""
+    cells = []
+    for sheet, block in blocks:
+        filtered = hidden.filtered(sheet, block)
+        rows: frozenset[int] = frozenset()
+        if (subtotal and function > 100) or (not subtotal and option in (1, 3, 5, 7)):
+            rows = hidden.on(sheet)
+        elif subtotal:
+            rows = filtered
+        elif filtered:
+            unknown = "AGGREGATE where a filter hides rows"
+        nested = hidden.subtotals(sheet) if subtotal or option < 4 else frozenset()
+        out = {(r, c) for r, c in nested if block.holds(r, c)}
+        out |= {
+            (r, c)
+            for r in rows
+            if block.top <= r <= block.bottom
+            for c in range(block.left, block.right + 1)
+        }
+        cells.append(frozenset((r - block.top, c - block.left) for r, c in out))
+    if not any(cells) and not (subtotal and function % 100 == 2):
+        return None, unknown  # the engine does not count past an error
+    function = function - 100 if subtotal and function > 100 else function
+    if function not in KNOWN or (subtotal and function > 11):
+        return None, unknown or f"{name[:-1]} {function} where rows are hidden"
+    return Skipped(function, not subtotal and option in (2, 3, 6, 7), tuple(cells)), unknown
+
+
 class Subtotals:
     """The calls of one workbook, by number."""
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from addin.embedded.conversion import OMITTED_MARK
-from addin.embedded.rewrite import SINGLE, Rewriter
+from addin.embedded.own_calls import SINGLE
+from addin.embedded.rewrite import Rewriter
 from addin.package import Area, DefinedName, PackageTable
 
 MARK = f'"{OMITTED_MARK}"'

@@ -18,7 +18,8 @@ from openpyxl import Workbook
 
 from addin.embedded import EmbeddedBook, open_book
 from addin.embedded.engine_copy import engine_copy
-from addin.embedded.rewrite import ARRAY, FIT, PART, SINGLE, Rewriter
+from addin.embedded.own_calls import ARRAY, FIT, PART, SINGLE
+from addin.embedded.rewrite import Rewriter
 from addin.package import Package
 from addin.package.addresses import a1
 from tests.benchmarks.measure import OURS, Aim, Effort, Result, agree, side_by_side
