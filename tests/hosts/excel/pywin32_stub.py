@@ -125,16 +125,22 @@ def _pywin32() -> dict[str, types.ModuleType]:
     return {module.__name__: module for module in modules}
 
 
+# What of xlwings talks to Windows: imported anew over the stand-ins, on Windows too.
+_TALKS_TO_WINDOWS = ("xlwings._xlwindows", "xlwings.udfs", "xlwings.com_server")
+
+
 @contextlib.contextmanager
 def windows_xlwings() -> Iterator[Any]:
     """xlwings as it is on Windows; the UDF module is imported anew with its decorators."""
     import xlwings  # while the real platform still shows
 
     udf_module = importlib.import_module("addin.excel.udf_module")
-    before = {"func": xlwings.func, "arg": xlwings.arg, "ret": xlwings.ret}
-    loaded = set(sys.modules)
+    before = {name: getattr(xlwings, name, None) for name in ("func", "arg", "ret", "_xlwindows")}
+    stubs = _pywin32()
+    # On Windows the genuine ones are there: they come back afterwards.
+    genuine = {name: sys.modules.pop(name, None) for name in (*_TALKS_TO_WINDOWS, *stubs)}
+    sys.modules.update(stubs)
     nothing = _Anything()
-    sys.modules.update(_pywin32())
     with (
         mock.patch.object(ctypes, "windll", nothing, create=True),
         mock.patch.object(ctypes, "oledll", nothing, create=True),
@@ -154,10 +160,12 @@ def windows_xlwings() -> Iterator[Any]:
     finally:
         for name, value in before.items():
             setattr(xlwings, name, value)
-        del xlwings._xlwindows
+        if before["_xlwindows"] is None:
+            del xlwings._xlwindows
         xlwings.engines.engines, xlwings.engines.engines_by_name = engines
         server.loop.close()  # made when the module is imported, and never run here
-        for name in set(sys.modules) - loaded:
-            if name.startswith("xlwings.") or name in _pywin32():
-                del sys.modules[name]
+        for name, module in genuine.items():
+            sys.modules.pop(name, None)
+            if module is not None:
+                sys.modules[name] = module
         importlib.reload(udf_module)
