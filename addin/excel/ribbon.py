@@ -25,6 +25,8 @@ ACTIONS = (
      "Fresh prices, funding, tiers and closes from the exchanges, without keys."),
     ("share", "Share", "FileSendAsAttachment",
      "A copy that opens anywhere, with values where the add-in's formulas stand."),
+    ("repair", "Repair", "ErrorChecking",
+     "The template's formulas back where they were typed over, moved or deleted."),
     ("undo", "Undo", "Undo",
      "Take back what one of these buttons did last: Excel's own Undo cannot, after a macro."),
 )  # fmt: skip

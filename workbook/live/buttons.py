@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from addin.package import Package
 from workbook.actions import ActionError, Changes, Snapshot
 from workbook.actions.answers import number, one_line
 from workbook.actions.live import CellPosition, LiveBook, find_table, snapshot
@@ -245,10 +247,36 @@ def _share(seen: Seen, answers: Answers) -> Changes:
 def _shared(book: LiveBook, answers: Answers) -> tuple[str, ...]:
     from workbook.share import share_file
 
+    with _copy_of(book) as copy:
+        return (share_file(copy, _share_path(answers)),)
+
+
+# Repair
+
+
+def _repair(seen: Seen, answers: Answers) -> Changes:
+    from workbook import bundled, repair
+
+    with _copy_of(seen.book) as copy:
+        found = repair.faults(Package.open(copy), Package.open(bundled.template()))
+    if not found:
+        return Changes((), ("every formula of the template is in its place",))
+    if repair.is_torn(found):
+        gone = next(fault for fault in found if not fault.address)
+        raise ActionError(
+            f"{gone}: no formula in a cell helps there. Save, close, and type isomargin repair,"
+            " which carries what you typed into a new template"
+        )
+    return Changes((), tuple(repair.told(found))) + repair.put_back(found)
+
+
+@contextlib.contextmanager
+def _copy_of(book: LiveBook) -> Iterator[Path]:
+    """A copy of the open workbook as a file, for what reads files."""
     with tempfile.TemporaryDirectory(prefix="isomargin-") as folder:
         copy = Path(folder) / "copy.xlsx"
         book.save_copy(str(copy))
-        return (share_file(copy, _share_path(answers)),)
+        yield copy
 
 
 def _nothing(seen: Seen) -> tuple[FormField, ...]:
@@ -275,5 +303,6 @@ BUTTONS: Mapping[str, Button] = {
             _refresh,
         ),
         Button("share", (), (), lambda seen: _SHARE, _share, act=_shared),
+        Button("repair", (), (), _nothing, _repair),
     )
 }  # fmt: skip

@@ -121,8 +121,21 @@ class Workbook:
         }
 
     def SaveCopyAs(self, path: str) -> None:  # noqa: N802
+        """A copy of it as it stands; without the rows that tables were given."""
         self.Application.note("SaveCopyAs", path)
-        self.package.save(path)
+        copy = Package.open(self.package.to_bytes())
+        for sheet in self.Worksheets:
+            tab, arrays = copy.sheet(sheet.Name), {block[:2]: block for block in sheet.arrays}
+            for at, cell in sheet.content.items():
+                formula, now = tab.formulas.get(at), cell["formula"]
+                was = "" if formula is None else f"={formula.text}"
+                if any(block.holds(*at) and block[:2] != at for block in sheet.arrays):
+                    continue
+                if now and now != was:
+                    tab.set_formula(*at, now[1:], arrays.get(at))
+                elif not now and (was or tab.value(*at) != cell["value"]):
+                    tab.set_input(*at, cell["value"])
+        copy.save(path)
 
 
 class Name:
@@ -167,6 +180,11 @@ class Worksheet:
                 "value": tab.element_value(element), "formula": text,
                 "locked": int(element.get("s", "0")) not in book.unlocked,
             }  # fmt: skip
+        # Every cell that an array formula fills shows the formula.
+        self.arrays = [one.array for one in tab.formulas.values() if one.array is not None]
+        for block in self.arrays:
+            for at in Range(self, block)._each():
+                self.at(*at)["formula"] = self.content[block.top, block.left]["formula"]
         rows = tab.root.iterfind("{*}sheetData/{*}row[@hidden='1']")
         self.hidden = {int(row.get("r", "0")) for row in rows}
         self.password: str | None = None
@@ -196,9 +214,9 @@ class Worksheet:
             raise ComError("The password you supplied is not correct.")
         self.ProtectContents = False
 
-    def Protect(self, **options: bool) -> None:  # noqa: N802
-        self.Application.note("Protect", self.Name, options)
-        self.ProtectContents = options["Contents"]
+    def Protect(self, Password: str, DrawingObjects: bool, Contents: bool, *rest: bool) -> None:  # noqa: N802, N803
+        self.Application.note("Protect", self.Name, DrawingObjects, Contents, *rest)
+        self.ProtectContents = Contents
 
 
 class Allowed:
@@ -273,6 +291,55 @@ class Range:
         return self._got(lambda cell: cell["formula"] or ("" if cell["value"] is None
                                                           else _plain(cell["value"])))  # fmt: skip
 
+    @Formula.setter
+    def Formula(self, text: str) -> None:  # noqa: N802
+        self._enter("Formula", text, None)
+
+    @property
+    def FormulaArray(self) -> Any:  # noqa: N802
+        return self.Formula if self.Count == 1 else self.Cells(1, 1).Formula
+
+    @FormulaArray.setter
+    def FormulaArray(self, text: str) -> None:  # noqa: N802
+        assert len(text) <= 255, "Excel takes no longer array formula from a program"
+        self._enter("FormulaArray", text, self.block)
+
+    def _enter(self, how: str, text: str, array: Area | None) -> None:
+        sheet = self.Worksheet
+        sheet.Application.note(how, f"{sheet.Name}!{self.block}", text)
+        assert text.startswith("=")
+        self._refuse_protected()
+        self._leave_arrays()
+        if array:
+            sheet.arrays.append(array)
+        for at in self._each():
+            sheet.at(*at).update(formula=text, value=None)
+
+    def _leave_arrays(self) -> None:
+        """Of an array all is changed, or nothing."""
+        for block in self.Worksheet.arrays:
+            inside = [self.block.holds(*at) for at in Range(self.Worksheet, block)._each()]
+            if any(inside) and not all(inside):
+                raise ComError("You can't change part of an array.")
+        self.Worksheet.arrays = [
+            block for block in self.Worksheet.arrays if not self.block.holds(block.top, block.left)
+        ]
+
+    def _array_at(self, row: int, column: int) -> Area | None:
+        return next((one for one in self.Worksheet.arrays if one.holds(row, column)), None)
+
+    @property
+    def HasArray(self) -> bool | None:  # noqa: N802
+        found = {self._array_at(*at) is not None for at in self._each()}
+        return found.pop() if len(found) == 1 else None
+
+    @property
+    def CurrentArray(self) -> Range:  # noqa: N802
+        block = self._array_at(self.block.top, self.block.left)
+        if block is None:
+            raise ComError("No cells were found.")
+        return Range(self.Worksheet, block)
+
     @property
     def Value2(self) -> Any:  # noqa: N802
         return self._got(lambda cell: _sent(cell["value"]))
@@ -282,6 +349,7 @@ class Range:
         where = f"{self.Worksheet.Name}!{a1(self.block.top, self.block.left)}"
         self.Worksheet.Application.note("Value2", where, value)
         self._refuse_protected()
+        self._leave_arrays()
         if isinstance(value, tuple):
             assert not any(row in self.Worksheet.hidden for row, _ in self._each()), (
                 "an array is not spread over rows that a filter hides"
@@ -312,6 +380,8 @@ class Range:
 
     def ClearContents(self) -> None:  # noqa: N802
         self.Worksheet.Application.note("ClearContents", str(self.block))
+        self._refuse_protected()
+        self._leave_arrays()
         for at in self._each():
             self.Worksheet.at(*at).update(value=None, formula="")
 

@@ -284,7 +284,7 @@ def test_the_ribbon_calls_procedures_that_are_there(
     found = sources(built[name], oletools)
     code = found["IsomarginRibbon"] + found["IsomarginPress"]
     buttons = list(ribbon.iter("{*}button"))
-    assert len(buttons) == 11
+    assert len(buttons) == 12
     for element in ribbon.iter():
         for attribute in ("onAction", "getEnabled", "getVisible", "onLoad"):
             if element.get(attribute):

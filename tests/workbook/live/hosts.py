@@ -45,6 +45,9 @@ class ClosedFile:
         apply(self.package, changes)
         return (*changes.words, *changes.warnings)
 
+    def save_copy(self, path: str) -> None:
+        self.package.save(path)
+
     def snapshot(self, tables: Any, names: Any = ()) -> Snapshot:
         return snapshot_of_file(self.package, tables, names)
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from addin.excel.conversion import from_excel
-from addin.package.addresses import a1
+from addin.package.addresses import Area, a1, area
 from addin.package.values import Value
 from udfs.errors import CellError
 from workbook.actions import ActionError
 from workbook.actions.live import CellPosition, LiveTable
-from workbook.live.excel.steps import Done, Grown, Step, Unprotected, Written
+from workbook.live.excel.steps import Computing, Done, Grown, Step, Unprotected, Written
 
 if TYPE_CHECKING:
     import xlwings
@@ -23,7 +23,7 @@ Api = Any  # Excel's own objects
 # What was done in each workbook since Python was started, by the workbook's full name.
 _history: dict[str, list[Done]] = {}
 
-# Of a protected sheet: what people may do there all the same, as Protect takes it.
+# Of a protected sheet: what people may do there all the same, in the order that Protect takes it.
 _ALLOWED = (
     "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows",
     "AllowInsertingColumns", "AllowInsertingRows", "AllowInsertingHyperlinks",
@@ -112,8 +112,12 @@ class ExcelBook:
         _put(cells, values)
 
     def put_formula(self, place: CellPosition, formula: str, array: str) -> None:
-        """Left to the closed file, where the other formulas say what is meant."""
-        raise ActionError("formulas are put back in the closed file: save, close, isomargin repair")
+        """A file's formula: Excel's `Formula` reads it as the file does, in English."""
+        block = area(array) if array else Area(place.row, place.column, place.row, place.column)
+        cells = self._block(place.sheet, block)
+        self._open(place.sheet, cells)
+        self._steps.append(self._held(place.sheet, block))
+        _compute(cells, f"={formula}", array=bool(array))
 
     def grow(self, table: LiveTable, rows: int) -> None:
         """Make a table longer; the new rows are copies of one, without its inputs."""
@@ -167,6 +171,13 @@ class ExcelBook:
             if isinstance(step, Written):
                 for row, value in enumerate(step.after, step.row):
                     wrote[CellPosition(step.sheet, row, step.column)] = value
+            elif isinstance(step, Computing):
+                at = CellPosition(step.sheet, step.block.top, step.block.left)
+                if not self.formulas(step.sheet, at.row, at.column, at.row, at.column):
+                    raise ActionError(
+                        f"{at.sheet}!{a1(at.row, at.column)} was changed after {done.name}: press"
+                        " Repair again first"
+                    )
         for at, value in wrote.items():
             ((now,),) = self.read(at.sheet, at.row, at.column, at.row, at.column)
             if now != value and {now, value} != {None, ""}:
@@ -180,9 +191,48 @@ class ExcelBook:
             if isinstance(step, Written):
                 last = step.row + len(step.before) - 1
                 _put(self._cells(step.sheet, step.row, step.column, last, step.column), step.before)
+            elif isinstance(step, Computing):
+                self._put_back(step)
             elif isinstance(step, Grown):
                 self._shorten(step)
         self._protect(steps)
+
+    def _held(self, sheet: str, block: Area) -> Computing:
+        """What stands in cells that a formula is about to fill."""
+        cells = self._block(sheet, block)
+        array = ""
+        if cells.HasArray is not False:  # all of them, or some
+            filled = cells.Cells(1, 1).CurrentArray if cells.HasArray else None
+            if filled is None or filled.Count != cells.Count or filled.Row != block.top:
+                raise ActionError(
+                    f"{sheet}!{block}: an array formula stands in some of these cells: clear all"
+                    " that it fills first"
+                )
+            array = str(cells.Cells(1, 1).Formula)
+        computed = frozenset(self.formulas(sheet, *block))
+        texts, shown = _rows(cells.Formula), _rows(cells.Value2)
+        before = tuple(
+            tuple(
+                text if (row, column) in computed else value
+                for column, (text, value) in enumerate(zip(typed, seen, strict=True), block.left)
+            )
+            for row, (typed, seen) in enumerate(zip(texts, shown, strict=True), block.top)
+        )
+        return Computing(sheet, block, before, computed, array)
+
+    def _put_back(self, step: Computing) -> None:
+        cells = self._block(step.sheet, step.block)
+        if step.array:
+            _compute(cells, step.array, array=True)
+            return
+        cells.ClearContents()  # of an array no single cell can be changed
+        for row, values in enumerate(step.before, step.block.top):
+            for column, value in enumerate(values, step.block.left):
+                cell = self._cells(step.sheet, row, column, row, column)
+                if (row, column) in step.computed:
+                    _compute(cell, str(value), array=False)
+                elif value is not None:
+                    _put(cell, (value,))
 
     def _shorten(self, step: Grown) -> None:
         table = step.table
@@ -196,6 +246,9 @@ class ExcelBook:
 
     def _cells(self, sheet: str, top: int, left: int, bottom: int, right: int) -> Api:
         return self._book.sheets[sheet].range((top, left), (bottom, right)).api
+
+    def _block(self, sheet: str, block: Area) -> Api:
+        return self._cells(sheet, block.top, block.left, block.bottom, block.right)
 
     def _resize(self, table: LiveTable, last: int) -> None:
         sheet = self._book.sheets[table.sheet]
@@ -247,7 +300,12 @@ class ExcelBook:
     def _protect(self, steps: Sequence[Step]) -> None:
         for step in steps:
             if isinstance(step, Unprotected):
-                self._book.sheets[step.sheet].api.Protect(Contents=True, **step.options)
+                # By place: where Excel is too busy to describe itself, pywin32 knows no names.
+                kept = step.options
+                self._book.sheets[step.sheet].api.Protect(
+                    "", kept["DrawingObjects"], True, kept["Scenarios"], False,
+                    *(kept[name] for name in _ALLOWED),
+                )  # fmt: skip
 
 
 def _rows(value: Any) -> list[list[Value]]:
@@ -264,6 +322,13 @@ def _put(cells: Api, values: Sequence[Value]) -> None:
         return
     for at, value in enumerate(sent, 1):
         cells.Cells(at, 1).Value2 = value
+
+
+def _compute(cells: Api, formula: str, *, array: bool) -> None:
+    if array:
+        cells.FormulaArray = formula
+    else:
+        cells.Formula = formula
 
 
 def _sent(value: Value) -> float | bool | str | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from addin.package.addresses import Area
 from addin.package.values import Value
 from workbook.actions.live import LiveTable
 
@@ -23,6 +24,17 @@ class Written:
     column: int
     before: tuple[Value, ...]
     after: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Computing:
+    """A formula put into a cell or, as an array, into several, with what stood there before."""
+
+    sheet: str
+    block: Area
+    before: tuple[tuple[Value, ...], ...]
+    computed: frozenset[tuple[int, int]]  # the cells of `before` that are texts of formulas
+    array: str  # the array formula that filled the cells before, "" where none did
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Unprotected:
     options: Mapping[str, bool]
 
 
-Step: TypeAlias = Written | Grown | Unprotected
+Step: TypeAlias = Written | Computing | Grown | Unprotected
 
 
 @dataclass(frozen=True)

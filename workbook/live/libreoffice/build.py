@@ -20,6 +20,7 @@ MENU = (
     ("import", "Import"),
     ("refresh", "Refresh"),
     ("share", "Share"),
+    ("repair", "Repair"),
     ("undo", "Undo"),
 )
 
