@@ -5,6 +5,7 @@ Standard library and uno only.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,89 @@ sys.path.insert(0, str(Path(__file__).parents[3]))
 
 from addin.libreoffice import worker
 from tests.workbook.live import office_layout
+from workbook.live.libreoffice.inside import pressing
 from workbook.live.libreoffice.inside.document import ActionFailed, Document
 
-opened: dict[int, Document] = {}
+
+class Failing(Document):
+    """A document that refuses a change, or is closed at one: the first, the second, the n-th."""
+
+    left: int | None = None
+    closes = False
+
+    def write(self, sheet: str, row: int, column: int, values: list[Any]) -> None:
+        """Cell by cell."""
+        for at, value in enumerate(values):
+            self._another()
+            super().write(sheet, row + at, column, [value])
+
+    def grow(self, table: dict[str, Any], rows: int) -> None:
+        """Refused when the rows are there already."""
+        super().grow(table, rows)
+        self._another()
+
+    def _another(self) -> None:
+        if self.left is None:
+            return
+        self.left -= 1
+        if self.left >= 0:
+            return
+        if self.closes:
+            self._model.close(True)
+            return
+        raise RuntimeError("this row is refused")
+
+
+opened: list[Failing] = []  # the document that is open, once it was asked something
+
+
+def asked(self: Any) -> Failing:
+    """The document that is open."""
+    if self.document is not None and (not opened or opened[0]._model != self.document):
+        opened[:] = [Failing(self.document)]
+    return opened[0]
 
 
 def live(self: Any, name: str, arguments: list[Any]) -> Any:
     """Ask the document something, as the program beside does."""
-    document = opened.setdefault(id(self.document), Document(self.document))
+    if name == "undo":  # not to be asked from outside
+        try:
+            return self.asked().undo()
+        except ActionFailed as trouble:
+            raise worker.DocumentError(str(trouble)) from None
+    answer = pressing.answered(self.asked(), name, arguments)
+    if "trouble" in answer:
+        raise worker.DocumentError(answer["trouble"])
+    return answer["value"]
+
+
+def fail_after(self: Any, changes: int | None, closes: bool = False) -> None:
+    """Refuse what comes after so many changes, or close the document there; None: nothing."""
+    document = self.asked()
+    document.left, document.closes = changes, closes
+
+
+def die_after(self: Any, questions: list[list[Any]]) -> str:
+    """The program beside asks these questions and is gone; what the person is told."""
+    left = list(questions)
+
+    def call(do: str, given: list[Any]) -> dict[str, Any]:
+        if not left:
+            raise OSError("the process ended")
+        return {"ask": left.pop(0)}
+
     try:
-        return getattr(document, name)(*arguments)
+        pressing.converse(call, self.asked(), "commit", [])
     except ActionFailed as trouble:
-        raise worker.DocumentError(str(trouble)) from None
+        return str(trouble)
+    return ""
+
+
+def open_to_read(self: Any, path: str) -> None:
+    """Open a workbook as LibreOffice does where somebody else has it open."""
+    self.close()
+    how = worker.properties(Hidden=True, ReadOnly=True)
+    self.document = self.desktop.loadComponentFromURL(worker.url(path), "_blank", 0, how)
 
 
 def choose(self: Any, sheet: str, row: int, column: int) -> None:
@@ -75,12 +147,20 @@ def everything(self: Any) -> dict[str, Any]:
     }
 
 
+def digest(self: Any) -> str:
+    """The same in short, to see whether anything has changed."""
+    return hashlib.sha256(repr(everything(self)).encode()).hexdigest()
+
+
 def state(self: Any) -> list[bool]:
     """Whether it computes by itself, and whether it is being held."""
     return [self.document.isAutomaticCalculationEnabled(), self.document.hasControllersLocked()]
 
 
-OWN = (*(live, choose, choose_rows, hide, protect, is_protected, steps, undo, everything, state),)
+OWN = (
+    *(asked, live, fail_after, die_after, open_to_read, choose, choose_rows, hide, protect),
+    *(is_protected, steps, undo, everything, digest, state),
+)
 for request in (*OWN, *office_layout.REQUESTS):
     setattr(worker.Worker, request.__name__, request)
     worker.REQUESTS.add(request.__name__)

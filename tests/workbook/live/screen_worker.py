@@ -79,5 +79,5 @@ worker.Worker.__init__ = with_windows  # type: ignore[method-assign]
 worker.Worker.open = open_shown  # type: ignore[method-assign]
 
 if __name__ == "__main__":
-    assert office_worker.opened == {}  # its requests are there as well
+    assert office_worker.opened == []  # its requests are there as well
     worker.main()

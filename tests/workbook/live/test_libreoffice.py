@@ -13,15 +13,14 @@ import pytest
 
 from addin.libreoffice.build import extension_files
 from addin.package import Package
-from tests.workbook.live.hosts import AT, InLibreOffice
-from workbook.actions import ActionError, AppendRows, Changes, SetCell
-from workbook.actions.live import CellPosition, apply
+from tests.workbook.live.hosts import InLibreOffice
+from workbook.actions import ActionError
+from workbook.actions.live import CellPosition
 from workbook.live.buttons import BUTTONS
 from workbook.live.libreoffice.beside import Beside
 from workbook.live.libreoffice.build import MENU, buttons
 from workbook.live.libreoffice.inside import pressing
 from workbook.live.libreoffice.inside.document import ActionFailed
-from workbook.live.press import Press
 
 Books = Callable[[str], bytes]
 
@@ -105,24 +104,6 @@ def test_a_password_is_told_and_the_document_is_as_it_was(
     assert document.ask("state") == [True, False]
 
 
-def test_a_refused_row_leaves_the_document_as_it_was(
-    opened: Callable[[str], InLibreOffice],
-) -> None:
-    """The first edits are written, the last one names a column that is not there."""
-    document = opened("full")
-    before = document.everything()
-    changes = Changes((
-        SetCell("Plan", 2, "Status", "open"),
-        AppendRows("Journal", ({"Trade": 99, "Symbol": "OP"},)),
-        AppendRows("Exits", ({"Trade": 99, "Prise": 1.0},)),
-    ))  # fmt: skip
-    with pytest.raises(ActionError, match="no column Prise"):
-        apply(document.book, changes, "isomargin: test")
-    assert document.everything() == before
-    assert document.ask("steps") == []
-    assert document.ask("state") == [True, False]
-
-
 def test_what_stands_below_a_full_table_is_told(opened: Callable[[str], InLibreOffice]) -> None:
     document = opened("full")
     journal = next(table for table in document.tables() if table.name == "Journal")
@@ -159,16 +140,6 @@ def test_a_whole_row_can_be_chosen(opened: Callable[[str], InLibreOffice], hidde
     document.press("take", {})
     symbols = document.snapshot(["Journal"]).table("Journal").column("Symbol")
     assert symbols == ["ETH", "SOL" if hidden else "OP"]
-
-
-def test_a_document_closed_meanwhile_is_told(opened: Callable[[str], InLibreOffice]) -> None:
-    document = opened("as made")
-    press = Press("take", document.book, AT)
-    press.form()
-    press.preview({})
-    document.ask("close")
-    with pytest.raises(ActionError, match="refused"):
-        press.commit()
 
 
 # Without LibreOffice

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from typing import Any
+from urllib.parse import unquote
 
 Uno = Any
 
@@ -29,7 +30,23 @@ class Document:
         self._model = model
         self._automatic = True
         self._unprotected: list[str] = []
-        self._touched = False
+        self._steps: tuple[str, ...] | None = None  # to undo, when an action began
+
+    def is_open(self) -> bool:
+        """Whether it has not been closed meanwhile."""
+        try:
+            return self._model.CurrentController is not None
+        except Exception:  # the program's way to say that it is gone
+            return False
+
+    def need_writable(self) -> None:
+        """Refuse a document that is only open to be read, as one that somebody else has open is."""
+        if self._model.isReadonly():
+            name = unquote(self._model.URL.rpartition("/")[2]) or "the document"
+            raise ActionFailed(
+                f"{name} is open for reading only: close it where else it is open, or"
+                " save it under another name (File > Save As), then press the button again"
+            )
 
     def tables(self) -> list[dict[str, Any]]:
         """The tables of the file are its database ranges."""
@@ -104,12 +121,20 @@ class Document:
 
     def begin(self, title: str) -> None:
         """Nothing computes and nothing is drawn until `end`; all of it is one step to undo."""
+        self.need_writable()
+        manager = self._model.UndoManager
+        if manager.isLocked():
+            raise ActionFailed(
+                "LibreOffice keeps no steps to undo at the moment, so that half an action could not"
+                " be taken back: finish what is under way, then press the button again"
+            )
         self._automatic = self._model.isAutomaticCalculationEnabled()
         self._unprotected = []
-        self._touched = False
+        steps = manager.getAllUndoActionTitles()
+        manager.enterUndoContext(title)
+        self._steps = tuple(steps)
         self._model.lockControllers()
         self._model.enableAutomaticCalculation(False)
-        self._model.UndoManager.enterUndoContext(title)
 
     def write(self, sheet: str, row: int, column: int, values: list[Any]) -> None:
         """Values below each other; text stays text, whatever it starts with."""
@@ -159,11 +184,15 @@ class Document:
         self._release()
 
     def abandon(self) -> None:
-        """The same, with all that was done since `begin` taken back."""
+        """The same, with all that was done since `begin` taken back; nothing if all is done."""
+        if self._steps is None:
+            return
         manager = self._model.UndoManager
         try:
             manager.leaveUndoContext()
-            if self._touched:
+            # An action that has changed nothing yet is no step: what would be taken back then is
+            # what the person did before.
+            if tuple(manager.getAllUndoActionTitles()) != self._steps:
                 manager.undo()
                 manager.clearRedo()
         finally:
@@ -199,7 +228,6 @@ class Document:
     def _open(self, cells: Uno, *, whole: bool = False) -> None:
         """Take a sheet's protection off, without a password, where it is in the way."""
         sheet = cells.Spreadsheet
-        self._touched = True
         if not sheet.isProtected() or not (whole or _locked(cells)):
             return
         with contextlib.suppress(Exception):
@@ -212,6 +240,7 @@ class Document:
         self._unprotected.append(sheet.Name)
 
     def _release(self) -> None:
+        self._steps = None
         self._model.enableAutomaticCalculation(self._automatic)
         self._model.unlockControllers()
 

@@ -13,6 +13,7 @@ from .dialogs import Dialogs
 from .document import ActionFailed, Document
 
 PROGRAM = "workbook.live.libreoffice.beside"
+CLOSED = "the document was closed meanwhile: open it again, then press the button again"
 LONGEST = 300.0  # seconds: asking ten exchanges takes its time
 # What may be asked for of a document from outside.
 OF_A_DOCUMENT = frozenset(
@@ -29,6 +30,8 @@ def press(context: Any, frame: Any, button: str) -> None:
     dialogs = Dialogs(context, frame)
     try:
         document = Document(frame.Controller.Model)
+        if button != "share":
+            document.need_writable()
         if button == "undo":
             document.undo()
             return
@@ -99,10 +102,10 @@ def converse(call: Any, document: Document, do: str, given: list[Any]) -> Any:
         answer = call(do, given)
         while "ask" in answer:
             name, arguments = answer["ask"]
-            answer = call("answer", [_answered(document, name, arguments)])
-    except ActionFailed:
-        raise
+            answer = call("answer", [answered(document, name, arguments)])
     except Exception as problem:
+        with contextlib.suppress(Exception):
+            document.abandon()  # it may have ended in the middle of an action
         raise ActionFailed(
             f"isomargin's program beside LibreOffice does not answer: {problem}"
         ) from None
@@ -111,7 +114,8 @@ def converse(call: Any, document: Document, do: str, given: list[Any]) -> Any:
     return answer["result"]
 
 
-def _answered(document: Document, name: str, arguments: list[Any]) -> dict[str, Any]:
+def answered(document: Document, name: str, arguments: list[Any]) -> dict[str, Any]:
+    """What a document answers to one question, or why it cannot."""
     if name not in OF_A_DOCUMENT:
         return {"trouble": f"a document has no {name}"}
     try:
@@ -119,5 +123,7 @@ def _answered(document: Document, name: str, arguments: list[Any]) -> dict[str, 
     except ActionFailed as trouble:
         return {"trouble": str(trouble)}
     except Exception as problem:
+        if not document.is_open():
+            return {"trouble": CLOSED}
         words = str(getattr(problem, "Message", "") or problem) or type(problem).__name__
         return {"trouble": f"LibreOffice refused: {words}"}
