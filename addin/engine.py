@@ -70,6 +70,10 @@ class Book(Protocol):
         """What every formula shows; array formulas in all their cells."""
         ...
 
+    def results(self) -> Mapping[Address, Value]:
+        """The same, without a dictionary of a million values."""
+        ...
+
     def errors(self) -> list[ErrorCell]:
         """The formulas that show an error."""
         ...

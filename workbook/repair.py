@@ -132,16 +132,21 @@ def _in_table(book: Package, template: Package, name: str) -> Iterator[Damage]:
             continue
         same: set[str] = set()
         fixed = all(kind != CELL for kind, _ in tokens(first.text))
+        grown, fine = tab.grown, 0
         for row in range(mine.first_row, mine.last_row + 1):
+            if grown is not None and grown.holds(row) and grown.holds(fine):
+                continue  # the same formula filled down
             text = first.text if fixed else moved(first.text, row - own.first_row, 0)
-            held = tab.formulas.get((row, column))
+            held = tab.formula(row, column)
             if held is not None and (held.text == text or held.text in same):
+                fine = row
                 continue
             right = _read(text, template, own.sheet, row - mine.first_row + own.first_row)
             reads = None if held is None else _read(held.text, book, mine.sheet, row)
             if reads == right:
                 if held is not None and "[" in held.text:
                     same.add(held.text)
+                fine = row
                 continue
             back = moved(first.text, row - own.first_row, column - at)
             other = _other_reads(reads or "", right)
@@ -150,14 +155,14 @@ def _in_table(book: Package, template: Package, name: str) -> Iterator[Damage]:
 
 def _outside_tables(book: Package, template: Package, sheet: str) -> list[Damage]:
     areas = [t.area for t in template.tables.values() if t.sheet == sheet and t.name in TABLES]
-    held = book.sheet(sheet).formulas
+    tab = book.sheet(sheet)
     found = []
     count = 0
     for (row, column), formula in template.sheet(sheet).formulas.items():
         if any(area.holds(row, column) for area in areas):
             continue
         count += 1
-        now = held.get((row, column))
+        now = tab.formula(row, column)
         if now is not None and now.text == formula.text:
             continue
         wanted = _read(formula.text, template, sheet, row)
@@ -183,7 +188,7 @@ def _fault(
     other: str = "",
 ) -> Damage:
     tab = book.sheet(sheet)
-    held = tab.formulas.get((row, column))
+    held = tab.formula(row, column)
     what = f" of {header}" if header else ""
     if held is not None:
         words = f"the formula{what} is another one: {other or f'={held.text[:60]}'}"

@@ -16,6 +16,7 @@ from addin.embedded.engine_copy import EngineCopy, Place, engine_copy, engine_fo
 from addin.embedded.engine_names import engine_name
 from addin.embedded.own_calls import fitted
 from addin.embedded.prepared import Prepared, prepare
+from addin.embedded.results import Results
 from addin.embedded.rewrite import Rewriter, words
 from addin.embedded.session import EngineError, Session
 from addin.embedded.subtotals import SUBTOTAL, HiddenRows
@@ -189,6 +190,22 @@ class EmbeddedBook:
             for tab in self._sheets()
             for row, column, value in (*self._results(tab), *self._grown_results(tab))
         }
+
+    def results(self) -> Results:
+        """The same, long columns as columns."""
+        tabs = self._sheets()
+        cells = {
+            (tab.name, a1(row, column)): value
+            for tab in tabs
+            for row, column, value in self._results(tab)
+        }
+        columns = {
+            (tab.name, column): (tab.grown.first, values)
+            for tab in tabs
+            if tab.grown is not None
+            for column, values in self._columns.grown_values(tab, self._raw_values)
+        }
+        return Results(cells, columns)
 
     def errors(self) -> list[ErrorCell]:
         """The formulas that show an error, sheet by sheet."""

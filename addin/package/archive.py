@@ -25,6 +25,7 @@ _LEVEL = 6
 # For long parts: a third of the time, for a file that is a quarter larger.
 _QUICK = 1
 _LONG = 8 * 2**20  # unpacked
+_CHUNK = 2**21
 # What Python's own reader raises for a broken or odd zip file.
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError,
@@ -92,15 +93,32 @@ class Archive:
             return b"".join(_pieces(self._replaced[name]))
         if name not in self:
             raise PackageError(f"the workbook lacks its part {name}: use another copy.")
+        if self.is_long(name):
+            raise _bomb(list(self._infos.values()), self.limits)
         try:
             content = self._zip.read(name)
         except _BROKEN as error:
-            raise PackageError(
-                f"the file is damaged: its part {name} cannot be unpacked. Use another copy."
-            ) from error
+            raise _damaged(name) from error
         if kept:
             self.count(name, content)
         return content
+
+    def size(self, name: str) -> int:
+        """How many bytes a part of the file has, unpacked; 0 where it is another by now."""
+        return 0 if name in self._replaced or name not in self else self._infos[name].file_size
+
+    def is_long(self, name: str) -> bool:
+        """Whether a part is so long that it is read in `chunks` only."""
+        return self.size(name) > self.limits.part_bytes
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """A part of the file, unpacked piece by piece."""
+        try:
+            with self._zip.open(name) as part:
+                while piece := part.read(_CHUNK):
+                    yield piece
+        except _BROKEN as error:
+            raise _damaged(name) from error
 
     def count(self, name: str, content: bytes) -> None:
         """Take in how much of a part becomes a tree; too much in all is refused."""
@@ -201,7 +219,7 @@ def _refuse_bombs(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
         )
     if len({info.filename for info in infos}) < len(infos):
         raise PackageError("the file is damaged: it has two parts of one name.")
-    total = sum(info.file_size for info in infos)
+    total = sum(info.file_size for info in infos if info.file_size <= limits.part_bytes)
     if total > limits.total_bytes:
         raise PackageError(
             f"the workbook would unpack to {_mib(total)} MiB;"
@@ -213,21 +231,38 @@ def _refuse_bombs(infos: list[zipfile.ZipInfo], limits: Limits) -> None:
             raise PackageError("the zip file is encrypted: save the workbook without a password.")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise PackageError(f"the part {info.filename} is packed in a way workbooks are not.")
-    # The worst part, so that what is advised is enough for all of them.
-    worst = max(infos, key=lambda info: _too_large(info, limits), default=None)
-    if worst is not None and (times := _too_large(worst, limits)) > 1:
-        raise PackageError(
-            f"the part {worst.filename} would unpack to {_mib(worst.file_size)} MiB from"
-            f" {_mib(worst.compress_size)} MiB: this looks like a zip bomb and is not"
-            f" read; if it is none, {to_read_it(times)}."
-        )
+    long = [info for info in infos if info.file_size > limits.part_bytes]
+    # A long sheet may be read piece by piece, if its rows are such.
+    unread = any("worksheets/" not in info.filename for info in long)
+    too_long = sum(info.file_size for info in long) > limits.rows_bytes
+    if unread or too_long or any(_packs_too_well(info, limits) > 1 for info in infos):
+        raise _bomb(infos, limits)
 
 
-def _too_large(info: zipfile.ZipInfo, limits: Limits) -> float:
-    """How many times the limits a part needs, by its size or by how well it packs."""
+def _bomb(infos: list[zipfile.ZipInfo], limits: Limits) -> PackageError:
+    """The refusal of the worst part, so that what is advised is enough for all of them."""
+
+    def times(info: zipfile.ZipInfo) -> float:
+        return max(info.file_size / limits.part_bytes, _packs_too_well(info, limits))
+
+    worst = max(infos, key=times)
+    return PackageError(
+        f"the part {worst.filename} would unpack to {_mib(worst.file_size)} MiB from"
+        f" {_mib(worst.compress_size)} MiB: this looks like a zip bomb and is not"
+        f" read; if it is none, {to_read_it(times(worst))}."
+    )
+
+
+def _packs_too_well(info: zipfile.ZipInfo, limits: Limits) -> float:
+    """How many times the limits a part needs by how well it packs."""
     well = info.file_size / (limits.ratio * max(info.compress_size, 1))
-    large = info.file_size / limits.ratio_from_bytes
-    return max(info.file_size / limits.part_bytes, min(well, large))
+    return min(well, info.file_size / limits.ratio_from_bytes)
+
+
+def _damaged(name: str) -> PackageError:
+    return PackageError(
+        f"the file is damaged: its part {name} cannot be unpacked. Use another copy."
+    )
 
 
 def _mib(size: int) -> str:

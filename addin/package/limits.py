@@ -16,10 +16,13 @@ SETTING = "ISOMARGIN_LIMITS"
 class Limits:
     """Bounds that real files stay far below, and zip bombs and their like do not."""
 
-    file_bytes: int = 128 * 2**20
+    file_bytes: int = 512 * 2**20
     parts: int = 5_000
     part_bytes: int = 256 * 2**20
     total_bytes: int = 512 * 2**20
+    # Of the parts above `part_bytes`, together: they are read piece by piece, for sheets whose rows
+    # are kept as columns, and never whole. 50,000 plan rows are 1.9 GB.
+    rows_bytes: int = 3 * 2**30
     # A sheet of equal rows packs 1:60; deflate ends near 1:1030, where bombs live.
     ratio: float = 200.0
     # Below this size a part is harmless however well it packs.
@@ -29,8 +32,8 @@ class Limits:
     marks: int = 16_000_000
     # On one sheet, shared ones spelled out: about two kilobytes each.
     formulas: int = 800_000
-    # In rows that a table grows by, which are kept as columns: about 150 bytes each. As many plan
-    # rows as are read from a person's own file have 8 million.
+    # In rows that are kept as columns, on one sheet: about 150 bytes each. As many plan rows as are
+    # read from a person's own file have 8 million.
     grown_formulas: int = 10_000_000
     # Cells that one sheet's array formulas fill.
     array_cells: int = 250_000

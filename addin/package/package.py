@@ -27,9 +27,9 @@ from addin.package.grow import (
     stretch_table,
 )
 from addin.package.grown import GrownRows
-from addin.package.limits import Limits
+from addin.package.limits import Limits, to_read_it
 from addin.package.limits import limits as limits_that_hold
-from addin.package.long_rows import has_long_rows, split_rows
+from addin.package.long_rows import split_rows
 from addin.package.markup import MAIN, OFFICE_RELATIONS_NS
 from addin.package.parts import PLAIN_TYPE
 from addin.package.relations import content_type, declare, drop_part, relations
@@ -41,6 +41,8 @@ from addin.package.xml import Element, parse, serialise
 
 # Formulas that a table has grown by, from which on its sheet is packed quickly rather than well.
 LONG_TABLE = 30_000
+# A sheet's part longer than that is not unpacked as a whole, where it can be helped.
+_IN_PIECES = 16 * 2**20
 # The cell in which a workbook says how many earlier versions of it stay.
 BACKUPS = "Backups"
 # A sheet (not several, nor one of another workbook) and cells on it (not a list of them).
@@ -127,33 +129,54 @@ class Package:
         found = self._sheets.get(name)
         if found is None:
             part = self._sheet_parts[name]
-            content = self._archive.read(part, kept=False)
-            strings = self._shared_strings()
-            split = split_rows(content, strings)
-            content, grown = split or (content, None)
-            self._archive.count(part, content)
-            found = Sheet(
-                name,
-                part,
-                content,
-                strings,
-                self._archive.limits,
-                date1904=self.date1904,
-                grown=grown,
-                as_text=self._as_built,
-            )
-            self._sheets[name] = found
+            split = self._split(part)
+            found = self._taken(name, *(split or (self._archive.read(part, kept=False), None)))
         return found
 
+    def _taken(self, name: str, content: bytes, grown: GrownRows | None) -> Sheet:
+        """A sheet of what its part holds."""
+        part = self._sheet_parts[name]
+        self._archive.count(part, content)
+        found = self._sheets[name] = Sheet(
+            name,
+            part,
+            content,
+            self._shared_strings(),
+            self._archive.limits,
+            date1904=self.date1904,
+            grown=grown,
+            as_text=self._as_built,
+        )
+        return found
+
+    def _split(self, part: str) -> tuple[bytes, GrownRows] | None:
+        """A sheet's part without its long block of rows, and these; None where it has none."""
+        archive, strings = self._archive, self._shared_strings()
+        most = archive.limits.grown_formulas
+        if archive.size(part) > _IN_PIECES or archive.is_long(part):
+            split = split_rows(archive.chunks(part), strings, 3 * most)
+        else:
+            split = split_rows(archive.read(part, kept=False), strings, 3 * most)
+        if split is not None and split[1].formulas > most:
+            wanted = split[1].formulas
+            raise PackageError(
+                f"the part {part} has {wanted:,} formulas, and a sheet may have {most:,}:"
+                f" split it, or {to_read_it(wanted / most)}."
+            )
+        return split
+
     def long_rows(self, name: str) -> GrownRows | None:
-        """The rows of a sheet that are kept as columns; None where it has no such block."""
+        """The rows of a sheet that are kept as columns; None where it has no such block.
+
+        Where it has none, the sheet is not read.
+        """
         name = self.sheet_name(name)
         found = self._sheets.get(name)
         if found is None:
-            part = self._sheet_parts[name]
-            if not has_long_rows(self._archive.read(part, kept=False)):
+            split = self._split(self._sheet_parts[name])
+            if split is None:
                 return None
-            found = self.sheet(name)
+            found = self._taken(name, *split)
         return found.grown
 
     def streamed(self, name: str) -> Iterator[tuple[int, dict[int, Value], set[int]]] | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import random
 import re
+import struct
+import zipfile
 from collections.abc import Callable
 from functools import cache
 
@@ -11,9 +14,11 @@ import openpyxl
 import pytest
 
 from addin.embedded import open_book
-from addin.package import Package, TableRows
+from addin.package import Limits, Package, PackageError, TableRows
 from addin.package import long_rows as reading
+from addin.package import package as package_module
 from udfs import CellError, catalogue
+from workbook.actions.package import snapshot
 
 from . import books
 
@@ -308,3 +313,84 @@ def test_random_rows_are_the_same_both_ways(seed: int, monkeypatch: pytest.Monke
         for one in (ours, theirs)
     ]
     assert styles[0] == styles[1], "a cell more or fewer, or another style"
+
+
+# Very long parts: read piece by piece, and never whole
+
+
+def small(data: bytes, **limits: int) -> Package:
+    return Package(data, Limits(**{"part_bytes": 200_000, **limits}))
+
+
+def test_a_part_above_the_limit_is_read_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(package_module, "_IN_PIECES", 10_000)
+    book = open_book(small(own_rows(other="=C{row}*2")), catalogue, columns_from=64)
+    assert book.package.sheet("Sheet").grown is not None
+    assert book.value("Sheet", "A3000") == 475.0
+    saved = Package(book.to_bytes())
+    # 475 * (1 - 1/2) / (1 - 0.005)
+    assert saved.value("Sheet", "C3000") == pytest.approx(237.5 / 0.995)
+
+
+def test_a_long_part_of_other_rows_is_refused() -> None:
+    data = changed(cell("C2000", '<c r="C2000"><v>7</v></c>'))
+    with pytest.raises(PackageError, match=r"zip bomb.*set ISOMARGIN_LIMITS=\d+ "):
+        small(data).sheet("Sheet")
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"rows_bytes": 300_000}, "zip bomb"),
+        ({"grown_formulas": 6_000}, "6,472 formulas, and a sheet may have 6,000: split it"),
+    ],
+)
+def test_long_parts_have_limits_too(limits: dict[str, int], words: str) -> None:
+    with pytest.raises(PackageError, match=words):
+        small(own_rows(), **limits).sheet("Sheet")
+
+
+def test_a_long_part_that_is_damaged_at_its_end_is_refused() -> None:
+    data = own_rows()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        info = archive.getinfo("xl/worksheets/sheet1.xml")
+    wrong = data.replace(struct.pack("<L", info.CRC), struct.pack("<L", info.CRC ^ 1))
+    with pytest.raises(PackageError, match="cannot be unpacked"):
+        small(wrong).sheet("Sheet")
+    cut = changed(lambda text: text[: text.index('<row r="3000"')])
+    with pytest.raises(PackageError, match=r"zip bomb|damaged"):
+        small(cut).sheet("Sheet")
+
+
+# Tables read at once
+
+
+@pytest.mark.parametrize("computed", [True, False])
+def test_a_long_table_is_read_by_columns_as_by_cells(computed: bool) -> None:
+    data = table_book()
+    one, two = Package(data), as_elements(data)
+    if computed:
+        TableRows(one, "Deals").put(3000, "Price", 1.5)
+        TableRows(two, "Deals").put(3000, "Price", 1.5)
+    shown = [
+        open_book(package, catalogue, columns_from=least).results() if computed else None
+        for package, least in ((one, 64), (two, 0))
+    ]
+    ours, theirs = (
+        snapshot(package, ["Deals"], (), known).table("Deals")
+        for package, known in zip((one, two), shown, strict=True)
+    )
+    assert one.sheet("Sheet").grown is not None
+    assert [list(row) for row in ours.rows] == [list(row) for row in theirs.rows]
+    assert (ours.headers, ours.computed, ours.room) == (
+        theirs.headers,
+        theirs.computed,
+        theirs.room,
+    )
+    if computed:
+        assert ours.value(2999, "Twice") == 3.0
+        assert ours.value(ROWS - 1, "Twice") == ROWS / 2
+        assert shown[0] is not None
+        assert dict(shown[0]) == shown[1]
+        with pytest.raises(KeyError):
+            shown[0]["Sheet", "B3000"]

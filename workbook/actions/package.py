@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from addin.embedded.results import Results
 from addin.engine import Address
 from addin.package import Package, PackageError, PackageTable, Value
 from addin.package.addresses import a1, area, cell, column_letters
@@ -76,12 +77,12 @@ _LONG = 1000
 
 def _table(package: Package, name: str, computed: Mapping[Address, Value] | None) -> TableData:
     table = package.table(name)
-    if computed is None and table.data.rows > _LONG:
-        by_columns = _table_by_columns(package, table)
+    if table.data.rows > _LONG:
+        by_columns = _table_by_columns(package, table, computed)
         if by_columns is not None:
             return by_columns
         try:
-            found = _streamed_table(package, table)
+            found = None if computed is not None else _streamed_table(package, table)
         except PackageError:
             found = None  # a form that only the whole sheet's reader knows
         if found is not None:
@@ -115,29 +116,56 @@ def _table(package: Package, name: str, computed: Mapping[Address, Value] | None
     return TableData(table.name, table.columns, rows, headers, table.data.rows)
 
 
-def _table_by_columns(package: Package, table: PackageTable) -> TableData | None:
-    """A long table without formulas, whose rows are kept as columns anyway."""
+def _table_by_columns(
+    package: Package, table: PackageTable, computed: Mapping[Address, Value] | None
+) -> TableData | None:
+    """A long table whose rows are kept as columns anyway."""
     grown = package.long_rows(table.sheet)
-    if grown is None or not grown.first <= table.last_row <= grown.last or grown.formulas:
+    if grown is None or not grown.first <= table.last_row <= grown.last:
         return None
     tab = package.sheet(table.sheet)
-    left, right = table.area.left, table.area.right
-    rows: list[Sequence[Value]] = [
-        [tab.value(row, column) for column in range(left, right + 1)]
-        for row in range(table.first_row, grown.first)
-    ]
-    count = table.last_row - grown.first + 1
-    nothing: list[Value] = [None] * count
-    rows += zip(
-        *(
-            grown.columns[column].values[:count] if column in grown.columns else nothing
-            for column in range(left, right + 1)
+    formulas = _formula_columns(package, table)
+    above = range(table.first_row, max(grown.first, table.first_row))
+    below = range(above.stop, table.last_row + 1)
+    known = computed or {}
+    columns: list[list[Value]] = []
+    for column in range(table.area.left, table.area.right + 1):
+        values = tab.column_values(column, table.first_row, table.last_row)
+        if computed is not None and column in formulas:
+            letters = column_letters(column)
+            for at, row in enumerate(above):
+                values[at] = known.get((table.sheet, f"{letters}{row}"), values[at])
+            shown = computed.column(table.sheet, column, below) if isinstance(
+                computed, Results
+            ) else None  # fmt: skip
+            if shown is None:
+                shown = [
+                    known.get((table.sheet, f"{letters}{row}"), value)
+                    for row, value in zip(below, values[len(above) :], strict=True)
+                ]
+            values[len(above) :] = shown
+        columns.append(values)
+    filled = max(
+        (
+            _filled(values)
+            for column, values in enumerate(columns, table.area.left)
+            if column not in formulas
         ),
-        strict=True,
+        default=0,
     )
-    while rows and all(value is None or value == "" for value in rows[-1]):
-        rows.pop()
-    return TableData(table.name, table.columns, rows, frozenset())
+    rows: list[Sequence[Value]] = list(zip(*(values[:filled] for values in columns), strict=True))
+    headers = frozenset(
+        header for column, header in enumerate(table.columns, table.area.left) if column in formulas
+    )
+    return TableData(table.name, table.columns, rows, headers, table.data.rows)
+
+
+def _filled(values: Sequence[Value]) -> int:
+    """How many values there are down to the last that is not blank."""
+    count = len(values)
+    while count and values[count - 1] in (None, ""):
+        count -= 1
+    return count
 
 
 def _streamed_table(package: Package, table: PackageTable) -> TableData | None:

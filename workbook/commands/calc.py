@@ -10,6 +10,7 @@ import click
 
 from addin.engine import KeptCell, Progress
 from addin.package import Package, PackageError
+from addin.package.addresses import cell
 from addin.package.gc_paused import gc_paused
 from addin.package.lock import locked
 from workbook import bundled, reasons, terminal
@@ -74,7 +75,7 @@ def _embedded(package: Package, report: Progress | None) -> _Computed:
     book.write_results()
 
     def why(sheet: str, address: str) -> str:
-        formula = book.package.formulas(sheet).get(address)
+        formula = book.package.sheet(sheet).formula(*cell(address))
         if formula is None:
             return ""
         words = reasons.why(formula.text, lambda one: book.would_show(one, sheet, address))

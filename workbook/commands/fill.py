@@ -6,9 +6,7 @@ from pathlib import Path
 
 import click
 
-from addin.package import Package
 from addin.package.gc_paused import gc_paused
-from addin.package.limits import limits, times_as_much
 from workbook import bundled, files, merging, terminal
 from workbook.clock import serial_now
 from workbook.commands.options import QUIET, output
@@ -57,20 +55,4 @@ def _filled(
         template = bundled.template() if journal is None else journal.content
         book = fill(template, inputs, report, as_built=journal is None)
         files.save_book(book, output)
-    failed = terminal.report(book.package, output, quiet=quiet, everything=everything)
-    if not quiet:
-        _say_if_too_long(book.package, output)
-    return failed
-
-
-def _say_if_too_long(package: Package, output: Path) -> None:
-    """What is written row by row may be longer than what is read whole."""
-    longest = max(package.sheet(name).formula_count for name in package.sheets)
-    most = limits().formulas
-    if longest > most:
-        advice = times_as_much(longest / most)
-        click.echo(
-            f"{output} opens in a spreadsheet program; isomargin itself reads no more than"
-            f" {most:,} formulas on a sheet, and here are {longest:,}: {advice}",
-            err=True,
-        )
+    return terminal.report(book.package, output, quiet=quiet, everything=everything)

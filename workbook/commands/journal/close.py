@@ -65,6 +65,6 @@ def command(
     if closed.left:
         say(closed.changes.words[0], quiet)
         return
-    journal = snapshot(package, ("Journal",), (), computed.formula_values()).table("Journal")
+    journal = snapshot(package, ("Journal",), (), computed.results()).table("Journal")
     emptied = f"; row {closed.plan_row} of the plan is free again" if closed.plan_row else ""
     say(result(journal, row) + emptied, quiet)

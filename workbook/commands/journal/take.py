@@ -44,7 +44,7 @@ def command(
         "Setup": one_line(setup, 40), "Expected": one_line(note, 200),
     }  # fmt: skip
     with changing(book, quiet) as (package, save):
-        computed = compute(package).formula_values()
+        computed = compute(package).results()
         seen = snapshot(package, TABLES, NAMES, computed)
         changes = taking(seen, find_planned(seen, row), at or now(), actual)
         apply(package, changes)
