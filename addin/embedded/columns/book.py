@@ -9,7 +9,7 @@ from typing import Any
 from addin.embedded.columns.cells import Unknown
 from addin.embedded.columns.needs import Needs
 from addin.embedded.columns.runs import Block, Run
-from addin.embedded.columns.workings import Workings
+from addin.embedded.columns.workings import Numbers, Rows, Workings, add_rows
 from addin.embedded.conversion import decode, encode
 from addin.embedded.engine_names import engine_name
 from addin.embedded.parts import ROW
@@ -27,7 +27,8 @@ class Columns:
 
     A run reads the engine's cells, and these may read runs. Runs are computed in an order in which
     what the engine does in between is there already; the engine computes such cells by themselves.
-    Then all of it is computed, and again what reads cells that show something else now.
+    Then all of it is computed, and again what reads cells that show something else now: of a run
+    only the rows that do, and no run whose cells show what they did.
     """
 
     def __init__(
@@ -47,12 +48,12 @@ class Columns:
         self._asked_for = list(self._needs.asked(runs))
         self._workings = Workings(package, self._in_order(runs), formulas, self._ask)
         self._left: list[Run] = []
-        self._dirty: set[Run] = set()
+        self._dirty: dict[Run, Rows] = {}
         self._told = self._needs.told() if runs else set()
         self._values: dict[Run, list[Value]] = {}
         # Those whose values the engine has ever had, and those that it does not have yet.
         self._given: set[Run] = set()
-        self._pending: list[Run] = []
+        self._pending: dict[Run, Rows] = {}
         # Those with which it has computed nothing yet; -1 is all of them.
         self._unsettled = -1
 
@@ -61,21 +62,21 @@ class Columns:
         if not self._workings.runs:
             return
         self._hand_over()
-        self._again(set(self._workings.runs))
+        self._again(dict.fromkeys(self._workings.runs))
         self.update()
 
     def changed(self, sheet: str, row: int, column: int) -> None:
         """An input was changed."""
         if self._workings.runs:
-            self._dirty |= self._workings.forget(sheet, row, column)
+            add_rows(self._dirty, self._workings.forget(sheet, row, column))
 
     def update(self) -> None:
         """Bring runs and engine into step."""
         for _ in range(_MOST_ROUNDS):
             if not self._workings.runs:
                 return
-            dirty = self._dirty | self._workings.changed_outside()
-            self._dirty = set()
+            dirty, self._dirty = self._dirty, {}
+            add_rows(dirty, self._workings.changed_outside())
             if not dirty:
                 return
             self._again(dirty)
@@ -139,21 +140,25 @@ class Columns:
             values = self._values[run] = self._workings.values[run].values()
         return values
 
-    def _again(self, dirty: set[Run]) -> None:
+    def _again(self, dirty: dict[Run, Rows]) -> None:
+        """Compute what reads something else now, and what reads that in turn."""
+        workings = self._workings
         left = False
-        for run in list(self._workings.runs):
-            if run not in dirty and not (run.needs & dirty):
+        for run in list(workings.runs):
+            if run not in dirty:
                 continue
-            dirty.add(run)
-            self._workings.forget_values_of(run)
             try:
-                self._workings.compute(run)
+                changed = workings.compute(run, dirty.pop(run))
             except Unknown:
+                dirty.update(dict.fromkeys(one for one in workings.runs if run in one.needs))
                 self._leave(run)
                 left = True
                 continue
-            self._values.pop(run, None)
-            self._tell(run)
+            if changed.size:
+                self._show(run, changed)
+                self._tell(run, changed)
+                add_rows(dirty, workings.readers(run.sheet, run.column, run.first + changed))
+        add_rows(self._dirty, {run: rows for run, rows in dirty.items() if run in workings.values})
         if left or self._unsettled:
             self._hand_over()
 
@@ -172,7 +177,7 @@ class Columns:
                     self._tell(other)
             if run in other.needs:
                 other.needs.discard(run)
-                self._dirty.add(other)
+                self._dirty[other] = None
 
     def _write(self, run: Run) -> None:
         """Put a run's formulas into the engine's cells."""
@@ -186,19 +191,36 @@ class Columns:
         for row, formula in zip(rows, formulas, strict=True):
             self._engine.set_formula(name, row, run.column, formula)
 
-    def _tell(self, run: Run) -> None:
+    def _show(self, run: Run, changed: Numbers) -> None:
+        """Some of a run's rows show something else."""
+        known = self._values.get(run)
+        if known is not None and changed.size < run.count:
+            values = known.copy()
+            new = self._workings.values[run].some(changed).values()
+            for at, value in zip(changed.tolist(), new, strict=True):
+                values[at] = value
+            self._values[run] = values
+        else:
+            self._values.pop(run, None)
+
+    def _tell(self, run: Run, rows: Rows = None) -> None:
         """Let the engine have a run's values, if something there reads them."""
         if run in self._told:
-            self._pending.append(run)
+            add_rows(self._pending, {run: rows})
             self._unsettled |= self._needs.bit(run)
 
     def _hand_over(self) -> None:
         """Give the engine what it does not have yet, and let it compute with that."""
-        for run in self._pending:
-            rows = [[v if type(v) is float else encode(v)] for v in self._plain(run)]
-            self._engine.set_values_batch(engine_name(run.sheet), run.first, run.column, rows)
+        for run, rows in self._pending.items():
+            values, first = self._plain(run), 0
+            if rows is not None and run in self._given:
+                first = int(rows[0])
+                values = values[first : int(rows[-1]) + 1]
+            lines = [[v if type(v) is float else encode(v)] for v in values]
+            name = engine_name(run.sheet)
+            self._engine.set_values_batch(name, run.first + first, run.column, lines)
         self._given.update(self._pending)
-        self._pending = []
+        self._pending = {}
         self._unsettled = 0
         self._settle()
 

@@ -52,6 +52,32 @@ class Cells(NamedTuple):
         text = None if self.text is None else self.text[at]
         return Cells(self.kind[at], self.number[at], text)
 
+    def some(self, at: npt.NDArray[np.intp]) -> Cells:
+        """Some of the rows, where there are as many as there are rows."""
+        text = None if self.text is None else self.text[at]
+        return Cells(self.kind[at], self.number[at], text)
+
+    def replaced(self, at: npt.NDArray[np.intp], cells: Cells) -> Cells:
+        """The same with some rows of others."""
+        kind, number, text = self.kind.copy(), self.number.copy(), self.text
+        kind[at], number[at] = cells.kind, cells.number
+        if text is not None or cells.text is not None:
+            text = np.full(kind.shape, "", object) if text is None else text.copy()
+            text[at] = "" if cells.text is None else cells.text
+        return Cells(kind, number, text)
+
+    def differs(self, other: Cells) -> npt.NDArray[np.bool_]:
+        """In which rows of one column another one shows something else, to the last bit."""
+        apart = (self.kind != other.kind) | (
+            np.ascontiguousarray(self.number).view(np.int64)
+            != np.ascontiguousarray(other.number).view(np.int64)
+        )
+        if self.text is not None or other.text is not None:
+            mine, theirs = ("" if one.text is None else one.text for one in (self, other))
+            apart |= (self.kind == TEXT) & np.asarray(mine != theirs, bool)
+        found: npt.NDArray[np.bool_] = apart[:, 0]
+        return found
+
     def over(self, count: int) -> Cells:
         """The same for so many rows, where it is one for all."""
         if self.kind.shape[0] == count:

@@ -35,6 +35,9 @@ from udfs.errors import CellError
 MOST_ROWS = 200_000  # of a range; a longer one the engine reads
 # Sheet, column, first and last row.
 Stretch: TypeAlias = tuple[str, int, int, int]
+Numbers: TypeAlias = npt.NDArray[np.intp]
+# Which of a run's rows, counted from 0; None is all of them.
+Rows: TypeAlias = Numbers | None
 Ask: TypeAlias = Callable[[str, Sequence[tuple[int, int]]], list[Value]]
 
 
@@ -54,9 +57,14 @@ class Workings:
             self._on[run.sheet, run.column].append(run)
         self._names = {name.casefold(): known.target for name, known in package.names.items()}
         self._cells: dict[Stretch, Cells] = {}
-        self._reads: dict[Run, set[Stretch]] = {}
-        # What the engine said when it was asked, by stretch: places and values.
+        # What a run reads: columns of which each row reads its own cell, and ranges.
+        self._own: dict[Run, set[tuple[str, int]]] = {}
+        self._ranges: dict[Run, set[Stretch]] = {}
+        self._readers: dict[tuple[str, int], set[Run]] = defaultdict(set)
+        # What the engine said when it was asked, by stretch: places and values. What it said
+        # otherwise when it was asked anew while only some rows were computed: rows of a sheet.
         self._asked: dict[Stretch, tuple[list[tuple[int, int]], list[Value]]] = {}
+        self._otherwise: dict[Stretch, set[int]] = defaultdict(set)
         self._run: Run | None = None
 
     def at(self, sheet: str, row: int, column: int) -> Run | None:
@@ -66,54 +74,90 @@ class Workings:
                 return run
         return None
 
-    def compute(self, run: Run) -> None:
-        """Compute a run from what is known now; Unknown where the engine has to."""
+    def compute(self, run: Run, rows: Rows = None) -> Numbers:
+        """Compute a run from what is known now, and say which rows show something else than before.
+
+        Only some `rows`, where nothing that the others read has changed. Unknown where the engine
+        has to do it.
+        """
         self._run, self.first_row = run, run.first
-        self._reads[run] = set()
+        before = self.values.get(run)
+        if rows is None or before is None or 2 * rows.size >= run.count:
+            at = np.arange(run.count)
+            self._own[run], self._ranges[run] = set(), set()
+            some = False
+        else:
+            at, some = rows, True
         with np.errstate(all="ignore"):
-            cells = self.eval(run.node, np.arange(run.count))
+            cells = self.eval(run.node, at)
         if cells.shape[1] != 1:
             raise Unknown("a range as a result")
-        cells = cells.over(run.count)
+        cells = cells.over(at.size)
         if (cells.kind == BLANK).any():  # a formula's cell is never blank
             cells = cells._replace(kind=np.where(cells.kind == BLANK, NUMBER, cells.kind))
-        self.values[run] = cells
+        if before is None:
+            self.values[run] = cells
+            changed = at
+        else:
+            changed = at[cells.differs(before.some(at) if some else before)]
+            if not changed.size:
+                return changed
+            self.values[run] = before.replaced(at, cells) if some else cells
+        self._forget_cells(run.sheet, run.column, run.first + changed)
+        return changed
 
     def leave(self, run: Run) -> None:
         """Leave a run to the engine from now on."""
         self.runs.remove(run)
         self._on[run.sheet, run.column].remove(run)
         self.values.pop(run, None)
-        self._reads.pop(run, None)
-        self.forget_values_of(run)
+        for kept in (self._own, self._ranges):
+            kept.pop(run, None)
+        for readers in self._readers.values():
+            readers.discard(run)
+        self._forget_cells(run.sheet, run.column, np.arange(run.first, run.last + 1))
 
-    def forget(self, sheet: str, row: int, column: int) -> set[Run]:
-        """A cell outside was changed: the runs that read it."""
-        gone = {
-            key for key in self._cells if key[:2] == (sheet, column) and key[2] <= row <= key[3]
-        }
-        return self._readers(gone)
+    def forget(self, sheet: str, row: int, column: int) -> dict[Run, Rows]:
+        """A cell outside was changed: the runs that read it, and in which rows."""
+        rows = np.array([row])
+        self._forget_cells(sheet, column, rows)
+        return self.readers(sheet, column, rows)
 
-    def changed_outside(self) -> set[Run]:
-        """Ask the engine again: the runs that read what is different now."""
-        gone = set()
+    def changed_outside(self) -> dict[Run, Rows]:
+        """Ask the engine again: the runs that read what is different now, and in which rows."""
+        found: dict[Run, Rows] = {}
         for key, (places, values) in list(self._asked.items()):
-            if self._ask(key[0], places) != values:
-                gone.add(key)
-        return self._readers(gone)
+            shown = self._ask(key[0], places)
+            moved = self._otherwise.pop(key, set())
+            if shown != values:
+                moved |= _moved(places, values, shown)
+                self._asked[key] = places, shown
+            if moved:
+                rows = np.array(sorted(moved))
+                self._forget_cells(key[0], key[1], rows)
+                add_rows(found, self.readers(key[0], key[1], rows))
+        return found
 
-    def _readers(self, gone: set[Stretch]) -> set[Run]:
-        for key in gone:
-            self._cells.pop(key, None)
-            self._asked.pop(key, None)
-        return {run for run, keys in self._reads.items() if keys & gone}
+    def readers(self, sheet: str, column: int, rows: Numbers) -> dict[Run, Rows]:
+        """The runs that read some of a column's cells, by rows of the sheet, and in which rows."""
+        found: dict[Run, Rows] = {}
+        for run in self._readers.get((sheet, column), ()):
+            if any(
+                key[:2] == (sheet, column) and ((key[2] <= rows) & (rows <= key[3])).any()
+                for key in self._ranges[run]
+            ):
+                found[run] = None
+            elif (sheet, column) in self._own[run]:
+                inside = rows[(run.first <= rows) & (rows <= run.last)] - run.first
+                if inside.size:
+                    found[run] = inside
+        return found
 
-    def forget_values_of(self, run: Run) -> None:
-        """What was kept of a run's values is out of date."""
+    def _forget_cells(self, sheet: str, column: int, rows: Numbers) -> None:
+        """What was kept of a column is out of date in some rows of the sheet."""
         for key in list(self._cells):
-            if key[:2] == (run.sheet, run.column) and key[2] <= run.last and run.first <= key[3]:
+            if key[:2] == (sheet, column) and ((key[2] <= rows) & (rows <= key[3])).any():
                 del self._cells[key]
-                self._asked.pop(key, None)
 
     # Values
 
@@ -153,7 +197,7 @@ class Workings:
         sheet = self._package.sheet_name(reference.sheet) if reference.sheet else run.sheet
         if isinstance(reference, formualizer.CellRef):
             if reference.row == OWN_ROW:
-                return self._stretch(sheet, reference.col, run.first, run.last).rows(at)
+                return self._own_cells(sheet, reference.col, at)
             return self._area(
                 sheet, Area(reference.row, reference.col, reference.row, reference.col)
             )
@@ -164,30 +208,38 @@ class Workings:
             raise Unknown("a range without an end")
         if start.row == end.row == OWN_ROW:
             return side_by_side([
-                self._stretch(sheet, column, run.first, run.last).rows(at)
-                for column in range(start.col, end.col + 1)
+                self._own_cells(sheet, column, at) for column in range(start.col, end.col + 1)
             ])  # fmt: skip
         if OWN_ROW in (start.row, end.row):
             raise Unknown("a range that grows from row to row")
         return self._area(sheet, Area(start.row, start.col, end.row, end.col))
 
+    def _own_cells(self, sheet: str, column: int, at: Numbers) -> Cells:
+        """The cells of one column in the run's own rows."""
+        run = self._run
+        assert run is not None
+        self._own[run].add((sheet, column))
+        self._readers[sheet, column].add(run)
+        cells = self._stretch((sheet, column, run.first, run.last))
+        return cells.some(at) if _repeats(at) else cells.rows(at)
+
     def _area(self, sheet: str, area: Area) -> Cells:
         """The cells of a range, one behind the other."""
-        columns = [
-            self._stretch(sheet, column, area.top, area.bottom)
-            for column in range(area.left, area.right + 1)
-        ]
+        assert self._run is not None
+        columns = []
+        for column in range(area.left, area.right + 1):
+            key = (sheet, column, area.top, area.bottom)
+            self._ranges[self._run].add(key)
+            self._readers[sheet, column].add(self._run)
+            columns.append(self._stretch(key))
         if len(columns) == 1:
             return columns[0].turned()
         if area.rows > 1:
             raise Unknown("a range of several columns and rows")
         return side_by_side(columns)
 
-    def _stretch(self, sheet: str, column: int, first: int, last: int) -> Cells:
+    def _stretch(self, key: Stretch) -> Cells:
         """The cells of one column, down from a row."""
-        key = (sheet, column, first, last)
-        assert self._run is not None
-        self._reads[self._run].add(key)
         found = self._cells.get(key)
         if found is None:
             found = self._cells[key] = self._collected(key)
@@ -213,6 +265,9 @@ class Workings:
                 parts.append(Cells(cells.kind[taken], cells.number[taken], text))
                 row = end + 1
         if asked[0]:
+            before = self._asked.get(key)
+            if before is not None and before != asked:
+                self._otherwise[key] |= _moved(*before, asked[1])
             self._asked[key] = asked
         return parts[0] if len(parts) == 1 else one_below_the_other(parts)
 
@@ -244,6 +299,10 @@ class Workings:
     def _ours(
         self, name: str, formula: Any, nodes: Sequence[Any], at: npt.NDArray[np.intp]
     ) -> Cells:
+        if at.size == 1 and self._run is not None and self._run.count > 1:
+            # One row like many, to the last digit, whichever rows are computed with it: a formula
+            # takes a single cell another way.
+            return self._ours(name, formula, nodes, at.repeat(2)).rows(np.array([0]))
         given: list[Any] = []
         columns = []
         for node in nodes:
@@ -274,6 +333,33 @@ class Workings:
         if not isinstance(rows, list):
             return one(_plain_value(rows))
         return of_values([[_plain_value(value) for value in row] for row in rows])
+
+
+def _repeats(at: Numbers) -> bool:
+    """Whether it is one row several times."""
+    return at.size > 1 and bool(at[0] == at[-1])
+
+
+def add_rows(known: dict[Run, Rows], more: dict[Run, Rows]) -> None:
+    """Take in more runs, and more rows of those that are known."""
+    for run, rows in more.items():
+        if run not in known:
+            known[run] = rows
+            continue
+        mine = known[run]
+        if mine is not None:
+            known[run] = None if rows is None else np.union1d(mine, rows)
+
+
+def _moved(places: Sequence[tuple[int, int]], old: list[Value], new: list[Value]) -> set[int]:
+    """The rows in which the engine shows something else."""
+    if len(old) != len(new):
+        return {row for row, _ in places}
+    return {
+        row
+        for (row, _), one, two in zip(places, old, new, strict=True)
+        if type(one) is not type(two) or one != two
+    }
 
 
 def _plain_value(value: Any) -> Value:
