@@ -522,10 +522,10 @@ class _Reader:
         for _, cells in self._table.lines[: self._layout.header_at]:
             for cell in cells:
                 told = zone_in(cell) if told is None else told
-        if told is None and not self._export.zone:
+        if told is None and self._export.zone_words:
             told = zone_in(self._file)
         given = self._options.zone
-        fixed = told is not None or (self._export.zone == "UTC" and not self._export.strict)
+        fixed = told is not None or (not self._export.zone_words and not self._export.strict)
         if fixed:
             self._zone = told or dt.timedelta(0)
             self._zone_words = _zone_words(self._zone)
@@ -537,7 +537,7 @@ class _Reader:
         elif given is not None:
             self._zone = given
             self._zone_words = self._options.zone_name or _zone_words(given)
-        elif self._export.zone != "UTC":
+        elif self._export.zone_words:
             self._zone_told = False
         else:
             self._zone_words = "UTC"

@@ -76,9 +76,8 @@ class Export:
     numbers: ClassVar[tuple[str, ...]] = (
         "quantity", "price", "fee", "funding", "realised", "value", "exit", "gross", "carry",
     )  # fmt: skip
-    # "UTC" where the venue always writes UTC; "" where a header, the file's name or the person has
-    # to tell, and ``zone_words`` says what the times are in.
-    zone: ClassVar[str] = "UTC"
+    # What the times are in where the venue does not always write UTC: then a header, the file's
+    # name or the person has to tell.
     zone_words: ClassVar[str] = ""
     day_first: ClassVar[bool | None] = None  # whether 05/06/2026 is the fifth of June, if known
     short_years: ClassVar[bool] = False  # whether 26-03-17 is 17 March 2026

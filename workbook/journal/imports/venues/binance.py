@@ -16,7 +16,6 @@ class _Binance(Export):
     """What the exports of this venue have alike."""
 
     venue = "Binance"
-    zone = ""
     zone_words = "the time zone chosen at the export, which the file's own name tells, like (UTC+3)"
     short_years = True
     inverse = re.compile(r"[A-Z0-9]+USD(_[A-Z0-9]+)?", re.IGNORECASE)

@@ -25,7 +25,6 @@ class _Bitget(Export):
     """What the exports of this venue have alike."""
 
     venue = "Bitget"
-    zone = ""
     zone_words = "the account's time zone, which the file does not tell"
     inverse = re.compile(r".*(USD|USD_DMCBL.*)", re.IGNORECASE)
 

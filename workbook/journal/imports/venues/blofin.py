@@ -16,7 +16,6 @@ class _Blofin(Export):
     """What the exports of this venue have alike."""
 
     venue = "BloFin"
-    zone = ""
     zone_words = "the browser's time zone"
     day_first = False
 

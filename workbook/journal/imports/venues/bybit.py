@@ -55,7 +55,6 @@ class BybitTrades(_Bybit):
         "order type", "order price", "fee rate", "trading fee rate", "execfeev2",
         "final balance (usdt)",
     )  # fmt: skip
-    zone = ""
     zone_words = "the account's time zone, which the header tells, like (UTC+0)"
     directions: Mapping[str, Direction] = {
         **BUY_SELL, **OPEN_CLOSE, "long": ("buy", "", ""), "short": ("sell", "", ""),
@@ -157,7 +156,6 @@ class BybitClosed(_Bybit):
     required = ("time", "symbol", "quantity", "price", "exit", "fee", "closing_fee", "realised")
     unused = ("cumclosedpzopenfeeinfo", "cumclosedpztradefeeinfo", "trade type")
     numbers = ("quantity", "price", "exit", "fee", "closing_fee", "funding", "realised")
-    zone = ""
     zone_words = "the account's time zone"
 
     def read(self, row: Row) -> Event:
@@ -196,7 +194,6 @@ class BybitClosedOld(_Bybit):
     """)
     required = ("time", "symbol", "side", "quantity", "price", "exit", "realised")
     unused = ("exit type", "create time")  # that of the closing order
-    zone = ""
     zone_words = "the account's time zone, which the header tells"
     _SIDES: Mapping[str, str] = {
         "close long": "long", "close short": "short", "sell": "long", "buy": "short",

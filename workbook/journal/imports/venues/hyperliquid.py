@@ -16,7 +16,6 @@ class _Hyperliquid(Export):
     """What the exports of this venue have alike."""
 
     venue = "Hyperliquid"
-    zone = ""
     zone_words = "the browser's time zone"
     currency = "USDC"
     day_first = True

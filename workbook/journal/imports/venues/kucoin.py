@@ -17,7 +17,6 @@ class _Kucoin(Export):
     """What the exports of this venue have alike."""
 
     venue = "KuCoin"
-    zone = ""
     zone_words = "the zone in the header, like (UTC+08:00)"
     inverse = re.compile(r".*(USDM|USD|USDMZ.*)|XBTM.*", re.IGNORECASE)
 

@@ -29,7 +29,6 @@ class _Mexc(Export):
     """What the exports of this venue have alike."""
 
     venue = "MEXC"
-    zone = ""
     inverse = re.compile(r".*_USD", re.IGNORECASE)
 
 

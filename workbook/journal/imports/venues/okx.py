@@ -22,7 +22,6 @@ class _Okx(Export):
     """What the exports of this venue have alike."""
 
     venue = "OKX"
-    zone = ""
     option = re.compile(r".*-\d+-[CP]", re.IGNORECASE)
     inverse = re.compile(r"[A-Z0-9]+-USD(-.*)?", re.IGNORECASE)
 
