@@ -8,17 +8,7 @@ from addin.embedded.results import Results
 from addin.engine import Address
 from addin.package import Package, PackageError, PackageTable, Value
 from addin.package.addresses import a1, area, cell, column_letters
-from workbook.actions.edits import (
-    AppendRows,
-    Changes,
-    PutFormula,
-    RemoveRows,
-    ReplaceRows,
-    SetCell,
-    SetName,
-    no_column,
-    no_name,
-)
+from workbook.actions import edits
 from workbook.actions.snapshot import Snapshot, TableData
 
 
@@ -202,27 +192,27 @@ def _formula_columns(package: Package, table: PackageTable) -> frozenset[int]:
     return frozenset(column for column in columns if tab.has_formula(table.last_row, column))
 
 
-def apply(package: Package, changes: Changes) -> None:
+def apply(package: Package, changes: edits.Changes) -> None:
     """Write an action's edits into a workbook.
 
     Cells are set first, then rows appended, then rows removed, so that all of them may count rows
     as the snapshot did.
     """
     for edit in changes.edits:
-        if isinstance(edit, SetCell):
+        if isinstance(edit, edits.SetCell):
             _set_cell(package, edit)
-        elif isinstance(edit, SetName):
+        elif isinstance(edit, edits.SetName):
             _set_name(package, edit)
-        elif isinstance(edit, PutFormula):
+        elif isinstance(edit, edits.PutFormula):
             _put_formula(package, edit)
     for edit in changes.edits:
-        if isinstance(edit, ReplaceRows):
+        if isinstance(edit, edits.ReplaceRows):
             _replace(package, edit)
-        elif isinstance(edit, AppendRows):
+        elif isinstance(edit, edits.AppendRows):
             _append(package, edit)
     removed: dict[str, set[int]] = {}
     for edit in changes.edits:
-        if isinstance(edit, RemoveRows):
+        if isinstance(edit, edits.RemoveRows):
             removed.setdefault(edit.table, set()).update(edit.rows)
     for name, rows in removed.items():
         _remove(package, name, rows)
@@ -231,31 +221,31 @@ def apply(package: Package, changes: Changes) -> None:
 def _column(table: PackageTable, header: str) -> int:
     column = table.column(header)
     if column is None:
-        raise no_column(table.name, header)
+        raise edits.no_column(table.name, header)
     return column
 
 
-def _set_cell(package: Package, edit: SetCell) -> None:
+def _set_cell(package: Package, edit: edits.SetCell) -> None:
     table = package.table(edit.table)
     at = a1(table.first_row + edit.row - 1, _column(table, edit.header))
     package.set_cell(table.sheet, at, edit.value)
 
 
-def _set_name(package: Package, edit: SetName) -> None:
+def _set_name(package: Package, edit: edits.SetName) -> None:
     known = package.names.get(edit.name)
     if known is None or known.target is None:
-        raise no_name(edit.name)
+        raise edits.no_name(edit.name)
     sheet, place = known.target
     package.set_cell(sheet, a1(place.top, place.left), edit.value)
 
 
-def _put_formula(package: Package, edit: PutFormula) -> None:
+def _put_formula(package: Package, edit: edits.PutFormula) -> None:
     row, column = cell(edit.address)
     array = area(edit.array) if edit.array else None
     package.sheet(edit.sheet).set_formula(row, column, edit.formula, array)
 
 
-def _replace(package: Package, edit: ReplaceRows) -> None:
+def _replace(package: Package, edit: edits.ReplaceRows) -> None:
     table = package.table(edit.table)
     columns = {header: _column(table, header) for header in edit.headers}
     written: list[dict[int, object]] = [
@@ -266,7 +256,7 @@ def _replace(package: Package, edit: ReplaceRows) -> None:
     package.put_rows(table.name, table.first_row, written)
 
 
-def _append(package: Package, edit: AppendRows) -> None:
+def _append(package: Package, edit: edits.AppendRows) -> None:
     if not edit.rows:
         return
     table = package.table(edit.table)

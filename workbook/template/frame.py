@@ -253,6 +253,14 @@ def heading(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
     return apply_style(sheet.cell(row, column, text), "Heading")
 
 
+def block(
+    sheet: Worksheet, row: int, left: int, title: str, heads: Sequence[tuple[str, str, str]]
+) -> None:
+    """The heading of a block that is not a table, and its columns' heads below."""
+    heading(sheet, row, left, title)
+    column_heads(sheet, row + 1, left, heads)
+
+
 def column_heads(
     sheet: Worksheet, row: int, left: int, heads: Sequence[tuple[str, str, str]]
 ) -> None:

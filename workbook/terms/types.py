@@ -165,11 +165,17 @@ class Venue:
 
 
 @dataclass(frozen=True, slots=True)
-class Price:
-    """Prices of one market at one moment."""
+class OfMarket:
+    """What is told of one market."""
 
     venue: str
     symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Price(OfMarket):
+    """Prices of one market at one moment."""
+
     mark: float
     at: datetime
     last: float | None = None
@@ -179,11 +185,9 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class Funding:
+class Funding(OfMarket):
     """Funding of one market: the rate now, and what it has been."""
 
-    venue: str
-    symbol: str
     rate: float
     """Of one interval, a fraction of the notional; longs pay a positive rate."""
     hours: float
@@ -196,11 +200,9 @@ class Funding:
 
 
 @dataclass(frozen=True, slots=True)
-class Candle:
+class Candle(OfMarket):
     """One candle; the time is its opening, in UTC."""
 
-    venue: str
-    symbol: str
     at: datetime
     open: float
     high: float

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.utils import get_column_letter as letter
 from openpyxl.worksheet.pagebreak import Break
@@ -113,9 +115,8 @@ def _names(sheet: Worksheet, context: Context) -> None:
 
 
 def _positions(sheet: Worksheet, context: Context) -> None:
-    frame.heading(sheet, POSITIONS, LEFT, "Positions: the first rows of the plan that are complete")
-    frame.column_heads(
-        sheet, POSITIONS + 1, LEFT,
+    frame.block(
+        sheet, POSITIONS, LEFT, "Positions: the first rows of the plan that are complete",
         (("Place", "", "left"), ("Symbol", "", "left"),
          *((head, "" if unit == "word" else unit, "left" if unit == "word" else "right")
            for head, unit, _, _, _ in LINKED)),
@@ -191,12 +192,19 @@ def _matrix(sheet: Worksheet, context: Context) -> None:
     )
 
 
+def _asked_block(
+    sheet: Worksheet, context: Context, top: int, title: str, asked: str,
+    heads: Sequence[tuple[str, str, str]],
+) -> None:
+    """The head of a block that asks for one number."""
+    frame.heading(sheet, top, LEFT, title)
+    frame.asked(sheet, context, by_key("portfolio", asked), top + 1, ASKED, "Input centre")
+    frame.column_heads(sheet, top + 2, LEFT, heads)
+
+
 def _joint(sheet: Worksheet, context: Context) -> None:
-    frame.heading(sheet, JOINT, LEFT, "How many are liquidated, if no stop works")
-    field = by_key("portfolio", "days")
-    frame.asked(sheet, context, field, JOINT + 1, ASKED, "Input centre")
-    frame.column_heads(
-        sheet, JOINT + 2, LEFT,
+    _asked_block(
+        sheet, context, JOINT, "How many are liquidated, if no stop works", "days",
         (("", "", "left"), ("Liquidated", "", "left"), ("Exactly", "% chance", "right"),
          ("At least", "% chance", "right"), ("Independent", "% chance", "right"),
          ("Difference", "points", "right")),
@@ -219,11 +227,8 @@ def _joint(sheet: Worksheet, context: Context) -> None:
 
 
 def _stress(sheet: Worksheet, context: Context) -> None:
-    frame.heading(sheet, STRESS, LEFT, "A jump of the whole market, before any stop is filled")
-    field = by_key("portfolio", "shock")
-    frame.asked(sheet, context, field, STRESS + 1, ASKED, "Input centre")
-    frame.column_heads(
-        sheet, STRESS + 2, LEFT,
+    _asked_block(
+        sheet, context, STRESS, "A jump of the whole market, before any stop is filled", "shock",
         (("Place", "", "left"), ("Symbol", "", "left"), ("Beta", "x market", "right"),
          ("Shock", "% of price", "right"), ("P&L", "money", "right"),
          ("Equity left", "money", "right"), ("Liquidated", "", "center"),

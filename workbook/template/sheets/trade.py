@@ -193,9 +193,8 @@ def _stops(sheet: Worksheet) -> None:
 
 
 def _scale_out(sheet: Worksheet) -> None:
-    frame.heading(sheet, SCALE_OUT, LEFT, "If it goes your way: take profit in slices")
-    frame.column_heads(
-        sheet, SCALE_OUT + 1, LEFT,
+    frame.block(
+        sheet, SCALE_OUT, LEFT, "If it goes your way: take profit in slices",
         (("Slice", "", "left"), ("Return", '="on "&Exit_basis', "right"),
          ("Price", "price", "right"), ("Close", "% of position", "right"),
          ("Close", "units", "right"), ("Profit", "money", "right"), ("Left", "units", "right"),
@@ -221,9 +220,9 @@ def _scale_out(sheet: Worksheet) -> None:
 
 
 def _liquidated(sheet: Worksheet) -> None:
-    frame.heading(sheet, LIQUIDATED, LEFT, "If no stop works: where the margin goes")
-    frame.column_heads(
-        sheet, LIQUIDATED + 1, LEFT, (("Step", "", "left"), ("Amount", "money", "right"))
+    frame.block(
+        sheet, LIQUIDATED, LEFT, "If no stop works: where the margin goes",
+        (("Step", "", "left"), ("Amount", "money", "right")),
     )
     first = LIQUIDATED + 3
     # Rows of the block, as the add-in gives them from the third on.
@@ -252,9 +251,8 @@ def _liquidated(sheet: Worksheet) -> None:
 
 
 def _venues(sheet: Worksheet) -> None:
-    frame.heading(sheet, VENUES, LEFT, "The same trade elsewhere")
-    frame.column_heads(
-        sheet, VENUES + 1, LEFT,
+    frame.block(
+        sheet, VENUES, LEFT, "The same trade elsewhere",
         (("Venue", "", "left"), ("Leverage", "x allowed", "right"),
          ("Liq. price", "price", "right"), ("Fees", "with spread", "right"),
          ("Carry", "money", "right"), ("Break-even", "with spread", "right"),
