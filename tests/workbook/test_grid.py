@@ -103,33 +103,34 @@ def test_into_a_file(isomargin, tmp_path, suffix):
 
 
 @pytest.mark.parametrize(
-    ("formula", "over", "words"),
+    ("asked", "words"),
     [
-        ("ISO_KELLY(p,2)", ("p=1",), "name=from:to:steps"),
-        ("ISO_KELLY(p,2)", ("p=1:2:x",), "name=from:to:steps"),
-        ("ISO_KELLY(p,2)", ("p=a:2:3",), "name=from:to:steps"),
-        ("ISO_KELLY(p,2)", ("p=0:1:0",), "whole number from 1"),
-        ("ISO_KELLY(p,2)", ("p=0:inf:3",), "numbers"),
-        ("ISO_KELLY(p,2)", ("p=0:1:3", "p=0:1:3"), "one name twice"),
-        ("ISO_KELLY(0.5,2)", ("q=0:1:3",), "q runs, but ISO_KELLY"),
-        ("ISO_KELLY(p)", ("p=0:1:3",), "payoff is missing"),
-        ("ISO_KELLY(p,2,3)", ("p=0:1:3",), "no more than 2"),
-        ("ISO_KELLY(p,A1/0)", ("p=0:1:3",), "payoff is A1/0"),
-        ("ISO_KELLY(p,2)+1", ("p=0:1:3",), "no call of one formula"),
-        ("SUM(p,2)", ("p=0:1:3",), "no call of one formula"),
-        ("", ("p=0:1:3",), "no call of one formula"),
-        ("ISO_KELLY(p,2)*(3)", ("p=0:1:3",), "no call of one formula"),
-        ("ISO_KELY(p,2)", ("p=0:1:3",), "did you mean ISO_KELLY?"),
-        ("LIQUIDATON_PRICE(\"long\",p)", ("p=1:2:3",), "did you mean ISO_LIQUIDATION_PRICE?"),
-        ("ISO_KELLY(p,p)", ("p=0:1:3",), "p stands for win_rate and for payoff"),
-        ("ISO_LIQUIDATION_PRICE(\"long\",levrage,5)", ("leverage=1:2:3",), "leverage runs, but"),
-        ("ISO_KELLY(p,q)", ("p=0:1:3", "r=1:2:3"), "r runs, but"),
-        ("ISO_KELLY(p,q)", ("p=0:1:3",), "payoff is q, which is #NAME?"),
-        ("ISO_SCALE_OUT(\"long\",p,1,10)", ("p=1:2:3",), "no single number"),
-        ("ISO_EXPLAIN(p)", ("p=1:2:3",), "no single number"),
+        ("ISO_KELLY(p,2) over p=1", "name=from:to:steps"),
+        ("ISO_KELLY(p,2) over p=1:2:x", "name=from:to:steps"),
+        ("ISO_KELLY(p,2) over p=a:2:3", "name=from:to:steps"),
+        ("ISO_KELLY(p,2) over p=0:1:0", "whole number from 1"),
+        ("ISO_KELLY(p,2) over p=0:inf:3", "numbers"),
+        ("ISO_KELLY(p,2) over p=0:1:3 over p=0:1:3", "one name twice"),
+        ("ISO_KELLY(0.5,2) over q=0:1:3", "q runs, but ISO_KELLY"),
+        ("ISO_KELLY(p) over p=0:1:3", "payoff is missing"),
+        ("ISO_KELLY(p,2,3) over p=0:1:3", "no more than 2"),
+        ("ISO_KELLY(p,A1/0) over p=0:1:3", "payoff is A1/0"),
+        ("ISO_KELLY(p,2)+1 over p=0:1:3", "no call of one formula"),
+        ("SUM(p,2) over p=0:1:3", "no call of one formula"),
+        (" over p=0:1:3", "no call of one formula"),
+        ("ISO_KELLY(p,2)*(3) over p=0:1:3", "no call of one formula"),
+        ("ISO_KELY(p,2) over p=0:1:3", "did you mean ISO_KELLY?"),
+        ('LIQUIDATON_PRICE("long",p) over p=1:2:3', "did you mean ISO_LIQUIDATION_PRICE?"),
+        ("ISO_KELLY(p,p) over p=0:1:3", "p stands for win_rate and for payoff"),
+        ('ISO_LIQUIDATION_PRICE("long",levrage,5) over leverage=1:2:3', "leverage runs, but"),
+        ("ISO_KELLY(p,q) over p=0:1:3 over r=1:2:3", "r runs, but"),
+        ("ISO_KELLY(p,q) over p=0:1:3", "payoff is q, which is #NAME?"),
+        ('ISO_SCALE_OUT("long",p,1,10) over p=1:2:3', "no single number"),
+        ("ISO_EXPLAIN(p) over p=1:2:3", "no single number"),
     ],
-)  # fmt: skip
-def test_what_is_no_grid_is_refused_in_words(refused, formula, over, words):
+)
+def test_what_is_no_grid_is_refused_in_words(refused, asked, words):
+    formula, *over = asked.split(" over ")
     with pytest.raises(GridError):
         parse(formula, over)
     assert words in refused("grid", formula, *(part for one in over for part in ("--over", one)))

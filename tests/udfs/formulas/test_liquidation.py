@@ -8,12 +8,13 @@ import pytest
 
 from udfs import CellError, catalogue
 
-price = catalogue["ISO_LIQUIDATION_PRICE"]
-tiered = catalogue["ISO_LIQUIDATION_PRICE_TIERED"]
-max_leverage = catalogue["ISO_MAX_LEVERAGE"]
-margin_for = catalogue["ISO_MARGIN_FOR_LIQUIDATION"]
-days = catalogue["ISO_DAYS_TO_LIQUIDATION"]
-outcome = catalogue["ISO_LIQUIDATION_OUTCOME"]
+price, tiered, max_leverage, margin_for, days, outcome = (
+    catalogue[f"ISO_{name}"]
+    for name in (
+        "LIQUIDATION_PRICE", "LIQUIDATION_PRICE_TIERED", "MAX_LEVERAGE",
+        "MARGIN_FOR_LIQUIDATION", "DAYS_TO_LIQUIDATION", "LIQUIDATION_OUTCOME",
+    )
+)  # fmt: skip
 
 NUM, NA = CellError.NUM, CellError.NA
 

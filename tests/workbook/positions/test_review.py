@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from addin.package.addresses import a1
 from workbook.actions.package import snapshot
 
 Run = Callable[..., Any]
-PLAN = """
+VENUE = """
 [account]
 as_of = 2026-11-21T18:00:00Z
 
@@ -31,41 +32,29 @@ model = "mark"
 remainder = "seized"
 margin_after = "stays"
 
-[[journal]]
-trade = 1
-opened = 2026-11-21T12:00:00Z
-symbol = "ETHUSDT"
-side = "long"
-entry = 100
-stop = 96
-units = 50
-leverage = 10
-risk = 200
-target_1 = 105
-target_2 = 110
-days = 7
-venue = "Here"
-
-[[journal]]
-trade = 2
-opened = 2026-11-21T12:00:00Z
-symbol = "OP"
-side = "short"
-entry = 2
-stop = 2.1
-units = 1000
-leverage = 5
-risk = 100
-target_1 = 1.8
-target_2 = 1.6
-days = 7
-venue = "Here"
 """
+ETH = {
+    "trade": 1, "symbol": "ETHUSDT", "side": "long", "entry": 100, "stop": 96, "units": 50,
+    "leverage": 10, "risk": 200, "target_1": 105, "target_2": 110,
+}  # fmt: skip
+OP = {
+    "trade": 2, "symbol": "OP", "side": "short", "entry": 2, "stop": 2.1, "units": 1000,
+    "leverage": 5, "risk": 100, "target_1": 1.8, "target_2": 1.6,
+}  # fmt: skip
+
+
+def written(*trades: dict[str, object]) -> str:
+    """The inputs' file: the venue, and trades that are open."""
+    text = VENUE
+    for trade in trades:
+        text += '[[journal]]\nopened = 2026-11-21T12:00:00Z\ndays = 7\nvenue = "Here"\n'
+        text += "".join(f"{key} = {json.dumps(value)}\n" for key, value in trade.items())
+    return text
 
 
 @pytest.fixture
 def book(isomargin: Run, tmp_path: Path) -> Path:
-    (tmp_path / "in.toml").write_text(PLAN)
+    (tmp_path / "in.toml").write_text(written(ETH, OP))
     book = tmp_path / "book.xlsx"
     isomargin("fill", tmp_path / "in.toml", "-o", book, "-q")
     return book
@@ -182,18 +171,14 @@ def test_a_book_without_open_trades_says_so(isomargin: Run, tmp_path: Path) -> N
     assert "no trade is open" in result.out
 
 
-def _many(count: int, first: int = 1) -> str:
-    trade = PLAN[PLAN.index("[[journal]]") : PLAN.index("[[journal]]\ntrade = 2")]
-    return "".join(
-        trade.replace("trade = 1", f"trade = {number}").replace("ETHUSDT", f"A{number}")
-        for number in range(first, first + count)
-    )
+def many(count: int) -> list[dict[str, object]]:
+    return [{**ETH, "trade": n, "symbol": f"A{n}"} for n in range(1, count + 1)]
 
 
 def test_one_more_open_trade_than_there_are_rows_is_said_and_the_rest_judged(
     isomargin: Run, tmp_path: Path
 ) -> None:
-    (tmp_path / "in.toml").write_text(PLAN[: PLAN.index("[[journal]]")] + _many(21))
+    (tmp_path / "in.toml").write_text(written(*many(21)))
     book = tmp_path / "book.xlsx"
     isomargin("fill", tmp_path / "in.toml", "-o", book, "-q")
     prices = [part for number in range(1, 22) for part in ("--price", f"{number}=101")]
@@ -222,7 +207,7 @@ def test_a_trade_keeps_the_volatility_that_it_was_planned_with(
         '[[plans]]\nsymbol = "OP"\nside = "short"\nvenue = "Here"\nentry = 2\nstop = 2.1\n'
         'days = 7\nvolatility = 0.07\nstatus = "open"\n'
     )
-    (tmp_path / "in.toml").write_text(PLAN + idea)
+    (tmp_path / "in.toml").write_text(written(ETH, OP) + idea)
     isomargin("fill", tmp_path / "in.toml", "-o", book, "-q", "--force")
     isomargin("review", book, "--price", "ETH=101", "--price", "OP=1.99", "--at",
               "2026-11-22 09:00")  # fmt: skip
