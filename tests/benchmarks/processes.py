@@ -54,8 +54,10 @@ class Used(NamedTuple):
 
 
 def isomargin(python: str, *arguments: str, makes: Path | None = None) -> Work:
-    """A command of ours, run by this Python; a check of the workbook may fail."""
-    return Work([python, "-m", "workbook.cli", *arguments], makes, (0, 1))
+    """A command of ours, run by this Python; of a workbook that it makes a check may fail."""
+    return Work(
+        [python, "-m", "workbook.cli", *arguments], makes, (0,) if makes is None else (0, 1)
+    )
 
 
 def pythons() -> dict[str, str]:
@@ -75,10 +77,12 @@ def used(work: Work, folder: Path) -> Used:
         launch, cwd=folder, env=as_users(), capture_output=True, text=True, check=True
     )  # fmt: skip
     found = json.loads(done.stdout)
-    if found["code"] not in work.may_end:
-        raise AssertionError(
-            f"{' '.join(work.command)} ends with {found['code']}: {found['errors']}"
-        )
+    command = " ".join(work.command)
+    # Python ends with 1, too, where it cannot so much as start a command.
+    if found["code"] not in work.may_end or "Traceback (most" in found["errors"]:
+        raise AssertionError(f"{command} ends with {found['code']}: {found['errors']}")
+    if work.makes is not None and not work.makes.exists():
+        raise AssertionError(f"{command} made no {work.makes.name}: {found['errors']}")
     largest = found["peak"] / (2**20 if sys.platform == "darwin" else 1024)
     return Used(found["seconds"], largest, found["output"])
 

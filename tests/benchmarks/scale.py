@@ -151,7 +151,8 @@ def _inline(code: str, *arguments: object) -> Work:
 def _convert(office: str, book: Path, folder: Path) -> Work:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     to = ("--convert-to", "xlsx", "--outdir", str(folder / "converted"))
-    return Work([office, profile, "--headless", *to, str(book)])
+    made = folder / "converted" / book.name
+    return Work([office, profile, "--headless", *to, str(book)], made)
 
 
 def _same(ours: EmbeddedBook, theirs: Package, rows: int) -> None:
