@@ -11,14 +11,14 @@ from isomargin.calling import FormulaError as FormulaError
 from udfs import IsomarginError as IsomarginError
 from udfs import __version__ as __version__
 
-class Column(Protocol):
+class Series(Protocol):
     def to_numpy(self) -> Any: ...
 
 Number: TypeAlias = float | Decimal
-Numbers: TypeAlias = Number | Sequence[float | Decimal | None] | npt.ArrayLike | Column
-Words: TypeAlias = list[str] | tuple[str, ...] | npt.NDArray[Any] | Column
+Numbers: TypeAlias = Number | Sequence[float | Decimal | None] | npt.ArrayLike | Series
+Words: TypeAlias = list[str] | tuple[str, ...] | npt.NDArray[Any] | Series
 Side: TypeAlias = Literal["long", "short", "buy", "sell", 1, -1] | str
-Table: TypeAlias = Sequence[Sequence[Any]] | npt.ArrayLike | Column
+Table: TypeAlias = Sequence[Sequence[Any]] | npt.ArrayLike | Series
 Rows: TypeAlias = list[list[Any]]
 Array: TypeAlias = npt.NDArray[np.float64]
 

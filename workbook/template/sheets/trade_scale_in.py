@@ -95,52 +95,62 @@ def _table(sheet: Worksheet) -> None:
     frame.highlight(sheet, where, f"AND(ISNUMBER({gap}),{gap}<Gap_multiple)", "warn")
 
 
+# Where the workings stand that others ask for.
+NO, SHOWN_AT, PRICE, WEIGHT, GOOD, LOSS, UNITS = (letter(WORK + at) for at in range(7))
+
+
+def _area(column: str) -> str:
+    return f"${column}${WORK_FIRST}:${column}${WORK_FIRST + COUNT - 1}"
+
+
+def _rung(number: int, row: int) -> tuple[tuple[str, str], ...]:
+    """Formula and format of each working of a rung, from the second on."""
+    typed = "Trade_entry" if number == 1 else f"Rung_price_{number}"
+    wanted, at, share = f"Rung_weight_{number}", f"N({PRICE}{row})", f"{WEIGHT}{row}"
+    right = f'COUNTIF({share},">0")'
+    return (
+        (f'IF((Scale_ready=0)+({share}=0)>0,"",{NO}{row})', "whole"),
+        # A rung that is left out stands at the entry, with no weight.
+        (EMPTY.format(f'IF({typed}="",Trade_entry,{typed})'), "price"),
+        (f'IF({typed}="",0,IF({wanted}="",1,{wanted}))', "times"),
+        (EMPTY.format(f"N({at}>0)*N(Trade_sign*({at}-Trade_stop)>0)"), "flag"),
+        (EMPTY.format(f"ABS({at}-Trade_stop)+Trade_fee*({at}+Trade_stop)"
+                      "+Trade_slippage*Trade_stop"), "price"),
+        (EMPTY.format(f"Scale_budget*N({share})/MAX(Smallest_unit,SUMPRODUCT("
+                      f"{_area(WEIGHT)},{_area(LOSS)}))"), "quantity"),
+        (EMPTY.format(f'REPT("Rung {number}: type a price above 0. ",N({at}<=0))'), "text"),
+        (EMPTY.format(f'REPT("Rung {number} at "&{at}&" lies beyond the stop at "&Trade_stop&'
+                      f'". ",N({at}>0)*(1-{GOOD}{row}))'), "text"),
+        (EMPTY.format(f'REPT("Weight {number}: type a number above 0. ",'
+                      f'N({typed}<>"")*({right}=0))'), "text"),
+        (EMPTY.format(f'REPT("Rung {number} is smaller than the lot of "&Trade_lot&": fewer '
+                      f'rungs, or more weight. ",{right}*({UNITS}{row}<Trade_lot))'), "text"),
+    )
+
+
 def _workings(sheet: Worksheet, context: Context) -> None:
     frame.column_heads(
         sheet, RUNGS, WORK,
         [(head, "", "left" if head in WORDS else "right") for head in HEADS],
     )
-    no, shown, price, weight, good, loss, units, *_ = (
-        letter(WORK + at) for at in range(len(HEADS))
-    )
-    first, last = WORK_FIRST, WORK_FIRST + COUNT - 1
-
-    def area(column: str) -> str:
-        return f"${column}${first}:${column}${last}"
-
     for number in range(1, COUNT + 1):
         row = WORK_FIRST + number - 1
-        typed = "Trade_entry" if number == 1 else f"Rung_price_{number}"
-        wanted, at, share = f"Rung_weight_{number}", f"N({price}{row})", f"{weight}{row}"
-        right = f'COUNTIF({share},">0")'
-        cells = (
-            (f'IF((Scale_ready=0)+({share}=0)>0,"",{no}{row})', "whole"),
-            # A rung that is left out stands at the entry, with no weight.
-            (EMPTY.format(f'IF({typed}="",Trade_entry,{typed})'), "price"),
-            (f'IF({typed}="",0,IF({wanted}="",1,{wanted}))', "times"),
-            (EMPTY.format(f"N({at}>0)*N(Trade_sign*({at}-Trade_stop)>0)"), "flag"),
-            (EMPTY.format(f"ABS({at}-Trade_stop)+Trade_fee*({at}+Trade_stop)"
-                          "+Trade_slippage*Trade_stop"), "price"),
-            (EMPTY.format(f"Scale_budget*N({share})/MAX(Smallest_unit,SUMPRODUCT("
-                          f"{area(weight)},{area(loss)}))"), "quantity"),
-            (EMPTY.format(f'REPT("Rung {number}: type a price above 0. ",N({at}<=0))'), "text"),
-            (EMPTY.format(f'REPT("Rung {number} at "&{at}&" lies beyond the stop at "&Trade_stop&'
-                          f'". ",N({at}>0)*(1-{good}{row}))'), "text"),
-            (EMPTY.format(f'REPT("Weight {number}: type a number above 0. ",'
-                          f'N({typed}<>"")*({right}=0))'), "text"),
-            (EMPTY.format(f'REPT("Rung {number} is smaller than the lot of "&Trade_lot&": fewer '
-                          f'rungs, or more weight. ",{right}*({units}{row}<Trade_lot))'), "text"),
-        )
         apply_style(sheet.cell(row, WORK, number), "Working", "whole")
-        for column, (formula, fmt) in enumerate(cells, start=WORK + 1):
+        for column, (formula, fmt) in enumerate(_rung(number, row), start=WORK + 1):
             role = "Working left" if fmt == "text" else "Working"
             apply_style(sheet.cell(row, column), role, fmt).value = f"={formula}"
-    context.name("Rungs_shown", sheet, area(shown))
-    context.name("Rung_prices", sheet, area(price))
-    context.name("Rung_weights", sheet, area(weight))
+    context.name("Rungs_shown", sheet, _area(SHOWN_AT))
+    context.name("Rung_prices", sheet, _area(PRICE))
+    context.name("Rung_weights", sheet, _area(WEIGHT))
+    _names(sheet, context)
+
+
+def _names(sheet: Worksheet, context: Context) -> None:
+    """What others know of the rungs, and the words about them."""
+    last = WORK_FIRST + COUNT - 1
     faults = "&".join(
         f"{letter(WORK + offset)}{row}"
-        for row in range(first, last + 1) for offset, head in enumerate(HEADS) if head in WORDS
+        for row in range(WORK_FIRST, last + 1) for offset, head in enumerate(HEADS) if head in WORDS
     )
     deepest = FIRST + COUNT - 1
     for name, held_in in (
