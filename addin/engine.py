@@ -14,21 +14,6 @@ Address: TypeAlias = tuple[str, str]  # sheet and cell: ("Plan", "C12")
 
 # Called with what is being done, how much of it is done, and how much there is.
 Progress: TypeAlias = Callable[[str, int, int], None]
-
-
-class AddinFunction(Protocol):
-    """A formula of the catalogue, as an engine needs it."""
-
-    @property
-    def name(self) -> str:
-        """The name in the spreadsheet."""
-        ...
-
-    def __call__(self, *arguments: Any) -> Any:
-        """Compute: neutral cell values or rows in, a cell value or rows out."""
-        ...
-
-
 Formulas: TypeAlias = Mapping[str, Any]
 
 

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from udfs import CellError, catalogue
 from workbook.journal import schema
 from workbook.journal.export import ExportError, write_journal
-from workbook.journal.imports.parsing import in_utc, moment
 from workbook.journal.schema import FIELDS, guarded, unguarded
 from workbook.journal.statistics import file_statistics
 
@@ -65,7 +64,7 @@ def _value(kind: str, text: str) -> Any:
         return unguarded(text)
     if kind == "number":
         return float(text)
-    return in_utc(moment(text, "moment"), dt.timedelta(0), day_first=True)
+    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
 
 
 def test_the_examples_in_the_module_hold() -> None:

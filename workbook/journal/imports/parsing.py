@@ -317,19 +317,6 @@ def local_time(written: WrittenTime, *, day_first: bool) -> dt.datetime:
         raise BadCell(f"there is no day {written.year}-{month:02}-{day:02}") from None
 
 
-def in_utc(
-    written: WrittenTime | dt.datetime, zone: dt.timedelta, *, day_first: bool
-) -> dt.datetime:
-    """The moment in UTC; ``zone`` counts where the cell has none of its own."""
-    if isinstance(written, dt.datetime):
-        return written
-    local = local_time(written, day_first=day_first)
-    try:
-        return (local - (zone if written.zone is None else written.zone)).replace(tzinfo=dt.UTC)
-    except OverflowError:
-        raise BadCell(f"there is no day {local:%Y-%m-%d} in UTC") from None
-
-
 def zone_in(text: str) -> dt.timedelta | None:
     """The time zone that a header or a file's name tells: ``Time(UTC+3)``.
 
