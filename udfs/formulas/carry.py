@@ -32,15 +32,10 @@ from udfs.maths.contract import Model, is_zero
 
 @formula("Carry")
 def carry_cost(
-    side: Side,
-    notional: PositiveMoney,
-    days: Days,
-    funding_rate: FundingRate,
-    funding_hours: Hours = 8,
-    borrow_rate: YearlyRate = 0,
-    borrowed: MoneyFrom0 = same_as("notional"),
-    compounds_per_year: TimesPerYear = 0,
-) -> Numeric:
+    side: Side, notional: PositiveMoney, days: Days, funding_rate: FundingRate,
+    funding_hours: Hours = 8, borrow_rate: YearlyRate = 0,
+    borrowed: MoneyFrom0 = same_as("notional"), compounds_per_year: TimesPerYear = 0,
+) -> Numeric:  # fmt: skip
     """What holding the position costs: funding and interest over the days.
 
     Positive is paid, negative is received. Longs pay a positive funding rate, shorts receive it.
@@ -90,14 +85,9 @@ def carry_cost(
 
 @formula("Carry")
 def breakeven_price(
-    side: Side,
-    entry: Price,
-    quantity: Quantity,
-    fee_rate: FeeRate = 0,
-    carry: SignedMoney = 0,
-    exit_fee_rate: FeeRate = same_as("fee_rate"),
-    model: Model = "mark",
-) -> Result:
+    side: Side, entry: Price, quantity: Quantity, fee_rate: FeeRate = 0, carry: SignedMoney = 0,
+    exit_fee_rate: FeeRate = same_as("fee_rate"), model: Model = "mark",
+) -> Result:  # fmt: skip
     """Exit price at which the trade nets zero after both fees and the carry.
 
     Venues' screens usually count only what has been paid already; this counts the exit too.

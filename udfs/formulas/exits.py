@@ -56,22 +56,13 @@ _SAME = 1e-12  # prices closer than this (relative) are the same
     ),
 )
 def scale_out(
-    side: Side,
-    entry: Price,
-    quantity: Quantity,
-    leverage: Leverage,
-    triggers: Triggers = (0.5, 1),
-    fractions: Fractions = (0.25, 0.25),
-    basis: Literal["margin", "price"] = "margin",
-    of: Literal["original", "remaining"] = "original",
-    fee_rate: FeeRate = 0,
-    trail: Trail = 0,
-    maintenance_rate: Rate = 0,
-    headers: Headers = False,
+    side: Side, entry: Price, quantity: Quantity, leverage: Leverage, triggers: Triggers = (0.5, 1),
+    fractions: Fractions = (0.25, 0.25), basis: Literal["margin", "price"] = "margin",
+    of: Literal["original", "remaining"] = "original", fee_rate: FeeRate = 0, trail: Trail = 0,
+    maintenance_rate: Rate = 0, headers: Headers = False,
     margin_after: Literal["stays", "pro_rata", "with_profit"] = "stays",
-    exit_fee_rate: FeeRate = same_as("fee_rate"),
-    model: Model = "mark",
-) -> TableAnswer:
+    exit_fee_rate: FeeRate = same_as("fee_rate"), model: Model = "mark",
+) -> TableAnswer:  # fmt: skip
     """Scale-out schedule: which part to close at which price, and what it banks.
 
     Parameters
@@ -149,7 +140,7 @@ def scale_out(
         name: object, trigger: Numeric, price: Numeric, fraction: Numeric, part: Numeric
     ) -> None:
         nonlocal left, banked
-        profit = part * _net(side, entry, price, fee_rate, exit_fee_rate, model)
+        profit = part * contract.net_gain(side, entry, price, fee_rate, exit_fee_rate, model)
         left, banked = left - part, banked + profit
         if left <= quantity * _ROUNDING:
             left = 0.0
@@ -199,16 +190,6 @@ def _trigger_prices(
     return np.asarray(prices)
 
 
-def _net(
-    side: Numeric, entry: Numeric, price: Numeric, fee_rate: Numeric, exit_fee_rate: Numeric,
-    model: Model,
-) -> Numeric:  # fmt: skip
-    """Result of closing one unit, with its entry fee and its exit fee taken off."""
-    entry_fee = fee_rate * contract.unit_value(entry, model)
-    exit_fee = exit_fee_rate * contract.unit_value(price, model)
-    return contract.gain(side, entry, price, model) - entry_fee - exit_fee
-
-
 def _liquidation_after(
     side: Numeric, entry: Numeric, left: Numeric, margin: Numeric, maintenance_rate: Numeric,
     model: Model,
@@ -237,20 +218,11 @@ def _liquidation_after(
     ),
 )
 def stop_ladder(
-    side: Side,
-    entry: Price,
-    stop: Price,
-    quantity: Quantity,
-    soft_at: FractionAbove0 = 0.3,
-    soft_close: FractionAbove0 = 0.5,
-    hard: Literal["price", "loss"] = "price",
-    fee_rate: FeeRate = 0,
-    leverage: LeverageFrom0 = 0,
-    maintenance_rate: Rate = 0,
-    headers: Headers = False,
-    exit_fee_rate: FeeRate = same_as("fee_rate"),
-    model: Model = "mark",
-) -> TableAnswer:
+    side: Side, entry: Price, stop: Price, quantity: Quantity, soft_at: FractionAbove0 = 0.3,
+    soft_close: FractionAbove0 = 0.5, hard: Literal["price", "loss"] = "price",
+    fee_rate: FeeRate = 0, leverage: LeverageFrom0 = 0, maintenance_rate: Rate = 0,
+    headers: Headers = False, exit_fee_rate: FeeRate = same_as("fee_rate"), model: Model = "mark",
+) -> TableAnswer:  # fmt: skip
     """Two-tier stop: a soft stop that closes a part, a hard stop that closes the rest.
 
     Parameters
@@ -306,11 +278,11 @@ def stop_ladder(
         )
     soft_quantity = soft_close * quantity
     hard_quantity = quantity - soft_quantity
-    soft_price = _price_losing(soft_at, side, entry, stop, model)
+    soft_price = contract.price_losing(soft_at, side, entry, stop, model)
     hard_price: Numeric = stop
     if hard == "loss":  # infinite, and so #NUM!, where the soft stop closes everything
         all_of_it = (1.0 - soft_close * soft_at) / (1.0 - soft_close)
-        hard_price = _price_losing(all_of_it, side, entry, stop, model)
+        hard_price = contract.price_losing(all_of_it, side, entry, stop, model)
     liquidation = None
     if leverage > 0:
         fixed, rate = contract.requirement(entry, maintenance_rate, 0.0, model)
@@ -328,18 +300,10 @@ def stop_ladder(
             rows.append([name, *[CellError.NUM] * 5])
             notes.append(_unreachable(name, price, liquidation))
             continue
-        loss = -part * _net(side, entry, price, fee_rate, exit_fee_rate, model)
+        loss = -part * contract.net_gain(side, entry, price, fee_rate, exit_fee_rate, model)
         lost, left = lost + loss, left - part
         rows.append([name, price, part, loss, lost, left])
     return TableAnswer(rows, note="; ".join(notes))
-
-
-def _price_losing(
-    share: Numeric, side: Numeric, entry: Numeric, stop: Numeric, model: Model
-) -> Numeric:
-    """The price at which that share of a unit's loss at the stop is lost."""
-    at_entry, at_stop = contract.unit_value(entry, model), contract.unit_value(stop, model)
-    return contract.price_of(at_entry + share * (at_stop - at_entry), model)
 
 
 def _unreachable(name: str, price: Numeric, liquidation: Numeric | None) -> str:
@@ -357,13 +321,9 @@ def _unreachable(name: str, price: Numeric, liquidation: Numeric | None) -> str:
 
 @formula("Exits")
 def trailing_stop(
-    side: Side,
-    entry: Price,
-    best_price: Price,
-    trail: TrailDistance,
-    activate_at: Move = 0,
+    side: Side, entry: Price, best_price: Price, trail: TrailDistance, activate_at: Move = 0,
     trail_by: Literal["share", "amount"] = "share",
-) -> Result:
+) -> Result:  # fmt: skip
     """Trailing stop price: follows the best price at a distance, never loosens.
 
     Parameters
@@ -442,19 +402,11 @@ def trailing_stop(
     ),
 )
 def scale_in(
-    side: Side,
-    entries: Entries,
-    stop: Price,
-    budget: PositiveMoney,
-    weights: Weights = (1,),
-    leverage: Leverage = 1,
-    maintenance_rate: Rate = 0,
-    fee_rate: FeeRate = 0,
-    exit_fee_rate: FeeRate = same_as("fee_rate"),
-    lot_size: LotSize = 0,
-    model: Model = "mark",
+    side: Side, entries: Entries, stop: Price, budget: PositiveMoney, weights: Weights = (1,),
+    leverage: Leverage = 1, maintenance_rate: Rate = 0, fee_rate: FeeRate = 0,
+    exit_fee_rate: FeeRate = same_as("fee_rate"), lot_size: LotSize = 0, model: Model = "mark",
     headers: Headers = False,
-) -> TableAnswer:
+) -> TableAnswer:  # fmt: skip
     """Scale-in schedule: how much to buy at each rung, so that all of it stopped loses the budget.
 
     Parameters
@@ -517,7 +469,7 @@ def scale_in(
             f" {word} every rung",
         )
     weights = np.broadcast_to(weights, entries.shape)
-    lost_each = -_net(side, entries, stop, fee_rate, exit_fee_rate, model)
+    lost_each = -contract.net_gain(side, entries, stop, fee_rate, exit_fee_rate, model)
     weighed = float(weights @ lost_each)
     if weighed <= 0:
         raise CellProblem(

@@ -52,14 +52,9 @@ NO_GROUP = "(none)"
 
 @formula("Journal")
 def r_multiple(
-    side: Side,
-    entry: Price,
-    initial_stop: Price,
-    exit_price: Price,
-    quantity: Quantity = 1,
-    costs: SignedMoney = 0,
-    model: Model = "mark",
-) -> Result:
+    side: Side, entry: Price, initial_stop: Price, exit_price: Price, quantity: Quantity = 1,
+    costs: SignedMoney = 0, model: Model = "mark",
+) -> Result:  # fmt: skip
     """R multiple of a closed trade: its net result over what it risked at the start.
 
     The initial stop counts, not a trailed one: a stop moved past the entry would make a risk
@@ -391,13 +386,9 @@ _MOST_DRAWS = 200_000_000  # some seconds
 
 @formula("Journal", columns=("Percentile", "Total", "Max drawdown", "Longest losing streak"))
 def journal_simulation(
-    results: Results,
-    trades: Trades = 100,
-    paths: Paths = 10000,
-    seed: Seed = 1,
-    ruin: Ruin = 20,
+    results: Results, trades: Trades = 100, paths: Paths = 10000, seed: Seed = 1, ruin: Ruin = 20,
     headers: Headers = False,
-) -> TableAnswer:
+) -> TableAnswer:  # fmt: skip
     """What the next trades may come to, if they are like those in the journal.
 
     One's own results, drawn anew in another order: how far down a fair run of such trades goes.

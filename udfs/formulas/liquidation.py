@@ -40,18 +40,11 @@ _NEVER = "no price liquidates this position: its margin in coin outgrows any los
 
 @formula("Liquidation")
 def liquidation_price(
-    side: Side,
-    entry: Price,
-    leverage: Leverage,
-    maintenance_rate: Rate = 0,
-    liquidation_fee: Rate = 0,
-    quantity: Quantity = 1,
-    extra_margin: SignedMoney = 0,
-    accrued_carry: SignedMoney = 0,
-    maintenance_amount: SignedMoney = 0,
-    model: Model = "mark",
+    side: Side, entry: Price, leverage: Leverage, maintenance_rate: Rate = 0,
+    liquidation_fee: Rate = 0, quantity: Quantity = 1, extra_margin: SignedMoney = 0,
+    accrued_carry: SignedMoney = 0, maintenance_amount: SignedMoney = 0, model: Model = "mark",
     mark: Price = same_as("entry"),
-) -> Result:
+) -> Result:  # fmt: skip
     """Price at which an isolated position is liquidated.
 
     The first number to know about a leveraged trade: your stop must come before it. Extra margin
@@ -155,16 +148,10 @@ def _reached(price: Numeric, model: Model) -> list[tuple[Any, CellError, str]]:
 
 @formula("Liquidation")
 def liquidation_price_now(
-    side: Side,
-    quantity: Quantity,
-    mark: Price,
-    equity: PositiveMoney,
-    maintenance_rate: Rate = 0,
-    liquidation_fee: Rate = 0,
-    maintenance_amount: SignedMoney = 0,
-    model: Model = "mark",
+    side: Side, quantity: Quantity, mark: Price, equity: PositiveMoney, maintenance_rate: Rate = 0,
+    liquidation_fee: Rate = 0, maintenance_amount: SignedMoney = 0, model: Model = "mark",
     entry: Price = same_as("mark"),
-) -> Result:
+) -> Result:  # fmt: skip
     """Liquidation price of an open position, from what the venue's position panel shows.
 
     Carry paid, margin added, parts closed: all of it is in the equity already.
@@ -233,18 +220,11 @@ def liquidation_price_now(
 
 @formula("Liquidation")
 def liquidation_price_tiered(
-    side: Side,
-    entry: Price,
-    leverage: Leverage,
-    quantity: Quantity,
-    tiers: Tiers,
-    liquidation_fee: Rate = 0,
-    extra_margin: SignedMoney = 0,
-    accrued_carry: SignedMoney = 0,
-    model: Model = "mark",
-    tiering: Literal["marginal", "whole"] = "marginal",
+    side: Side, entry: Price, leverage: Leverage, quantity: Quantity, tiers: Tiers,
+    liquidation_fee: Rate = 0, extra_margin: SignedMoney = 0, accrued_carry: SignedMoney = 0,
+    model: Model = "mark", tiering: Literal["marginal", "whole"] = "marginal",
     mark: Price = same_as("entry"),
-) -> Result:
+) -> Result:  # fmt: skip
     """Liquidation price where the maintenance rate depends on the position's notional.
 
     Large positions need more margin. Where maintenance is counted at the liquidation price, the

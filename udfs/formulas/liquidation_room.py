@@ -35,14 +35,9 @@ from udfs.maths.contract import Model, total
 
 @formula("Liquidation")
 def max_leverage(
-    side: Side,
-    entry: Price,
-    stop: Price,
-    maintenance_rate: Rate = 0,
-    liquidation_fee: Rate = 0,
-    buffer: Buffer = 0,
-    model: Model = "mark",
-) -> Result:
+    side: Side, entry: Price, stop: Price, maintenance_rate: Rate = 0, liquidation_fee: Rate = 0,
+    buffer: Buffer = 0, model: Model = "mark",
+) -> Result:  # fmt: skip
     """Highest leverage whose liquidation still comes after the stop.
 
     Leverage only sets the margin. This is how far it can go before the venue closes the trade
@@ -100,15 +95,10 @@ def _margin_of_one(
 
 @formula("Liquidation")
 def margin_for_liquidation(
-    side: Side,
-    entry: Price,
-    quantity: Quantity,
-    liquidation_price: Barrier,
-    maintenance_rate: Rate = 0,
-    liquidation_fee: Rate = 0,
-    accrued_carry: SignedMoney = 0,
+    side: Side, entry: Price, quantity: Quantity, liquidation_price: Barrier,
+    maintenance_rate: Rate = 0, liquidation_fee: Rate = 0, accrued_carry: SignedMoney = 0,
     model: Model = "mark",
-) -> Result:
+) -> Result:  # fmt: skip
     """Margin that puts the liquidation price where you want it.
 
     What to post, or add, instead of moving a trade in trouble to cross margin.
@@ -158,17 +148,10 @@ def margin_for_liquidation(
 
 @formula("Liquidation")
 def days_to_liquidation(
-    side: Side,
-    entry: Price,
-    leverage: Leverage,
-    mark: Price,
-    funding_rate: FundingRate,
-    funding_hours: Hours = 8,
-    borrow_rate: YearlyRate = 0,
-    maintenance_rate: Rate = 0,
-    liquidation_fee: Rate = 0,
-    model: Model = "mark",
-) -> Result:
+    side: Side, entry: Price, leverage: Leverage, mark: Price, funding_rate: FundingRate,
+    funding_hours: Hours = 8, borrow_rate: YearlyRate = 0, maintenance_rate: Rate = 0,
+    liquidation_fee: Rate = 0, model: Model = "mark",
+) -> Result:  # fmt: skip
     """Days until carry alone liquidates the position, if the price stands still.
 
     Parameters
@@ -221,19 +204,12 @@ def days_to_liquidation(
 
 @formula("Liquidation", columns=("Step", "Amount"))
 def liquidation_outcome(
-    side: Side,
-    entry: Price,
-    quantity: Quantity,
-    margin: PositiveMoney,
-    trigger_price: Barrier,
-    penalty_rate: Rate = 0,
-    slippage: Slippage = 0,
-    remainder: Literal["trader", "seized"] = "trader",
-    headers: Headers = False,
+    side: Side, entry: Price, quantity: Quantity, margin: PositiveMoney, trigger_price: Barrier,
+    penalty_rate: Rate = 0, slippage: Slippage = 0,
+    remainder: Literal["trader", "seized"] = "trader", headers: Headers = False,
     penalty_on: Literal["notional", "margin", "remaining"] = "notional",
-    minimum_penalty: MoneyFrom0 = 0,
-    model: Model = "mark",
-) -> TableAnswer:
+    minimum_penalty: MoneyFrom0 = 0, model: Model = "mark",
+) -> TableAnswer:  # fmt: skip
     """What a liquidation costs, step by step: collateral first, then the insurance fund.
 
     Parameters

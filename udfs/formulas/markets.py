@@ -20,16 +20,12 @@ _ROUNDING = 1e-12
 
 @formula("Markets", each=True)
 def volatility(
-    closes: Closes,
-    opens: Closes = None,
-    highs: Closes = None,
-    lows: Closes = None,
+    closes: Closes, opens: Closes = None, highs: Closes = None, lows: Closes = None,
     method: Literal[
         "ewma", "close", "parkinson", "garman_klass", "rogers_satchell", "yang_zhang"
     ] = "ewma",
-    half_life: HalfLife = 20,
-    interval_hours: Hours = 24,
-) -> Numeric:
+    half_life: HalfLife = 20, interval_hours: Hours = 24,
+) -> Numeric:  # fmt: skip
     """Volatility of a market from its candles: the standard deviation of one day.
 
     Parameters

@@ -28,20 +28,11 @@ from udfs.maths.arrays import Numeric
 
 @formula("Liquidation")
 def liquidation_price_perps_v2(
-    side: Side,
-    entry: Price,
-    quantity: Quantity,
-    margin: PositiveMoney,
-    skew_scale: SkewScale = 0,
-    fee_ratio: Rate = 0.0035,
-    buffer_ratio: Rate = 0.0025,
-    min_fee: MoneyFrom0 = 1,
-    max_fee: MoneyFrom0 = 1000,
-    keeper_fee: MoneyFrom0 = 2,
-    premium_multiplier: Factor = 1,
-    accrued_carry: SignedMoney = 0,
-    mark: Price = same_as("entry"),
-) -> Result:
+    side: Side, entry: Price, quantity: Quantity, margin: PositiveMoney, skew_scale: SkewScale = 0,
+    fee_ratio: Rate = 0.0035, buffer_ratio: Rate = 0.0025, min_fee: MoneyFrom0 = 1,
+    max_fee: MoneyFrom0 = 1000, keeper_fee: MoneyFrom0 = 2, premium_multiplier: Factor = 1,
+    accrued_carry: SignedMoney = 0, mark: Price = same_as("entry"),
+) -> Result:  # fmt: skip
     """Liquidation price on Synthetix Perps V2, with its fee's floor and cap and its premium.
 
     Parameters

@@ -176,16 +176,10 @@ def risk_room(risks: EachRisk, correlation: Correlation, budget: PositiveMoney) 
     "Portfolio", columns=("P&L under the shock", "Equity", "Liquidated", "Loss capped at margin")
 )
 def stress(
-    sides: EachSide,
-    entries: EachPrice,
-    quantities: EachQuantity,
-    margins: EachMargin,
-    prices: EachPrice,
-    shocks: EachShock,
-    maintenance_rates: EachRate = 0,
-    headers: Headers = False,
+    sides: EachSide, entries: EachPrice, quantities: EachQuantity, margins: EachMargin,
+    prices: EachPrice, shocks: EachShock, maintenance_rates: EachRate = 0, headers: Headers = False,
     models: EachModel = "mark",
-) -> TableAnswer:
+) -> TableAnswer:  # fmt: skip
     """What a jump of the prices does to isolated positions: one row each, then the total.
 
     Parameters
@@ -264,16 +258,10 @@ def _stressed(
 
 @formula("Portfolio", columns=("Mode", "Liquidation price", "Distance", "Capital at risk"))
 def cross_margin(
-    side: Side,
-    entry: Price,
-    quantity: Quantity,
-    margin: PositiveMoney,
-    mark: Price,
-    other_equity: SignedMoney,
-    maintenance_rate: Rate = 0,
-    headers: Headers = False,
+    side: Side, entry: Price, quantity: Quantity, margin: PositiveMoney, mark: Price,
+    other_equity: SignedMoney, maintenance_rate: Rate = 0, headers: Headers = False,
     model: Model = "mark",
-) -> TableAnswer:
+) -> TableAnswer:  # fmt: skip
     """The same position on its own margin, and backed by the rest of the account.
 
     Cross margin moves the liquidation away and puts everything else at risk. With losing

@@ -53,15 +53,9 @@ _MOST_POSITIONS = 32
 
 @formula("Probability")
 def touch_probability(
-    price: Price,
-    barrier: Barrier,
-    volatility: VolatilityAhead,
-    days: DaysAhead,
-    drift: Drift = 0,
-    looks_per_day: TimesPerDay = 0,
-    jump_share: JumpShare = 0,
-    jumps_per_day: JumpsPerDay = 0.2,
-) -> Result:
+    price: Price, barrier: Barrier, volatility: VolatilityAhead, days: DaysAhead, drift: Drift = 0,
+    looks_per_day: TimesPerDay = 0, jump_share: JumpShare = 0, jumps_per_day: JumpsPerDay = 0.2,
+) -> Result:  # fmt: skip
     """Probability that the price touches a barrier within the days.
 
     With the liquidation price as the barrier: the chance of being liquidated. It is about twice
@@ -177,13 +171,9 @@ def _with_jumps(
 
 @formula("Probability")
 def target_first_probability(
-    price: Price,
-    target: Barrier,
-    stop: Barrier,
-    volatility: VolatilityAhead,
-    days: DaysAhead,
+    price: Price, target: Barrier, stop: Barrier, volatility: VolatilityAhead, days: DaysAhead,
     drift: Drift = 0,
-) -> Result:
+) -> Result:  # fmt: skip
     """Probability that the target is touched before the stop, within the days.
 
     Swap target and stop for the chance of being stopped first; what the two leave of 1 is the
@@ -261,16 +251,10 @@ def target_first_probability(
 
 @formula("Probability", columns=("Liquidated", "Exactly", "At least", "At least if independent"))
 def joint_liquidation(
-    sides: EachSide,
-    prices: EachPrice,
-    liquidation_prices: EachBarrier,
-    volatilities: EachVolatility,
-    correlation: Correlation,
-    days: DaysAhead,
-    paths: Paths = 20000,
-    seed: Seed = 1,
-    headers: Headers = False,
-) -> TableAnswer:
+    sides: EachSide, prices: EachPrice, liquidation_prices: EachBarrier,
+    volatilities: EachVolatility, correlation: Correlation, days: DaysAhead, paths: Paths = 20000,
+    seed: Seed = 1, headers: Headers = False,
+) -> TableAnswer:  # fmt: skip
     """How many of the positions are liquidated within the days, and how likely each number is.
 
     Correlation does not make the first liquidation likelier. It makes it likelier that all of

@@ -31,19 +31,11 @@ from udfs.maths.sizing import capped, whole_lots
 
 @formula("Size")
 def position_size(
-    account: PositiveMoney,
-    risk: RiskFraction,
-    entry: Price,
-    stop: Price,
-    fee_rate: FeeRate = 0,
-    slippage: Slippage = 0,
-    lot_size: LotSize = 0,
-    max_leverage: AccountLeverage = 0,
-    exit_fee_rate: FeeRate = same_as("fee_rate"),
-    carry: CarryRate = 0,
-    min_notional: MoneyFrom0 = 0,
-    model: Model = "mark",
-) -> Result:
+    account: PositiveMoney, risk: RiskFraction, entry: Price, stop: Price, fee_rate: FeeRate = 0,
+    slippage: Slippage = 0, lot_size: LotSize = 0, max_leverage: AccountLeverage = 0,
+    exit_fee_rate: FeeRate = same_as("fee_rate"), carry: CarryRate = 0,
+    min_notional: MoneyFrom0 = 0, model: Model = "mark",
+) -> Result:  # fmt: skip
     """Quantity that loses the risked share of the account if the stop is hit, and no more.
 
     Fees and slippage are part of the loss, so they make the position smaller.
@@ -154,17 +146,11 @@ def _slipped(entry: Numeric, stop: Numeric, slippage: Numeric, model: Model) -> 
 
 @formula("Size")
 def position_size_vol(
-    account: PositiveMoney,
-    risk: RiskFraction,
-    entry: Price,
-    volatility: Volatility,
-    multiple: Deviations = 1,
-    fee_rate: FeeRate = 0,
-    lot_size: LotSize = 0,
-    max_leverage: AccountLeverage = 0,
-    exit_fee_rate: FeeRate = same_as("fee_rate"),
+    account: PositiveMoney, risk: RiskFraction, entry: Price, volatility: Volatility,
+    multiple: Deviations = 1, fee_rate: FeeRate = 0, lot_size: LotSize = 0,
+    max_leverage: AccountLeverage = 0, exit_fee_rate: FeeRate = same_as("fee_rate"),
     model: Model = "mark",
-) -> Result:
+) -> Result:  # fmt: skip
     """Quantity for which an ordinary bad day costs the risked share of the account.
 
     Beside the size by the stop: where this one is smaller, the stop sits inside the noise or the

@@ -29,14 +29,9 @@ _COLUMNS = (
 
 @formula("Portfolio", columns=_COLUMNS)
 def venue_comparison(
-    side: Side,
-    entry: Price,
-    quantity: Quantity,
-    leverage: Leverage,
-    days: Days,
-    venues: Venues,
+    side: Side, entry: Price, quantity: Quantity, leverage: Leverage, days: Days, venues: Venues,
     headers: Headers = False,
-) -> TableAnswer:
+) -> TableAnswer:  # fmt: skip
     """The same trade at each venue: liquidation price, costs, break-even, loss if liquidated.
 
     Parameters

@@ -46,6 +46,24 @@ def gain(side: Numeric, entry: Numeric, price: Numeric, model: Model) -> Numeric
     return side * (1.0 / entry - 1.0 / price) if is_inverse(model) else side * (price - entry)
 
 
+def net_gain(
+    side: Numeric, entry: Numeric, price: Numeric, fee_rate: Numeric, exit_fee_rate: Numeric,
+    model: Model,
+) -> Numeric:  # fmt: skip
+    """Result of closing one unit, with its entry fee and its exit fee taken off."""
+    entry_fee = fee_rate * unit_value(entry, model)
+    exit_fee = exit_fee_rate * unit_value(price, model)
+    return gain(side, entry, price, model) - entry_fee - exit_fee
+
+
+def price_losing(
+    share: Numeric, side: Numeric, entry: Numeric, stop: Numeric, model: Model
+) -> Numeric:
+    """The price at which that share of a unit's loss at the stop is lost."""
+    at_entry, at_stop = unit_value(entry, model), unit_value(stop, model)
+    return price_of(at_entry + share * (at_stop - at_entry), model)
+
+
 def requirement(
     entry: Numeric, maintenance_rate: Numeric, liquidation_fee: Numeric, model: Model
 ) -> tuple[Numeric, Numeric]:
