@@ -38,7 +38,7 @@ def command(book: Path, output: Path | None, host: str, everything: bool, quiet:
     Without -o the file is replaced in one step; the old one is kept as NAME.bak.xlsx, the ones
     before it as NAME.bak2.xlsx and so on.
     """
-    with gc_paused(), locked(output or book):
+    with gc_paused(all_is_kept=True), locked(output or book):
         package = Package.open(book)
         check_version(package, book)
         with terminal.progress(quiet=quiet) as report:

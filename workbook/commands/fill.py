@@ -32,7 +32,7 @@ def command(
     ones before it as NAME.bak2.xlsx and so on. Where it has a journal, the plans go into it and
     everything else in it stays.
     """
-    with gc_paused():
+    with gc_paused(all_is_kept=True):
         failed = _filled(source, output, plans, force, everything, quiet)
     click.get_current_context().exit(1 if failed else 0)
 

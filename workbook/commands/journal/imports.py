@@ -81,7 +81,7 @@ def command(
     given = [_price(one) for one in prices]
     if not files and not given:
         raise click.UsageError("give the exports to import, or --price COIN=PRICE")
-    with gc_paused(), changing(book, quiet) as (package, save):
+    with gc_paused(all_is_kept=True), changing(book, quiet) as (package, save):
         with terminal.progress(quiet=quiet) as report:
             done = import_files(
                 package, files, options, given,
