@@ -285,7 +285,7 @@ def value_cell(address: str, value: Value) -> str:
     if isinstance(value, str):
         # As t="str": text that starts with "=" stays text. The engine knows no _xHHHH_ escapes,
         # so control characters, which XML cannot hold, are the one thing it does not get.
-        text = escaped(_CONTROL.sub("\ufffd", value))
+        text = escaped(value if value.isprintable() else _CONTROL.sub("\ufffd", value))
         return f'<c r="{address}" t="str"><v>{text}</v></c>'
     kind, text = cached(value)
     return f'<c r="{address}"' + (f' t="{kind}"' if kind else "") + f"><v>{text}</v></c>"

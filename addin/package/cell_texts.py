@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from addin.package.addresses import Area, area, column_letters, column_number
@@ -167,11 +168,16 @@ class CellTexts:
 
 def _content(cell: re.Match[str]) -> Content | None:
     attributes, formula, value, typed = cell.group(3, 5, 6, 7)
-    kind = _KIND.search(attributes)
     text = typed if value is None else value
     if text is None and formula is None:
         return None
-    return "n" if kind is None else kind[1], unescaped(text or "")
+    return _kind(attributes), unescaped(text or "")
+
+
+@lru_cache(maxsize=1_000)  # a sheet's cells have a few dozen styles
+def _kind(attributes: str) -> str:
+    kind = _KIND.search(attributes)
+    return "n" if kind is None else kind[1]
 
 
 def _with_kind(attributes: str, kind: str) -> str:

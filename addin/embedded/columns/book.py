@@ -157,7 +157,8 @@ class Columns:
             if changed.size:
                 self._show(run, changed)
                 self._tell(run, changed)
-                add_rows(dirty, workings.readers(run.sheet, run.column, run.first + changed))
+                rows = run.first + changed
+                add_rows(dirty, workings.readers(run.sheet, run.column, rows, dirty))
         add_rows(self._dirty, {run: rows for run, rows in dirty.items() if run in workings.values})
         if left or self._unsettled:
             self._hand_over()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import formualizer
@@ -138,10 +139,21 @@ class Workings:
                 add_rows(found, self.readers(key[0], key[1], rows))
         return found
 
-    def readers(self, sheet: str, column: int, rows: Numbers) -> dict[Run, Rows]:
-        """The runs that read some of a column's cells, by rows of the sheet, and in which rows."""
+    def readers(
+        self,
+        sheet: str,
+        column: int,
+        rows: Numbers,
+        known: Mapping[Run, Rows] = MappingProxyType({}),
+    ) -> dict[Run, Rows]:
+        """The runs that read some of a column's cells, by rows of the sheet, and in which rows.
+
+        Those of which all rows are `known` are left out.
+        """
         found: dict[Run, Rows] = {}
         for run in self._readers.get((sheet, column), ()):
+            if run in known and known[run] is None:
+                continue
             if any(
                 key[:2] == (sheet, column) and ((key[2] <= rows) & (rows <= key[3])).any()
                 for key in self._ranges[run]
