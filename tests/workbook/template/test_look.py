@@ -8,7 +8,7 @@ from openpyxl.cell import Cell
 
 from addin.package.addresses import area
 from workbook.template import styles
-from workbook.template.frame import TONES
+from workbook.template.frame import TONES, head_width
 
 SMALLEST = 11
 CONTRAST = 4.5
@@ -143,3 +143,44 @@ def _shown(number: float, code: str) -> str:
     if "E" in code:
         return f"{number:.{len(code.split('E')[0]) - 2}E}"
     return f"{number:.{len(code) - 2}f}"
+
+
+# How far Calibri's bold letters reach, in thousandths of the type's size: read from Carlito, which
+# has the same measures.
+BOLD = dict(zip(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789- ",
+    [494, 537, 418, 537, 503, 316, 474, 537, 246, 255, 480, 246, 813, 537, 538, 537, 537, 355, 399,
+     347, 537, 473, 745, 459, 474, 397, 606, 561, 529, 630, 488, 459, 637, 631, 267, 331, 547, 423,
+     874, 659, 676, 532, 686, 563, 473, 495, 653, 591, 906, 551, 520, 478, *[507] * 10, 306, 226],
+    strict=True,
+))  # fmt: skip
+
+
+def pixels(text: str) -> int:
+    """Of 11-point type at 96 pixels an inch."""
+    return int(sum(BOLD.get(letter, 537) for letter in text) / 1000 * 11 * 96 / 72)
+
+
+def test_no_head_of_a_table_breaks_within_a_word(book: Workbook) -> None:
+    """Beside the filter's button, as LibreOffice lays it out: 18 pixels, and 14 of margins."""
+    seen = 0
+    for sheet in book.worksheets:
+        width = {
+            column: int(dimension.width * 7 + 5)
+            for dimension in sheet.column_dimensions.values()
+            for column in range(dimension.min, dimension.max + 1)
+        }
+        for table in sheet.tables.values():
+            for cell in sheet[table.ref][0]:
+                seen += 1
+                head, room = str(cell.value), width[cell.column] - 14
+                if pixels(head) > room:
+                    assert max(map(pixels, head.split())) <= room - 18, (table.name, head)
+    assert seen > 300
+
+
+def test_a_head_gets_no_more_room_than_it_needs() -> None:
+    assert head_width("Own size", 9) == 9  # one line: 7.4 digits and the margins
+    assert head_width("What to do", 62) == 62
+    assert 9 < head_width("Own margin", 9) < 11  # "margin" is 5.8 digits wide, the button 2.6
+    assert 8 < head_width("Entry as", 8) < 10
