@@ -87,13 +87,13 @@ class OnScreen(InLibreOffice):
         """Click on something, once it is there and stands still."""
 
         def still() -> tuple[int, int] | None:
-            first, second = self._middle(role, name), self._middle(role, name)
+            first, second = self.middle(role, name), self.middle(role, name)
             return first if first == second else None
 
         x, y = until(f"{role} {name}", still)
         self._do("mousemove", str(x), str(y), "click", "1")
 
-    def _middle(self, role: str, name: str) -> tuple[int, int] | None:
+    def middle(self, role: str, name: str) -> tuple[int, int] | None:
         """Where it is; what is not shown has no height, and stands at its window's edge."""
         return next(
             (middle for one, called, middle in self.seen()
@@ -108,7 +108,7 @@ class OnScreen(InLibreOffice):
             """A click just after a window has come may do no more than bring it to the front."""
             self.click("MENU", "isomargin")
             for _ in range(10):
-                if self._middle("MENU_ITEM", name):
+                if self.middle("MENU_ITEM", name):
                     return True
             self.keys("Escape")
             return False
@@ -120,12 +120,12 @@ class OnScreen(InLibreOffice):
         """Wait for a message, click on its button; what it said."""
         said = str(until("a message", self.texts))
         self.click("PUSH_BUTTON", button)
-        until("the message goes", lambda: not self.texts())
+        until("the message goes", lambda: self.texts() != said)
         return said
 
-    def keys(self, *keys: str) -> None:
-        """Type, with the mouse above the middle of the sheet."""
-        self._do("mousemove", "700", "600", "key", *keys)
+    def keys(self, *keys: str, over: tuple[int, int] = (700, 600)) -> None:
+        """Type, with the mouse above the window that is meant: else the middle of the sheet."""
+        self._do("mousemove", str(over[0]), str(over[1]), "key", *keys)
 
     def _do(self, *what: str) -> None:
         subprocess.run(["xdotool", *what], check=True, timeout=LONGEST)

@@ -17,7 +17,7 @@ from tests.workbook.live import office_worker
 
 HIDDEN = ("--headless", "--invisible")
 # com.sun.star.accessibility.AccessibleRole, by name.
-ROLES = ("MENU", "MENU_ITEM", "PUSH_BUTTON", "LABEL", "STATIC", "ALERT", "DIALOG")
+ROLES = ("MENU", "MENU_ITEM", "PUSH_BUTTON", "LABEL", "STATIC", "ALERT", "DIALOG", "TEXT")
 _plain = worker.Worker.__init__
 
 

@@ -79,3 +79,18 @@ def test_a_refusal_is_a_message(idea: OnScreen) -> None:
     idea.choose_from_menu("Take")
     assert "click into the idea, then press Take" in idea.answer("OK")
     assert idea.everything() == before
+
+
+def test_the_form_stands_in_the_middle_and_takes_what_is_typed(idea: OnScreen) -> None:
+    before = idea.everything()
+    idea.choose_from_menu("Close")
+    where = until("the form", lambda: idea.middle("DIALOG", "isomargin: close"))
+    assert where == pytest.approx((700, 450), abs=60)  # of a window that fills the screen
+    idea.click("TEXT", "Price you got out at")
+    idea.keys("1", "0", "4", "Return", over=where)
+    assert "50 out at 104, nothing left" in idea.answer("OK")
+    until("it is written", lambda: idea.ask("steps") == ["isomargin: close ETH"])
+    idea.answer("OK")
+    idea.keys("ctrl+z")
+    until("Ctrl+Z takes it back", lambda: idea.ask("steps") == [])
+    assert idea.everything() == before

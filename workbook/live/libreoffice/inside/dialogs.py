@@ -7,6 +7,7 @@ from typing import Any
 Uno = Any
 
 WIDTH, LABEL, LINE, GAP = 260, 10, 14, 6  # in the dialogs' own units
+_POSITION = 3  # com.sun.star.awt.PosSize.POS
 _OPEN_SEVERAL, _SAVE = 0, 1  # com.sun.star.ui.dialogs.TemplateDescription
 
 
@@ -84,7 +85,7 @@ class Dialogs:
         model = self._service("com.sun.star.awt.UnoControlDialogModel")
         step = LABEL + LINE + GAP
         height = GAP + step * len(fields) + LINE + 2 * GAP
-        _put(model, PositionX=80, PositionY=60, Width=WIDTH, Height=height, Title=title)
+        _put(model, Width=WIDTH, Height=height, Title=title)
 
         def add(kind: str, name: str, **place: Any) -> None:
             control = model.createInstance(f"com.sun.star.awt.UnoControl{kind}Model")
@@ -100,21 +101,23 @@ class Dialogs:
                 PositionY=top,
                 Height=LABEL,
                 Label=field["label"],
+                TabIndex=2 * at,  # just before its field, which is called by it
                 **across,
             )
             add("Edit", f"text{at}", PositionY=top + LABEL, Height=LINE, Text=field["default"],
-                TabIndex=at, **across)  # fmt: skip
+                TabIndex=2 * at + 1, **across)  # fmt: skip
         below = height - LINE - GAP
         for at, (name, label, kind) in enumerate((("ok", "OK", 1), ("cancel", "Cancel", 2))):
             add(
                 "Button", name, PositionX=WIDTH - (2 - at) * (50 + GAP), PositionY=below, Width=50,
                 Height=LINE, Label=label, PushButtonType=kind, DefaultButton=kind == 1,
-                TabIndex=len(fields) + at,
+                TabIndex=2 * len(fields) + at,
             )  # fmt: skip
         dialog = self._service("com.sun.star.awt.UnoControlDialog")
         dialog.setModel(model)
         dialog.createPeer(self._window.Toolkit, self._window)
         try:
+            self._centre(dialog)
             if not dialog.execute():
                 return None
             return {
@@ -123,6 +126,12 @@ class Dialogs:
             }
         finally:
             dialog.dispose()
+
+    def _centre(self, dialog: Uno) -> None:
+        """In the middle of the document's window, where it hides no title."""
+        around, own = self._window.PosSize, dialog.PosSize
+        left, top = (around.Width - own.Width) // 2, (around.Height - own.Height) // 2
+        dialog.setPosSize(max(0, left), max(0, top), 0, 0, _POSITION)
 
     def _service(self, name: str) -> Uno:
         return self._context.ServiceManager.createInstanceWithContext(name, self._context)
