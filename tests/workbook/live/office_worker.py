@@ -16,6 +16,7 @@ from addin.libreoffice import worker
 from tests.workbook.live import office_layout
 from workbook.live.libreoffice.inside import pressing
 from workbook.live.libreoffice.inside.document import ActionFailed, Document
+from workbook.live.libreoffice.inside.greying import can_press
 
 
 class Failing(Document):
@@ -114,6 +115,12 @@ def choose_rows(
     controller.select(tab.getCellRangeByPosition(left - 1, first - 1, right - 1, last - 1))
 
 
+def can(self: Any) -> list[str]:
+    """The buttons that are not grey."""
+    every = ("take", "close", "review", "import", "share", "undo")
+    return [button for button in every if can_press(self.document, button)]
+
+
 def hide(self: Any, sheet: str, row: int) -> None:
     """Hide a row as a filter does."""
     self.sheet(sheet).Rows.getByIndex(row - 1).IsFiltered = True
@@ -157,8 +164,27 @@ def state(self: Any) -> list[bool]:
     return [self.document.isAutomaticCalculationEnabled(), self.document.hasControllersLocked()]
 
 
+def open_nothing(self: Any) -> None:
+    """A new document, no workbook of isomargin."""
+    self.close()
+    how = worker.properties(Hidden=True)
+    self.document = self.desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, how)
+
+
 OWN = (
-    *(asked, live, fail_after, die_after, open_to_read, choose, choose_rows, hide, protect),
+    *(
+        asked,
+        live,
+        fail_after,
+        die_after,
+        open_to_read,
+        open_nothing,
+        choose,
+        choose_rows,
+        can,
+        hide,
+        protect,
+    ),
     *(is_protected, steps, undo, everything, digest, state),
 )
 for request in (*OWN, *office_layout.REQUESTS):

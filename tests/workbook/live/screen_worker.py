@@ -60,6 +60,21 @@ def seen(self: Any) -> list[list[Any]]:
     return found
 
 
+def lit(self: Any) -> list[str]:
+    """The buttons on toolbars that are not grey."""
+    import uno
+
+    states = "com.sun.star.accessibility.AccessibleStateType."
+    showing, enabled = (uno.getConstantByName(states + one) for one in ("SHOWING", "ENABLED"))
+    button = uno.getConstantByName("com.sun.star.accessibility.AccessibleRole.PUSH_BUTTON")
+    window = self.document.CurrentController.Frame.ContainerWindow
+    return [
+        item.getAccessibleName()
+        for item in _below(window.getAccessibleContext(), showing)
+        if item.getAccessibleRole() == button and item.getAccessibleStateSet() & enabled
+    ]
+
+
 def _below(item: Any, showing: int, depth: int = 9) -> Iterator[Any]:
     """A thing on the screen and what is in it; the cells of a sheet left out."""
     if item is None:  # its window has just been closed
@@ -74,7 +89,8 @@ def _below(item: Any, showing: int, depth: int = 9) -> Iterator[Any]:
 
 
 worker.Worker.seen = seen  # type: ignore[attr-defined]
-worker.REQUESTS.add("seen")
+worker.Worker.lit = lit  # type: ignore[attr-defined]
+worker.REQUESTS |= {"seen", "lit"}
 worker.Worker.__init__ = with_windows  # type: ignore[method-assign]
 worker.Worker.open = open_shown  # type: ignore[method-assign]
 

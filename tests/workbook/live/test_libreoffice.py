@@ -128,6 +128,33 @@ def test_rows_that_a_filter_hides_are_written_to_as_well(
     assert document.snapshot(["Journal"]).table("Journal").computed == seen.computed
 
 
+def test_what_cannot_work_is_grey(
+    opened: Callable[[str], InLibreOffice], books: Books, tmp_path: Path
+) -> None:
+    """Row 1 of Plan is taken, 2 and 3 are ideas, the fourth is blank; one trade is open."""
+    document = opened("as made")
+    top = next(table.top for table in document.tables() if table.name == "Plan")
+    rest = ["close", "review", "import", "share", "undo"]
+    for row in range(5):
+        document.choose(CellPosition("Plan", top + row, 2))
+        assert document.ask("can") == ["take"] * (row in (2, 3)) + rest, row
+    document.choose(CellPosition("Journal", top + 2, 2))
+    assert document.ask("can") == rest
+    document.choose(CellPosition("Plan", top + 2, 5))
+    document.press("take", {})
+    assert document.ask("can") == rest
+    document.ask("undo")
+    assert document.ask("can") == ["take", *rest]
+    document.press("close", {"trade": "ETH", "price": "104"})
+    assert document.ask("can") == ["take", "import", "share", "undo"]
+    path = tmp_path / "my.xlsx"
+    path.write_bytes(books("as made"))
+    document.ask("open_to_read", path=str(path))
+    assert document.ask("can") == ["share"]
+    document.ask("open_nothing")
+    assert document.ask("can") == []
+
+
 @pytest.mark.parametrize("hidden", [False, True])
 def test_a_whole_row_can_be_chosen(opened: Callable[[str], InLibreOffice], hidden: bool) -> None:
     """Rows 2 and 3 by their numbers at the left; the filter leaves only the third to be seen."""

@@ -74,11 +74,25 @@ def test_cancel_writes_nothing(idea: OnScreen) -> None:
 
 
 def test_a_refusal_is_a_message(idea: OnScreen) -> None:
+    idea.office.set("Plan", "E12", None)
     before = idea.everything()
-    idea.choose(CellPosition("Plan", 1, 1))
     idea.choose_from_menu("Take")
-    assert "click into the idea, then press Take" in idea.answer("OK")
+    assert "row 2 of the plan cannot be taken" in idea.answer("OK")
     assert idea.everything() == before
+
+
+def test_take_is_grey_where_the_row_is_no_idea(idea: OnScreen) -> None:
+    """At once, as one cell after the other is chosen; and when the idea was taken."""
+    top = next(table.top for table in idea.tables() if table.name == "Plan")
+    until("Take can be pressed", lambda: "Take" in idea.ask("lit"))
+    for row, is_idea in ((1, False), (2, True), (4, False), (3, True), (0, False), (2, True)):
+        idea.choose(CellPosition("Plan", top + row, 3))
+        until(f"row {row} of Plan", lambda want=is_idea: ("Take" in idea.ask("lit")) == want)
+    assert {"Close", "Review", "Import"} <= set(idea.ask("lit"))
+    idea.click("PUSH_BUTTON", "Take")
+    idea.answer("OK")
+    until("the take is written", lambda: idea.ask("steps") == ["isomargin: take OP"])
+    until("Take is grey", lambda: "Take" not in idea.ask("lit"))
 
 
 def test_the_form_stands_in_the_middle_and_takes_what_is_typed(idea: OnScreen) -> None:

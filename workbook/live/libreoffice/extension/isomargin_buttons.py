@@ -8,12 +8,29 @@ import contextlib
 import unohelper
 from com.sun.star.frame import FeatureStateEvent, XDispatch, XDispatchProvider
 from com.sun.star.lang import XInitialization, XServiceInfo
+from com.sun.star.view import XSelectionChangeListener
+from isomargin_buttons_inside.greying import can_press
 from isomargin_buttons_inside.pressing import press
 
 IMPLEMENTATION = "org.isomargin.calc.Buttons"
 HANDLER = "com.sun.star.frame.ProtocolHandler"
 PROTOCOL = "org.isomargin.press:"
-OURS = "Template_version"  # a name that every workbook of isomargin has
+_shown = []  # the commands that stand somewhere in a menu or on a toolbar
+
+
+class Choice(unohelper.Base, XSelectionChangeListener):
+    """Hears when another cell is chosen in a window."""
+
+    def __init__(self, buttons):
+        self.buttons = buttons
+
+    def selectionChanged(self, event):  # noqa: N802
+        """Another row may be one in which other commands can work."""
+        self.buttons.tell()
+
+    def disposing(self, event):
+        """The document is closed."""
+        self.buttons.heard = None
 
 
 class Buttons(unohelper.Base, XInitialization, XDispatchProvider, XDispatch, XServiceInfo):
@@ -22,6 +39,9 @@ class Buttons(unohelper.Base, XInitialization, XDispatchProvider, XDispatch, XSe
     def __init__(self, context, *arguments):
         self.context = context
         self.frame = arguments[0] if arguments else None
+        self.listeners = []  # who shows the command, its address, what was said last
+        self.choice = Choice(self)
+        self.heard = None  # the view whose choice is heard
 
     def initialize(self, arguments):
         """The window comes after the making."""
@@ -39,18 +59,53 @@ class Buttons(unohelper.Base, XInitialization, XDispatchProvider, XDispatch, XSe
     def dispatch(self, url, arguments):
         """A command was chosen."""
         press(self.context, self.frame, url.Path)
+        for buttons in list(_shown):
+            buttons.tell()
 
     def addStatusListener(self, listener, url):  # noqa: N802
-        """Grey in documents that are no workbooks of isomargin."""
-        ours = False
-        with contextlib.suppress(Exception):
-            ours = self.frame.Controller.Model.NamedRanges.hasByName(OURS)
-        state = FeatureStateEvent()
-        state.Source, state.FeatureURL, state.IsEnabled, state.Requery = self, url, ours, False
-        listener.statusChanged(state)
+        """Grey where the command cannot work, now and whenever another cell is chosen."""
+        self.listeners.append([listener, url, None])
+        if self not in _shown:
+            _shown.append(self)
+        self.hear()
+        self.tell()
 
     def removeStatusListener(self, listener, url):  # noqa: N802
-        """The state of a document does not change: nobody has to be told later."""
+        """The menu was closed, or the window."""
+        self.listeners = [one for one in self.listeners if one[0] != listener]
+        if not self.listeners:
+            if self in _shown:
+                _shown.remove(self)
+            if self.heard is not None:
+                with contextlib.suppress(Exception):
+                    self.heard.removeSelectionChangeListener(self.choice)
+            self.heard = None
+
+    def hear(self):
+        """Be told of the cells that are chosen; once for each view of a document."""
+        controller = self.frame.Controller
+        if self.heard is None and hasattr(controller, "addSelectionChangeListener"):
+            controller.addSelectionChangeListener(self.choice)
+            self.heard = controller
+
+    def tell(self):
+        """Say to the menu and the toolbar what has changed."""
+        for one in self.listeners:
+            listener, url, before = one
+            can = False
+            with contextlib.suppress(Exception):
+                can = can_press(self.frame.Controller.Model, url.Path)
+            if can != before:
+                one[2] = can
+                state = FeatureStateEvent()
+                state.Source, state.FeatureURL, state.IsEnabled, state.Requery = (
+                    self,
+                    url,
+                    can,
+                    False,
+                )
+                with contextlib.suppress(Exception):
+                    listener.statusChanged(state)
 
     def getImplementationName(self):  # noqa: N802
         """The component's name."""
