@@ -18,7 +18,7 @@ from addin.package.markup import escaped
 from addin.package.values import Value, cached, input_content, number_text
 from udfs.errors import CellError
 
-_CHUNK = 500  # rows
+_CHUNK = 10_000  # cells, of some hundred bytes each
 
 
 @dataclass
@@ -34,20 +34,25 @@ class GrownColumn:
     attributes: str = ""  # of the formulas' elements
     numbered: bool = False  # whether cells of numbers, and blank inputs, say that they are that
 
-    def texts(self, letters: str, numbers: range, start: int, model_row: int) -> list[str]:
+    def down(self, model_row: int) -> FilledDown | None:
+        """The formula, which stands like this in one row, in all of them."""
+        if self.formula is None:
+            return None
+        text = with_web_prefix(self.formula.text) if self.web else self.formula.text
+        return FilledDown(text, model_row)
+
+    def texts(self, letters: str, numbers: range, start: int, down: FilledDown | None) -> list[str]:
         """The cells of some rows as XML; `start` is the first one's place among the values."""
         style = f'" s="{self.style}"' if self.style else '"'
         values = self.values[start : start + len(numbers)]
         number = ' t="n"' if self.numbered else ""
-        if self.formula is None:
+        if down is None:
             cells = self._typed(f'<c r="{letters}', style, number, numbers, values)
             if self.absent:
                 for at, value in enumerate(values):
                     if value is None and start + at in self.absent:
                         cells[at] = ""
             return cells
-        text = with_web_prefix(self.formula.text) if self.web else self.formula.text
-        down = FilledDown(text, model_row)
         if down.same is not None and not self.array:
             return self._alike(f'<c r="{letters}', style, down.same, numbers, values)
         return [
@@ -80,11 +85,14 @@ class GrownColumn:
         """Cells of one formula: what is behind their addresses is the same for the same text."""
         number = ' t="n"' if self.numbered else ""
         head = f"{style}{number}><f{self.attributes}>{formula}</f><v>"
-        ends: dict[str, str] = {}
+        ends: dict[str | float, str] = {}  # mostly the values of some rows are few
         cells = []
         for row, value in zip(numbers, values, strict=True):
             if type(value) is float:  # most often; never what is no number
-                cells.append(f"{start}{row}{head}{number_text(value)}</v></c>")
+                end = ends.get(value)
+                if end is None:
+                    end = ends[value] = f"{head}{number_text(value)}</v></c>"
+                cells.append(f"{start}{row}{end}")
             elif type(value) is str:
                 end = ends.get(value)
                 if end is None:
@@ -157,7 +165,7 @@ class GrownRows:
     def errors(self) -> Iterator[tuple[int, int]]:
         """Row and column of the formulas that show an error."""
         for number, column in self.columns.items():
-            if column.formula is not None:
+            if column.formula is not None and CellError in set(map(type, column.values)):
                 for at, value in enumerate(column.values):
                     if isinstance(value, CellError):
                         yield self.first + at, number
@@ -199,12 +207,15 @@ class GrownRows:
 
     def text(self) -> Iterator[str]:
         """The rows as XML, some hundred at a time."""
-        columns = sorted(self.columns.items())
-        for start in range(0, self.last - self.first + 1, _CHUNK):
-            numbers = range(self.first + start, min(self.first + start + _CHUNK, self.last + 1))
+        columns = [
+            (column_letters(number), column, column.down(self.model_row))
+            for number, column in sorted(self.columns.items())
+        ]
+        chunk = max(1, _CHUNK // max(1, len(columns)))
+        for start in range(0, self.last - self.first + 1, chunk):
+            numbers = range(self.first + start, min(self.first + start + chunk, self.last + 1))
             cells = [
-                column.texts(column_letters(number), numbers, start, self.model_row)
-                for number, column in columns
+                column.texts(letters, numbers, start, down) for letters, column, down in columns
             ]
             yield "".join(
                 [

@@ -93,7 +93,10 @@ def input_content(value: Value) -> str:
 
 def number_text(value: float) -> str:
     """A number in the shortest form that reads back as the same double."""
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(float(value))
+    text = repr(float(value))
+    if text[-2:] != ".0" or not -1e15 < value < 1e15:
+        return text
+    return text[:-2] if value else "0"  # a minus zero is a zero
 
 
 def as_input(value: object, *, date1904: bool = False) -> Value:

@@ -180,7 +180,7 @@ def test_rows_that_have_to_become_elements_are_refused_before_they_do() -> None:
 def test_what_is_no_number_is_written_as_an_error_and_the_same_text_alike() -> None:
     values = [float("nan"), float("inf"), 2.5, "a<b", None, True, "a<b"]
     column = GrownColumn(None, None, values)
-    assert column.texts("B", range(5, 12), 0, 4) == [
+    assert column.texts("B", range(5, 12), 0, None) == [
         '<c r="B5" t="e"><v>#NUM!</v></c>',
         '<c r="B6" t="e"><v>#NUM!</v></c>',
         '<c r="B7"><v>2.5</v></c>',

@@ -21,6 +21,8 @@ Texts: TypeAlias = npt.NDArray[np.object_]
 # In the order in which Excel sorts them.
 BLANK, NUMBER, TEXT, TRUTH, ERROR = range(5)
 _ERRORS = tuple(CellError)
+_PLAIN_KINDS = {float: NUMBER, str: TEXT, type(None): BLANK}
+_PLAIN = frozenset(_PLAIN_KINDS)
 _CODES = {error: float(code) for code, error in enumerate(_ERRORS)}
 
 
@@ -93,17 +95,20 @@ class Cells(NamedTuple):
         """The first cell of each row as a plain value."""
         kind = self.kind[:, 0]
         found: list[Value] = self.number[:, 0].tolist()
-        for at in np.flatnonzero(kind != NUMBER).tolist():
-            found[at] = self._value(kind[at], float(self.number[at, 0]), at)
+        if self.text is not None:
+            is_text = kind == TEXT
+            if is_text.all():
+                return list(map(str, self.text[:, 0].tolist()))
+            texts = self.text[is_text, 0].tolist()
+            for at, text in zip(np.flatnonzero(is_text).tolist(), texts, strict=True):
+                found[at] = str(text)
+        for at in np.flatnonzero(kind == ERROR).tolist():
+            found[at] = _ERRORS[int(self.number[at, 0])]
+        for at in np.flatnonzero(kind == TRUTH).tolist():
+            found[at] = bool(found[at])
+        for at in np.flatnonzero(kind == BLANK).tolist():
+            found[at] = None
         return found
-
-    def _value(self, kind: int, number: float, at: int) -> Value:
-        if kind == TEXT:
-            assert self.text is not None
-            return str(self.text[at, 0])
-        if kind == ERROR:
-            return _ERRORS[int(number)]
-        return None if kind == BLANK else bool(number)
 
 
 def code(error: CellError) -> float:
@@ -147,7 +152,20 @@ def of_column(values: Sequence[Value]) -> Cells:
         text = np.empty(shape, object)
         text[:, 0] = values
         return Cells(np.full(shape, TEXT, np.uint8), np.zeros(shape), text)
+    if kinds <= _PLAIN:
+        return _of_plain(values, str in kinds)
     return of_values([[value] for value in values])
+
+
+def _of_plain(values: Sequence[Value], with_text: bool) -> Cells:
+    """Numbers, texts and blanks."""
+    kind = np.array([_PLAIN_KINDS[type(value)] for value in values], np.uint8)
+    number = np.array([value if type(value) is float else 0.0 for value in values])
+    text: Texts | None = None
+    if with_text:
+        text = np.empty((len(values), 1), object)
+        text[:, 0] = [value if type(value) is str else "" for value in values]
+    return Cells(kind[:, None], number[:, None], text)
 
 
 def one(value: Value) -> Cells:
@@ -293,8 +311,8 @@ def folded(cells: Cells) -> Texts:
     """The texts of cells in lower case; "" for all else."""
     out = np.full(cells.shape, "", object)
     if cells.text is not None:
-        known: dict[str, str] = {}
-        for at in zip(*np.nonzero(cells.kind == TEXT), strict=True):
-            text = cells.text[at]
-            out[at] = known.get(text) or known.setdefault(text, text.casefold())
+        is_text = cells.kind == TEXT
+        texts = cells.text[is_text].tolist()
+        known = {text: text.casefold() for text in set(texts)}
+        out[is_text] = [known[text] for text in texts]
     return out

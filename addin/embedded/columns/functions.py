@@ -196,16 +196,18 @@ def _of_one_column(
     function: Callable[..., Any], fixed: list[Any], place: int, cells: Cells
 ) -> Cells:
     """A function of one column and of what is one for all rows."""
-    known: dict[Any, Any] = {}
-    truths: dict[Any, Any] = {}  # TRUE is no 1
-    out = []
-    for value in cells.values():
-        of_kind = truths if value is True or value is False else known
-        if value not in of_kind:
-            fixed[place] = value
-            of_kind[value] = _shown(function(*fixed))
-        out.append(of_kind[value])
-    return of_column(out)
+
+    def shown(value: Any) -> Any:
+        fixed[place] = value
+        return _shown(function(*fixed))
+
+    values = cells.values()
+    if (cells.kind == TRUTH).any():  # TRUE is no 1
+        pairs = [(value, type(value)) for value in values]
+        found = {pair: shown(pair[0]) for pair in dict.fromkeys(pairs)}
+        return of_column([found[pair] for pair in pairs])
+    known = {value: shown(value) for value in dict.fromkeys(values)}
+    return of_column([known[value] for value in values])
 
 
 def _shown(value: Any) -> Any:
@@ -629,21 +631,22 @@ def _places(wanted: Cells, cells: Cells) -> Floats:
     """Where each row's value stands first in a range; NaN where it does not."""
     texts = folded(cells)[0]
     first: dict[tuple[int, Any], int] = {}
-    for at, (kind, number) in enumerate(zip(cells.kind[0], cells.number[0], strict=True)):
-        value = texts[at] if kind == TEXT else float(number)
-        first.setdefault((int(kind), value), at + 1)
+    there = zip(cells.kind[0].tolist(), cells.number[0].tolist(), strict=True)
+    for at, (kind, number) in enumerate(there):
+        first.setdefault((kind, texts[at] if kind == TEXT else number), at + 1)
     asked = folded(wanted)[:, 0]
     out = np.full(wanted.shape[0], np.nan)
     patterns: dict[str, float] = {}
-    for at, (kind, number) in enumerate(zip(wanted.kind[:, 0], wanted.number[:, 0], strict=True)):
-        if kind == TEXT and any(letter in asked[at] for letter in "*?~"):
+    special = {text for text in set(asked.tolist()) if any(sign in text for sign in "*?~")}
+    rows = zip(wanted.kind[:, 0].tolist(), wanted.number[:, 0].tolist(), strict=True)
+    for at, (kind, number) in enumerate(rows):
+        if kind == TEXT and asked[at] in special:
             if asked[at] not in patterns:
                 hits = np.flatnonzero((cells.kind[0] == TEXT) & _alike(texts, asked[at]))
                 patterns[asked[at]] = hits[0] + 1.0 if hits.size else np.nan
             out[at] = patterns[asked[at]]
         elif kind != ERROR:
-            value = asked[at] if kind == TEXT else float(number)
-            out[at] = first.get((int(kind), value), np.nan)
+            out[at] = first.get((kind, asked[at] if kind == TEXT else number), np.nan)
     return out
 
 
