@@ -6,7 +6,6 @@ programs. Rows and columns are those of the sheet and count from 1.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -129,15 +128,16 @@ class LiveBook(Protocol):
         ...
 
 
-def find_table(book: LiveBook, name: str) -> LiveTable | None:
-    """A table by name; upper and lower case are one."""
-    return next((one for one in book.tables() if one.name.casefold() == name.casefold()), None)
+def find_table(tables: Iterable[LiveTable], name: str) -> LiveTable | None:
+    """One of the tables by name; upper and lower case are one."""
+    return next((one for one in tables if one.name.casefold() == name.casefold()), None)
 
 
 def snapshot(book: LiveBook, tables: Iterable[str], names: Iterable[str] = ()) -> Snapshot:
     """Tables and named cells of an open workbook, formulas with what they show."""
-    known = {one.name.casefold(): one for one in book.tables()}
-    found = {name: known[name.casefold()] for name in tables if name.casefold() in known}
+    wanted = tuple(tables)
+    known = {one.name.casefold(): one for one in book.tables()} if wanted else {}
+    found = {name: known[name.casefold()] for name in wanted if name.casefold() in known}
     values: dict[str, Value] = {}
     for name in names:
         at = book.named(name)
@@ -174,22 +174,31 @@ def _filled(table: LiveTable, rows: Sequence[Sequence[Value]], computing: set[in
     return 0
 
 
+NOT_TAKEN_BACK = (
+    "Not all that was written before could be taken back: close the workbook without saving it"
+)
+
+
 def apply(book: LiveBook, changes: Changes, title: str) -> None:
     """Write an action's edits into an open workbook, as one step; all of them or none."""
     book.begin(title)
     try:
         _Writing(book).apply(changes)
-    except BaseException:
+        book.end()
+    except BaseException as problem:
         # What went wrong is what the person is told, not what that led to.
-        with contextlib.suppress(Exception):
+        try:
             book.abandon()
+        except Exception:
+            problem.add_note(NOT_TAKEN_BACK)
         raise
-    book.end()
 
 
 class _Writing:
     def __init__(self, book: LiveBook) -> None:
         self._book = book
+        # Asking where the tables stand takes a program hundreds of calls.
+        self._known: Sequence[LiveTable] | None = None
 
     def apply(self, changes: Changes) -> None:
         """Set cells, put rows, take rows out: all may count rows as the snapshot did."""
@@ -220,8 +229,13 @@ class _Writing:
         for name, rows in removed.items():
             self._remove(self._table(name), rows)
 
+    def _tables(self) -> Sequence[LiveTable]:
+        if self._known is None:
+            self._known = self._book.tables()
+        return self._known
+
     def _table(self, name: str) -> LiveTable:
-        found = find_table(self._book, name)
+        found = find_table(self._tables(), name)
         if found is None:
             raise ActionError(
                 f"the workbook has no table {name}: make one with isomargin new or isomargin fill"
@@ -260,6 +274,7 @@ class _Writing:
         if missing > 0:
             self._refuse_obstacles(table, missing)
             self._book.grow(table, missing)
+            self._known = None
         self._write(
             {
                 CellPosition(table.sheet, row, table.column(header)): value
@@ -274,7 +289,7 @@ class _Writing:
                 f"the table {table.name} has a totals row: switch it off before adding rows"
             )
         first, last = table.bottom + 1, table.bottom + more
-        for other in self._book.tables():
+        for other in self._tables():
             beside = other.right < table.left or other.left > table.right
             if other.sheet == table.sheet and not beside and first <= other.top <= last:
                 raise _in_the_way(table, last, f"the table {other.name}")

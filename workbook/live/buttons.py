@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from addin.package import Package
 from workbook.actions import ActionError, Changes, Snapshot
 from workbook.actions.answers import number, one_line
-from workbook.actions.live import CellPosition, LiveBook, find_table, snapshot
+from workbook.actions.live import CellPosition, LiveBook, LiveTable, find_table, snapshot
 from workbook.journal import close_trade, open_trade
 from workbook.positions import review
 
@@ -38,9 +39,14 @@ class Seen:
     chosen: CellPosition | None
     at: dt.datetime
 
+    @cached_property
+    def places(self) -> Sequence[LiveTable]:
+        """Where the tables stand, asked for once."""
+        return self.book.tables()
+
     def row_of(self, table: str) -> int | None:
         """The data row of a table that the chosen cell stands in, or beside; from 1."""
-        found = find_table(self.book, table)
+        found = find_table(self.places, table)
         if found is None or self.chosen is None or not found.has_row_of(self.chosen):
             return None
         return self.chosen.row - found.top

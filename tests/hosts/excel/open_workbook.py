@@ -9,7 +9,7 @@ file keeps for them: nothing computes here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lxml import etree
@@ -33,6 +33,22 @@ class ComError(Exception):
         super().__init__(self.hresult, "Exception occurred.", (0, "Excel", words, "", 0, 0), None)
 
 
+def gone() -> ComError:
+    """What is left of a workbook that was closed."""
+    return ComError("The object invoked has disconnected from its clients.")
+
+
+class _Closable:
+    """What answers as long as the workbook is open."""
+
+    Application: App
+
+    def __getattribute__(self, name: str) -> Any:
+        if name[0].isupper() and name != "Application" and self.Application.closed:
+            raise gone()
+        return object.__getattribute__(self, name)
+
+
 class App:
     """Excel itself."""
 
@@ -43,6 +59,10 @@ class App:
         self.ActiveCell: Any = None
         self.Hwnd = 0
         self.fails_after: int | None = None  # so many more writes are taken, then Excel refuses
+        self.closes_after: int | None = None  # the same, and then the workbook is not there
+        self.closed = False
+        # Excel computes a formula as it is entered, whatever the mode.
+        self.computes: Callable[[str], None] = lambda formula: None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in ("Calculation", "ScreenUpdating", "EnableEvents"):
@@ -51,6 +71,11 @@ class App:
 
     def note(self, *what: Any) -> None:
         """A change of the workbook; refused where the test says so."""
+        if self.closes_after is not None:
+            self.closed = self.closed or self.closes_after == 0
+            self.closes_after -= 1
+        if self.closed:
+            raise gone()
         if self.fails_after is not None:
             if self.fails_after == 0:
                 self.fails_after = None
@@ -83,7 +108,7 @@ class Items:
         return iter(self._items)
 
 
-class Workbook:
+class Workbook(_Closable):
     """An open workbook."""
 
     def __init__(self, content: bytes, app: App, name: str = "C:\\Plans\\my.xlsm") -> None:
@@ -165,7 +190,7 @@ class Name:
         return Range(sheet, areas[0], areas)
 
 
-class Worksheet:
+class Worksheet(_Closable):
     """A sheet: its cells, which rows a filter hides, whether it is protected."""
 
     def __init__(self, book: Workbook, title: str) -> None:
@@ -204,8 +229,10 @@ class Worksheet:
     def Cells(self, row: int, column: int) -> Range:  # noqa: N802
         return Range(self, Area(row, column, row, column))
 
-    def Range(self, one: Range, other: Range) -> Range:  # noqa: N802
-        first, last = one.block, other.block
+    def Range(self, one: Range | str, other: Range | None = None) -> Range:  # noqa: N802
+        if isinstance(one, str):
+            return Range(self, area(one))
+        first, last = one.block, (other or one).block
         return Range(self, Area(first.top, first.left, last.bottom, last.right))
 
     def Unprotect(self, password: str) -> None:  # noqa: N802
@@ -314,6 +341,7 @@ class Range:
             sheet.arrays.append(array)
         for at in self._each():
             sheet.at(*at).update(formula=text, value=None)
+        sheet.Application.computes(text)
 
     def _leave_arrays(self) -> None:
         """Of an array all is changed, or nothing."""

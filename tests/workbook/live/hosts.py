@@ -79,7 +79,7 @@ class _Live:
 class InExcel(_Live):
     """Excel's own objects through xlwings, played by `tests.hosts.excel.open_workbook`."""
 
-    def open(self, content: bytes) -> None:
+    def open(self, content: bytes, name: str = "C:\\Plans\\my.xlsm") -> None:
         import xlwings
 
         from tests.hosts.excel.open_workbook import App, Workbook
@@ -87,7 +87,7 @@ class InExcel(_Live):
 
         book._history.clear()
         self.app = App()
-        self.workbook = Workbook(content, self.app)
+        self.workbook = Workbook(content, self.app, name)
         self.app.ActiveCell = self.workbook.sheet("Plan").Cells(1, 1)
         self.book = book.ExcelBook(
             xlwings.Book(impl=xlwings._xlwindows.Book(xl=self.workbook))  # type: ignore[attr-defined]

@@ -14,54 +14,22 @@ from addin.package import Package
 from tests.hosts.excel.conftest import pyopenvba
 from tests.hosts.excel.open_workbook import AUTOMATIC, MANUAL
 from tests.workbook.live.hosts import InExcel
+from tests.workbook.live.ribbon import Ribbon
 from workbook.actions import ActionError
-from workbook.actions.live import CellPosition
 
 __all__ = ["pyopenvba"]
 CANCEL = 2  # vbCancel
-
-
-class Ribbon:
-    """The tab of the add-in over one open workbook."""
-
-    def __init__(self, excel: InExcel, server: Any, content: bytes | None) -> None:
-        from addin.excel.vba import modules
-        from tests.hosts.excel import vba_host
-
-        self.excel = excel
-        self.host = vba_host.ExcelHost(server, "isomargin.xlam")
-        self.vba = vba_host.interpreter(self.host, modules())
-        self._control = vba_host.Control
-        if content is not None:
-            excel.open(content)
-            self.host.active.opened = excel.workbook
-            self.host.application.excel = excel.app
-            self.host.cell._excel = excel.app
-
-    def press(self, button: str, *answers: Any) -> str:
-        """Press a button, answer what is asked; what the message boxes said."""
-        before = len(self.vba.dialogs)
-        self.host.application.answers = list(answers)
-        self.vba.run("IsomarginAct", [self._control(button)])
-        assert self.host.application.answers == [], "not everything was asked"
-        return "\n".join(str(dialog[1]) for dialog in self.vba.dialogs[before:])
-
-    def can(self, button: str) -> bool:
-        return bool(self.vba.run("CanPress", [button]))
-
-    def choose(self, row: int, sheet: str = "Plan") -> None:
-        table = next(one for one in self.excel.tables() if one.name == sheet)
-        self.excel.choose(CellPosition(sheet, table.top + row, table.left))
 
 
 @pytest.fixture
 def ribbon(
     excel: InExcel, xlwings_on_windows: Any, pyopenvba: ModuleType, books: Callable[[str], bytes]
 ) -> Ribbon:
+    from addin.excel.vba import modules as vba_modules
     from workbook.live.excel import server
 
     importlib.reload(server)  # with the decorators that xlwings has on Windows
-    return Ribbon(excel, xlwings_on_windows.server, books("as made"))
+    return Ribbon(excel, xlwings_on_windows.server, vba_modules(), books("as made"))
 
 
 def journal(ribbon: Ribbon, header: str) -> list[Any]:
@@ -169,9 +137,7 @@ def test_undo_refuses_where_somebody_typed_since(ribbon: Ribbon) -> None:
 def test_a_failure_half_way_leaves_the_workbook_as_it_was(
     ribbon: Ribbon, books: Callable[[str], bytes], after: int
 ) -> None:
-    ribbon.excel.open(books("full"))
-    ribbon.host.active.opened = ribbon.excel.workbook
-    ribbon.host.application.excel = ribbon.host.cell._excel = ribbon.excel.app
+    ribbon.open(books("full"))
     before = ribbon.excel.everything()
     ribbon.choose(2)
     ribbon.excel.app.fails_after = after
@@ -183,18 +149,19 @@ def test_a_failure_half_way_leaves_the_workbook_as_it_was(
     assert "there is nothing to take back" in ribbon.press("undo")
 
 
-def test_a_workbook_closed_meanwhile_is_told_and_excel_is_given_back(
-    ribbon: Ribbon, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_workbook_closed_meanwhile_is_told_and_excel_is_given_back(ribbon: Ribbon) -> None:
     ribbon.choose(2)
+    ribbon.excel.app.closes_after = 9
+    said = ribbon.press("take")
+    assert said.count("Excel refused: The object invoked has disconnected from its clients.") == 1
+    assert "Not all that was written before could be taken back: close the workbook" in said
+    app = ribbon.excel.app
+    assert (app.Calculation, app.EnableEvents, app.ScreenUpdating) == (AUTOMATIC, True, True)
 
-    def gone(*arguments: Any) -> Any:
-        raise RuntimeError("The object invoked has disconnected from its clients.")
 
-    monkeypatch.setattr(type(ribbon.excel.workbook), "sheet", gone)
-    monkeypatch.setattr(ribbon.excel.workbook, "Worksheets", None)
-    assert "Excel refused" in ribbon.press("take")
-    assert ribbon.excel.app.Calculation == AUTOMATIC
+def test_a_workbook_that_is_gone_is_told_as_gone(ribbon: Ribbon) -> None:
+    ribbon.excel.app.closed = True
+    assert "nothing was changed: The object invoked has disconnected" in ribbon.press("review")
 
 
 def test_python_that_ends_in_the_middle_is_told_and_excel_is_given_back(
@@ -224,9 +191,7 @@ def test_a_protected_sheet_is_opened_and_closed_again(ribbon: Ribbon, sheet: str
 def test_a_password_is_told_and_nothing_is_written(
     ribbon: Ribbon, books: Callable[[str], bytes]
 ) -> None:
-    ribbon.excel.open(books("full"))
-    ribbon.host.active.opened = ribbon.excel.workbook
-    ribbon.host.cell._excel = ribbon.excel.app
+    ribbon.open(books("full"))
     ribbon.excel.protect("Journal", "secret")
     before = ribbon.excel.everything()
     ribbon.choose(2)
@@ -238,9 +203,7 @@ def test_a_password_is_told_and_nothing_is_written(
 def test_rows_that_a_filter_hides_are_written_to_as_well(
     ribbon: Ribbon, books: Callable[[str], bytes], layout: str
 ) -> None:
-    ribbon.excel.open(books(layout))
-    ribbon.host.active.opened = ribbon.excel.workbook
-    ribbon.host.cell._excel = ribbon.excel.app
+    ribbon.open(books(layout))
     for name in ("Journal", "Exits"):
         table = next(one for one in ribbon.excel.tables() if one.name == name)
         for row in range(table.first + 1, table.bottom + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from addin.excel.conversion import from_excel
@@ -46,25 +47,26 @@ class ExcelBook:
         """The tables as they stand now."""
         found = []
         for sheet in self._book.sheets:
-            for table in sheet.tables:
-                head = table.header_row_range
+            for table in sheet.api.ListObjects:
+                head = table.HeaderRowRange
                 if head is None:
                     continue
-                totals = bool(table.show_totals)
-                bottom = table.range.row + table.range.rows.count - 1 - totals
-                titles = tuple(str(title) for title in _rows(head.api.Value2)[0])
+                top, left, totals = int(head.Row), int(head.Column), bool(table.ShowTotals)
+                bottom = top + int(table.Range.Rows.Count) - 1 - totals
+                titles = tuple(str(title) for title in _rows(head.Value2)[0])
                 found.append(
-                    LiveTable(table.name, sheet.name, head.row, head.column, bottom, titles, totals)
+                    LiveTable(str(table.Name), sheet.name, top, left, bottom, titles, totals)
                 )
         return found
 
     def named(self, name: str) -> CellPosition | None:
         """The first cell of what a name of the workbook stands for."""
         try:
-            cells = self._book.names[name].refers_to_range
+            cells = self._book.api.Names(name).RefersToRange
         except Exception:  # Excel's way to say that there is none, or that it is no range
+            str(self._book.api.FullName)  # which a workbook that was closed does not tell
             return None
-        return CellPosition(cells.sheet.name, cells.row, cells.column)
+        return CellPosition(str(cells.Worksheet.Name), int(cells.Row), int(cells.Column))
 
     def selected(self) -> CellPosition | None:
         """The cell that the person has chosen."""
@@ -136,7 +138,7 @@ class ExcelBook:
                 self._cells(table.sheet, first, column, last, column).ClearContents()
         for name, meant in names.items():
             # Excel stretches some of them itself.
-            longer = re.sub(rf"\${table.bottom}(?!\d)", f"${last}", meant)
+            longer = _to_row(table.bottom).sub(f"${last}", meant)
             if self._book.names[name].refers_to == meant:
                 self._book.names[name].refers_to = longer
 
@@ -157,45 +159,69 @@ class ExcelBook:
         return _history.setdefault(str(self._book.api.FullName), [])
 
     def undo(self, done: Done) -> None:
-        """Take an action back."""
-        for step in done.steps:
-            if isinstance(step, Unprotected):
-                self._book.sheets[step.sheet].api.Unprotect("")
-        self._take_back(done.steps)
+        """Take an action back; what Excel refuses of it can be taken back later."""
+        try:
+            self._take_back(done.steps)
+        except Exception as problem:
+            problem.add_note("Not all of it is taken back: press Undo again")
+            raise
         self.history.remove(done)
 
     def refuse_if_changed(self, done: Done) -> None:
         """Raise ActionError where somebody has typed over what an action wrote."""
-        wrote: dict[CellPosition, Value] = {}
+        # What an Undo that was refused half way has put back is no change, either.
+        wrote: dict[CellPosition, tuple[Value, Value]] = {}
         for step in done.steps:
             if isinstance(step, Written):
-                for row, value in enumerate(step.after, step.row):
-                    wrote[CellPosition(step.sheet, row, step.column)] = value
+                pairs = zip(step.before, step.after, strict=True)
+                for row, (before, after) in enumerate(pairs, step.row):
+                    at = CellPosition(step.sheet, row, step.column)
+                    wrote[at] = (wrote[at][0] if at in wrote else before, after)
             elif isinstance(step, Computing):
                 at = CellPosition(step.sheet, step.block.top, step.block.left)
-                if not self.formulas(step.sheet, at.row, at.column, at.row, at.column):
+                ((now,),) = self.read(at.sheet, at.row, at.column, at.row, at.column)
+                typed = now not in (None, "", step.before[0][0])
+                if typed and not self.formulas(at.sheet, at.row, at.column, at.row, at.column):
                     raise ActionError(
                         f"{at.sheet}!{a1(at.row, at.column)} was changed after {done.name}: press"
                         " Repair again first"
                     )
-        for at, value in wrote.items():
+        for at, (before, value) in wrote.items():
             ((now,),) = self.read(at.sheet, at.row, at.column, at.row, at.column)
-            if now != value and {now, value} != {None, ""}:
+            if not any(_same(now, one) for one in (value, before)):
                 raise ActionError(
                     f"{at.sheet}!{a1(at.row, at.column)} was changed after {done.name}: put"
                     f" {'nothing' if value is None else value} back there first"
                 )
 
     def _take_back(self, steps: Sequence[Step]) -> None:
-        for step in reversed(steps):
-            if isinstance(step, Written):
-                last = step.row + len(step.before) - 1
-                _put(self._cells(step.sheet, step.row, step.column, last, step.column), step.before)
-            elif isinstance(step, Computing):
-                self._put_back(step)
-            elif isinstance(step, Grown):
-                self._shorten(step)
-        self._protect(steps)
+        """All that can be: what is refused does not keep the rest from it."""
+        opened = [step for step in steps if isinstance(step, Unprotected)]
+        doing = [*(partial(self._unprotect, step) for step in opened),
+                 *(partial(self._take_back_one, step) for step in reversed(steps)),
+                 *(partial(self._protect, [step]) for step in opened)]  # fmt: skip
+        troubles = []
+        for do in doing:
+            try:
+                do()
+            except Exception as trouble:
+                troubles.append(trouble)
+        if troubles:
+            raise troubles[0]
+
+    def _take_back_one(self, step: Step) -> None:
+        if isinstance(step, Written):
+            last = step.row + len(step.before) - 1
+            _put(self._cells(step.sheet, step.row, step.column, last, step.column), step.before)
+        elif isinstance(step, Computing):
+            self._put_back(step)
+        elif isinstance(step, Grown):
+            self._shorten(step)
+
+    def _unprotect(self, step: Unprotected) -> None:
+        sheet = self._book.sheets[step.sheet].api
+        if sheet.ProtectContents:
+            sheet.Unprotect("")
 
     def _held(self, sheet: str, block: Area) -> Computing:
         """What stands in cells that a formula is about to fill."""
@@ -236,16 +262,19 @@ class ExcelBook:
 
     def _shorten(self, step: Grown) -> None:
         table = step.table
-        self._resize(table, table.bottom)
-        first, last = table.bottom + 1, table.bottom + step.rows
-        self._cells(table.sheet, first, table.left, last, table.right).Clear()
+        now = self._book.sheets[table.sheet].api.ListObjects(table.name).Range.Rows.Count
+        if table.top + now - 1 > table.bottom:  # else somebody's cells stand there
+            first, last = table.bottom + 1, table.bottom + step.rows
+            self._cells(table.sheet, first, table.left, last, table.right).Clear()
+            self._resize(table, table.bottom)
         for name, meant in step.names.items():
             self._book.names[name].refers_to = meant
 
     # Excel's own objects
 
     def _cells(self, sheet: str, top: int, left: int, bottom: int, right: int) -> Api:
-        return self._book.sheets[sheet].range((top, left), (bottom, right)).api
+        # By address: each thing that is asked of Excel is a call to another program.
+        return self._book.sheets[sheet].api.Range(str(Area(top, left, bottom, right)))
 
     def _block(self, sheet: str, block: Area) -> Api:
         return self._cells(sheet, block.top, block.left, block.bottom, block.right)
@@ -267,9 +296,12 @@ class ExcelBook:
     def _names_down_to(self, table: LiveTable) -> dict[str, str]:
         """The names that reach to a table's last row, and what they mean."""
         found = {}
-        for name in self._book.names:
+        for name in self._book.api.Names:
+            meant = str(name.RefersTo)
+            if not _to_row(table.bottom).search(meant):
+                continue
             try:
-                areas = list(name.refers_to_range.api.Areas)
+                areas = list(name.RefersToRange.Areas)
             except Exception:  # a constant or a formula
                 continue
             if areas[0].Worksheet.Name == table.sheet and any(
@@ -277,7 +309,7 @@ class ExcelBook:
                 and table.left <= area.Column <= table.right
                 for area in areas
             ):
-                found[str(name.name)] = str(name.refers_to)
+                found[str(name.Name)] = meant
         return found
 
     def _open(self, sheet: str, cells: Api, *, whole: bool = False) -> None:
@@ -306,6 +338,15 @@ class ExcelBook:
                     "", kept["DrawingObjects"], True, kept["Scenarios"], False,
                     *(kept[name] for name in _ALLOWED),
                 )  # fmt: skip
+
+
+def _same(one: Value, other: Value) -> bool:
+    return one == other or {one, other} == {None, ""}
+
+
+def _to_row(row: int) -> re.Pattern[str]:
+    """What stands in a name's meaning that reaches to a row."""
+    return re.compile(rf"\${row}(?!\d)")
 
 
 def _rows(value: Any) -> list[list[Value]]:

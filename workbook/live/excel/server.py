@@ -91,13 +91,20 @@ def isomargin_press(step: str, button: str, answers: str) -> list[list[str]]:
     try:
         said = press(ExcelBook(xlwings.Book.caller()), step, button, answers)
     except IsomarginError as error:
-        said = _lines(REFUSED, str(error))
+        said = _lines(REFUSED, str(error), *_left(error))
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         said = _lines(REFUSED, f"{place}{error.strerror or error}")
     except Exception as error:
-        said = _lines(REFUSED, f"Excel refused, and nothing was changed: {_words(error)}")
+        left = _left(error)
+        changed = "" if left else ", and nothing was changed"
+        said = _lines(REFUSED, f"Excel refused{changed}: {_words(error)}", *left)
     return [[said]]
+
+
+def _left(error: Exception) -> list[str]:
+    """What `workbook.actions.live.apply` adds where not all could be taken back."""
+    return list(getattr(error, "__notes__", ()))
 
 
 def _words(error: Exception) -> str:
