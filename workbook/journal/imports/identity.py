@@ -28,6 +28,7 @@ from workbook.journal.imports.events import (
     Payment,
     Stored,
 )
+from workbook.journal.imports.numbered import numbered
 from workbook.journal.imports.orders import is_order, without_orders
 from workbook.journal.imports.reader import Reading
 from workbook.journal.imports.venues.bitget import FEE_OF_RESULT
@@ -115,7 +116,7 @@ class Ledger:
         used: set[int] = set()  # known events that rows of this file stand for already
         within: dict[tuple[str, str], list[object]] = {}  # contents under one id in this file
         for read in reading.events:
-            event = dataclasses.replace(read, number=number)
+            event = numbered(read, number)
             content = _content(event)
             if event.id:
                 key = (event.venue, event.id)
