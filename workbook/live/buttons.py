@@ -273,7 +273,14 @@ def _repair(seen: Seen, answers: Answers) -> Changes:
             f"{gone}: no formula in a cell helps there. Save, close, and type isomargin repair,"
             " which carries what you typed into a new template"
         )
-    return Changes((), tuple(repair.told(found))) + repair.put_back(found)
+    told = repair.told(found)
+    if not getattr(seen.book, "takes_formulas", True):
+        more = f" and {len(told) - 1} more" if len(told) > 1 else ""
+        raise ActionError(
+            f"{told[0]}{more}: formulas are put back in the closed file. Save, close, and type"
+            " isomargin repair"
+        )
+    return Changes((), tuple(told)) + repair.put_back(found)
 
 
 @contextlib.contextmanager

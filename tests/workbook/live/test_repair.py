@@ -12,6 +12,7 @@ from addin.package.addresses import Area, a1, cell
 from tests.workbook.live.hosts import AT, ClosedFile, InExcel
 from workbook import bundled
 from workbook.actions import ActionError
+from workbook.live.libreoffice.remote import RemoteBook
 from workbook.live.press import Press
 from workbook.repair import faults
 
@@ -133,4 +134,14 @@ def test_a_column_that_is_gone_needs_the_command(excel: InExcel, books: Books) -
     press = Press("repair", excel.book, AT)
     press.form()
     with pytest.raises(ActionError, match=r"column Lot is gone.* type isomargin repair"):
+        press.preview({})
+
+
+def test_a_program_that_takes_no_formulas_names_the_fault_and_the_command(
+    open_and_damaged: InExcel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_and_damaged.book, "takes_formulas", RemoteBook.takes_formulas, False)
+    press = Press("repair", open_and_damaged.book, AT)
+    press.form()
+    with pytest.raises(ActionError, match=r"the formula of .* is gone.* and 4 more: .*closed file"):
         press.preview({})

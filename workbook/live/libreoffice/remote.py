@@ -17,6 +17,8 @@ Ask = Callable[[str, Sequence[object]], Any]
 class RemoteBook:
     """`workbook.actions.live.LiveBook`, asked through a function that calls the other side."""
 
+    takes_formulas = False  # a file's are written in another grammar than the document's
+
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
 
