@@ -94,27 +94,19 @@ def import_readings(
     )
 
 
-# What a row takes of what a workbook may have: bytes of a sheet, and signs of cells; measured.
-_FILL_BYTES, _TRADE_BYTES, _TRADE_MARKS = 1_400, 11_500, 650
-
-
 def _need_room(seen: Snapshot, fills: int, trades: int) -> None:
     """Refuse what would make the workbook too long to be read again, before any work."""
     most = limits()
-    fills += len(seen.table("Fills").rows)
-    trades += len(seen.table("Journal").rows)
+    fills += len(list(seen.table("Fills").filled()))
+    trades += len(list(seen.table("Journal").filled()))
     formulas = len(seen.table("Journal").computed) or 1
-    most_fills = most.part_bytes // _FILL_BYTES
-    most_trades = min(
-        most.formulas // formulas, most.marks // _TRADE_MARKS, most.part_bytes // _TRADE_BYTES
-    )
-    bytes_ = fills * _FILL_BYTES + trades * _TRADE_BYTES
-    needed = max(fills / most_fills, trades / most_trades, bytes_ / most.total_bytes)
+    most_trades = min(most.kept_trades, most.grown_formulas // formulas)
+    needed = max(fills / most.kept_fills, trades / most_trades)
     if needed > 1:
         raise ActionError(
-            f"{fills:,} fills in {trades:,} trades are more than one workbook takes, which is about"
-            f" {most_fills // 1000 * 1000:,} fills or {most_trades // 1000 * 1000:,} trades: keep a"
-            f" workbook a year, or {times_as_much(needed)}"
+            f"{fills:,} rows of Fills and {trades:,} trades are more than one workbook takes, which"
+            f" is {most.kept_fills:,} and {most_trades:,}: keep a workbook a year, or"
+            f" {times_as_much(needed)}"
         )
 
 

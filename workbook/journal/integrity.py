@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -78,8 +79,9 @@ def check(package: Package) -> tuple[int, list[Finding]]:
             checked += 1
             if kept != fingerprint({header: rows.value(row, header) for header in FROZEN}):
                 found.append(Finding(trade, f"{name}: its plan was changed after it was taken"))
-    for trade in sorted({one for one in numbers if numbers.count(one) > 1}):
-        found.append(Finding(trade, f"trade {trade}: {numbers.count(trade)} rows have its number"))
+    for trade, count in sorted(Counter(numbers).items()):
+        if count > 1:
+            found.append(Finding(trade, f"trade {trade}: {count} rows have its number"))
     gone = sorted(set(range(1, max(numbers, default=0))) - set(numbers))
     found += [Finding(one, f"trade {one} is gone from the journal") for one in gone]
     return checked, found

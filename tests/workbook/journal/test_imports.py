@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from addin.package.limits import Limits
 from workbook.journal.apply_import import bare
 
 from .conftest import View, editing, put
@@ -356,6 +357,38 @@ def test_many_trades_make_the_journal_longer(book: Path, isomargin: Run, fills: 
     before = book.read_bytes()
     assert "nothing new: 100" in isomargin("journal", "import", book, fills(*lines)).out
     assert book.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"),
+    [
+        ({"kept_trades": 1}, "400,000 and 1:"),
+        ({"kept_fills": 4}, "4 and 100,000:"),
+        ({"grown_formulas": 60}, "400,000 and 1:"),
+    ],
+)
+def test_more_than_a_workbook_takes_is_refused_before_anything_is_written(
+    book: Path,
+    isomargin: Run,
+    refused: Run,
+    fills: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: dict[str, int],
+    words: str,
+) -> None:
+    lines = [
+        f"2026-10-{day:02}T01:00:00Z,SOL,{side},1,100,0.05,,{day}{side}"
+        for day in (1, 2) for side in ("buy", "sell")
+    ]  # fmt: skip
+    monkeypatch.setattr("workbook.journal.import_files.limits", lambda: Limits(**limit))
+    before = book.read_bytes()
+    # Four fills, and one row for the file.
+    told = refused("journal", "import", book, fills(*lines))
+    assert "5 rows of Fills and 2 trades are more than one workbook takes" in told
+    assert f"which is {words}" in told
+    assert "ISOMARGIN_LIMITS=2" in told
+    assert book.read_bytes() == before
+    assert isomargin("journal", "import", book, fills(*lines[:2], name="half.csv")).code == 0
 
 
 def test_a_far_away_trade_in_the_same_thing_is_another_one(
