@@ -6,7 +6,8 @@ Runs in LibreOffice's Python: standard library and uno only.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +89,26 @@ def _below(item: Any, showing: int, depth: int = 9) -> Iterator[Any]:
             yield from _below(context, showing, depth - 1)
 
 
-worker.Worker.seen = seen  # type: ignore[attr-defined]
-worker.Worker.lit = lit  # type: ignore[attr-defined]
+def steady(look: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A look at the screen, again where a window went while it was looked at."""
+
+    def looked(self: Any) -> Any:
+        from com.sun.star.lang import (  # type: ignore[import-not-found,unused-ignore]
+            DisposedException,
+        )
+
+        for _ in range(50):
+            try:
+                return look(self)
+            except DisposedException:
+                time.sleep(0.1)
+        return look(self)
+
+    return looked
+
+
+worker.Worker.seen = steady(seen)  # type: ignore[attr-defined]
+worker.Worker.lit = steady(lit)  # type: ignore[attr-defined]
 worker.REQUESTS |= {"seen", "lit"}
 worker.Worker.__init__ = with_windows  # type: ignore[method-assign]
 worker.Worker.open = open_shown  # type: ignore[method-assign]
