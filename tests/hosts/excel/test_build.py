@@ -239,7 +239,7 @@ def test_the_project_is_declared_and_linked(built: dict[str, Path], name: str) -
 
 
 def test_every_sheet_bears_the_code_name_of_its_module(built: dict[str, Path]) -> None:
-    book = openpyxl.load_workbook(built[WORKBOOK_FILE], keep_vba=True)
+    book = openpyxl.load_workbook(built[WORKBOOK_FILE])
     assert book.code_name == "ThisWorkbook"
     assert [sheet.sheet_properties.codeName for sheet in book] == ["Planmore", "Journal"]
     assert code_names(built[WORKBOOK_FILE].read_bytes()).sheets == ("Planmore", "Journal")
