@@ -33,7 +33,8 @@ def test_what_somebody_has_frozen_stays_frozen() -> None:
         frozen = gc.get_freeze_count()
         with gc_paused(all_is_kept=True):
             pass
-        assert gc.get_freeze_count() >= frozen > 0
+        # Thawed there would be none; some end by themselves meanwhile.
+        assert gc.get_freeze_count() > 0.9 * frozen > 0
     finally:
         gc.unfreeze()
 

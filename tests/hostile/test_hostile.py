@@ -93,7 +93,7 @@ LIMITED = {
     "workbook": ("0.00025", lambda folder: _read_workbook(bundled.template()), "too large"),
     "plans": ("0.0004", _read_plans, "more than 20 rows"),
     "TOML rows": ("0.0004", lambda folder: from_toml(PLAN * 30, "x"), "more than 20 rows"),
-    "fills": ("0.001", lambda folder: _read_fills(), "more than 200 rows"),
+    "fills": ("0.001", lambda folder: _read_fills(), "more than 300 rows"),
 }
 
 
