@@ -226,13 +226,17 @@ class Rewriting:
             return 0
         for text in (f"{RANGE_PREFIX}{name}({name}(", f"),{name}S("):
             self.parts.append(text)
-            self.brackets.put(Bracket(OTHER))
-            inner = 0
-            while inner < len(argument):
-                inner += self._take(argument, inner, ft.FUNCTION)
-            self.brackets.close()
+            self._put_argument(argument, ft.FUNCTION)
         self.parts.append("))")
         return end - at
+
+    def _put_argument(self, argument: Pieces, before: str) -> None:
+        """Rewrite a whole argument, in brackets of its own."""
+        self.brackets.put(Bracket(OTHER))
+        at = 0
+        while at < len(argument):
+            at += self._take(argument, at, before)
+        self.brackets.close()
 
     def _is_many(self, argument: Pieces) -> bool:
         """Whether an argument may be more than one cell, where ranges stand for all their cells."""
@@ -333,11 +337,7 @@ class Rewriting:
         self.parts.append(f"{SUBTOTAL}({number}")
         for argument in arguments[-len(call.cells) :]:
             self.parts.append(",")
-            self.brackets.put(Bracket(OTHER))
-            inner = 0
-            while inner < len(argument):
-                inner += self._take(argument, inner, ft.COMMA)
-            self.brackets.close()
+            self._put_argument(argument, ft.COMMA)
         self.parts.append(")")
         return end - at
 
