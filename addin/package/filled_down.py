@@ -40,6 +40,10 @@ class FilledDown:
         """Whether no other row than the formula's own is named, but for fixed ones."""
         return {self._steps[slot] for slot in self._slots} <= {0}
 
+    def in_own_row(self, number: str) -> str:
+        """The text with this for the number of the formula's own row, where it names no other."""
+        return number.join(self._texts)
+
     def texts(self, rows: Iterable[int]) -> list[str]:
         """The texts in these rows."""
         texts, slots = self._texts, self._slots

@@ -11,11 +11,11 @@ from addin.package.addresses import LAST_ROW, Area, a1, area, areas, quote_sheet
 from addin.package.errors import PackageError
 from addin.package.grown import GrownColumn, GrownRows
 from addin.package.limits import times_as_much
-from addin.package.markup import MAIN, MAIN_NS, XM_NS, quoted
+from addin.package.markup import MAIN, XM_NS, quoted
 from addin.package.sheet import Sheet
 from addin.package.tables import PackageTable
 from addin.package.values import Value
-from addin.package.xml import Element, parse
+from addin.package.xml import Element
 
 # Of a row: what makes it look like the row it is copied from. Hidden rows are not copied as such.
 _LOOKS = ("ht", "customHeight", "s", "customFormat", "thickBot", "thickTop")
@@ -117,9 +117,7 @@ def grow_rows(sheet: Sheet, growth: Growth, inputs: ColumnInputs) -> None:
     if last <= growth.last_row and not arrays:
         sheet.grow(new if there is None else there.with_rows(new))  # nothing beside or below them
         return
-    body = "".join(new.text())
-    content = f'<sheetData xmlns="{MAIN_NS}">{body}</sheetData>'
-    _merge(sheet, growth, list(parse(content.encode(), sheet.part)))
+    _merge(sheet, growth, new.elements(sheet.part))
     sheet.forget_index()
 
 

@@ -14,10 +14,13 @@ from addin.package.addresses import Area, column_letters
 from addin.package.cell_formula import CellFormula
 from addin.package.filled_down import FilledDown
 from addin.package.formula_text import moved, with_web_prefix
-from addin.package.markup import escaped
+from addin.package.markup import MAIN_NS, escaped
 from addin.package.values import Value, cached, input_content, number_text
+from addin.package.xml import Element, parse
 from udfs.errors import CellError
 
+# In place of the row's own number: no file can hold this sign.
+_OWN = "\0"
 _CHUNK = 10_000  # cells, of some hundred bytes each
 
 
@@ -41,81 +44,83 @@ class GrownColumn:
         text = with_web_prefix(self.formula.text) if self.web else self.formula.text
         return FilledDown(text, model_row)
 
-    def texts(self, letters: str, numbers: range, start: int, down: FilledDown | None) -> list[str]:
-        """The cells of some rows as XML; `start` is the first one's place among the values."""
-        style = f'" s="{self.style}"' if self.style else '"'
+    def is_even(self, down: FilledDown | None) -> bool:
+        """Whether no cell is missing, and none names another row than its own."""
+        return not self.absent if down is None else down.own_row_only
+
+    def ends(
+        self, letters: str, numbers: range, start: int, down: FilledDown | None, then: str
+    ) -> list[bytes]:
+        """What stands in even cells behind the row's number, and `then` what follows on them.
+
+        It is put down once for the same value: mostly the values of some rows are few.
+        """
         values = self.values[start : start + len(numbers)]
-        number = ' t="n"' if self.numbered else ""
+        formula = ""
+        if down is not None:
+            formula = self._element(down.in_own_row(_OWN), f"{letters}{_OWN}")
+        kinds = set(map(type, values))
+        if bool in kinds and len(kinds) > 1:  # TRUE is no 1
+            found = [f"{self._end(formula, value)}{then}".encode() for value in values]
+        else:
+            head, tail = f"{self._style}{self._number}>{formula}<v>", f"</v></c>{then}"
+            ends: dict[Value, bytes] = {}
+            for value in dict.fromkeys(values):
+                if type(value) is float and math.isfinite(value):  # most often
+                    ends[value] = f"{head}{number_text(value)}{tail}".encode()
+                else:
+                    ends[value] = f"{self._end(formula, value)}{then}".encode()
+            found = list(map(ends.__getitem__, values))
+        if _OWN in formula:
+            own = _OWN.encode()
+            found = [end.replace(own, b"%d" % row) for row, end in zip(numbers, found, strict=True)]
+        return found
+
+    def cells(
+        self, letters: str, numbers: range, start: int, down: FilledDown | None, then: str
+    ) -> list[bytes]:
+        """Whole cells of some rows, and `then` what follows on them."""
+        values = self.values[start : start + len(numbers)]
+        addresses = [f"{letters}{row}" for row in numbers]
         if down is None:
-            cells = self._typed(f'<c r="{letters}', style, number, numbers, values)
-            if self.absent:
-                for at, value in enumerate(values):
-                    if value is None and start + at in self.absent:
-                        cells[at] = ""
-            return cells
-        if down.same is not None and not self.array:
-            return self._alike(f'<c r="{letters}', style, down.same, numbers, values)
-        return [
-            self._formula_cell(f"{letters}{row}", style, text, value)
-            for row, text, value in zip(numbers, down.texts(numbers), values, strict=True)
-        ]
+            found = [
+                f'<c r="{cell}{self._end("", value)}'
+                for cell, value in zip(addresses, values, strict=True)
+            ]
+            for at in self.absent.intersection(range(start, start + len(numbers))):
+                if self.values[at] is None:
+                    found[at - start] = ""
+        else:
+            found = [
+                f'<c r="{cell}{self._end(self._element(text, cell), value)}'
+                for cell, text, value in zip(addresses, down.texts(numbers), values, strict=True)
+            ]
+        return [f"{cell}{then}".encode() for cell in found]
 
-    def _typed(
-        self, start: str, style: str, number: str, numbers: range, values: list[Value]
-    ) -> list[str]:
-        """Cells of inputs: the same text again, such as a symbol, is put down once."""
-        ends: dict[str, str] = {}
-        cells = []
-        for row, value in zip(numbers, values, strict=True):
-            if type(value) is float and math.isfinite(value):
-                cells.append(f"{start}{row}{style}{number}><v>{number_text(value)}</v></c>")
-            elif type(value) is str:
-                end = ends.get(value)
-                if end is None:
-                    end = ends[value] = style + input_content(value)
-                cells.append(f"{start}{row}{end}")
-            else:
-                kind = number if value is None else ""
-                cells.append(f"{start}{row}{style}{kind}{input_content(value)}")
-        return cells
-
-    def _alike(
-        self, start: str, style: str, formula: str, numbers: range, values: list[Value]
-    ) -> list[str]:
-        """Cells of one formula: what is behind their addresses is the same for the same text."""
-        number = ' t="n"' if self.numbered else ""
-        head = f"{style}{number}><f{self.attributes}>{formula}</f><v>"
-        ends: dict[str | float, str] = {}  # mostly the values of some rows are few
-        cells = []
-        for row, value in zip(numbers, values, strict=True):
-            if type(value) is float:  # most often; never what is no number
-                end = ends.get(value)
-                if end is None:
-                    end = ends[value] = f"{head}{number_text(value)}</v></c>"
-                cells.append(f"{start}{row}{end}")
-            elif type(value) is str:
-                end = ends.get(value)
-                if end is None:
-                    end = ends[value] = self._formula_cell("", style, formula, value)[6:]
-                cells.append(f"{start}{row}{end}")
-            else:
-                cells.append(self._formula_cell(f"{start[6:]}{row}", style, formula, value))
-        return cells
-
-    def _formula_cell(self, address: str, style: str, text: str, value: Value) -> str:
-        opening = f'f t="array" ref="{address}"' if self.array else f"f{self.attributes}"
-        number = ' t="n"' if self.numbered else ""
-        if type(value) is float:  # most often; never what is no number
-            shown = number_text(value)
-            return f'<c r="{address}{style}{number}><{opening}>{text}</f><v>{shown}</v></c>'
+    def _end(self, formula: str, value: Value) -> str:
+        """A cell behind its address; the formula as its element, "" of an input."""
+        if not formula:
+            is_number = value is None or (type(value) is float and math.isfinite(value))
+            return f"{self._style}{self._number if is_number else ''}{input_content(value)}"
         if value is None:
-            return f'<c r="{address}{style}{number}><{opening}>{text}</f></c>'
+            return f"{self._style}{self._number}>{formula}</c>"
         kind, shown = cached(value)
         if kind is None:
-            return f'<c r="{address}{style}{number}><{opening}>{text}</f><v>{shown}</v></c>'
+            return f"{self._style}{self._number}>{formula}<v>{shown}</v></c>"
         space = ' xml:space="preserve"' if shown != shown.strip() else ""
-        shown = escaped(shown)
-        return f'<c r="{address}{style} t="{kind}"><{opening}>{text}</f><v{space}>{shown}</v></c>'
+        return f'{self._style} t="{kind}">{formula}<v{space}>{escaped(shown)}</v></c>'
+
+    def _element(self, formula: str, address: str) -> str:
+        opening = f' t="array" ref="{address}"' if self.array else self.attributes
+        return f"<f{opening}>{formula}</f>"
+
+    @property
+    def _style(self) -> str:
+        return f'" s="{self.style}"' if self.style else '"'
+
+    @property
+    def _number(self) -> str:
+        return ' t="n"' if self.numbered else ""
 
 
 @dataclass
@@ -205,21 +210,38 @@ class GrownRows:
             columns[number] = replace(one, values=values, absent=without)
         return GrownRows(self.first, more.last, self.model_row, self.looks, columns)
 
-    def text(self) -> Iterator[str]:
-        """The rows as XML, some hundred at a time."""
+    def text(self) -> Iterator[bytes]:
+        """The rows as XML, some hundred at a time.
+
+        A row is its number put between pieces, most of which it has in common with other rows:
+        hardly anything shorter than a row is put together.
+        """
         columns = [
             (column_letters(number), column, column.down(self.model_row))
             for number, column in sorted(self.columns.items())
         ]
+        openings = [
+            f'<c r="{letters}' if column.is_even(down) else "" for letters, column, down in columns
+        ]
+        first, *behind = [*openings, "</row>"]
         chunk = max(1, _CHUNK // max(1, len(columns)))
         for start in range(0, self.last - self.first + 1, chunk):
             numbers = range(self.first + start, min(self.first + start + chunk, self.last + 1))
-            cells = [
-                column.texts(letters, numbers, start, down) for letters, column, down in columns
-            ]
-            yield "".join(
-                [
-                    f'<row r="{row}"{self.looks}>{"".join(of_row)}</row>'
-                    for row, *of_row in zip(numbers, *cells, strict=True)
-                ]
-            )
+            pieces = [[b'<row r="'] * len(numbers)]
+            last = [f'"{self.looks}>{first}'.encode()] * len(numbers)
+            for (letters, column, down), opening, then in zip(
+                columns, openings, behind, strict=True
+            ):
+                if opening:
+                    pieces.append(last)
+                    last = column.ends(letters, numbers, start, down, then)
+                else:
+                    cells = column.cells(letters, numbers, start, down, then)
+                    last = list(map(bytes.__add__, last, cells))
+            rows = zip(numbers, *pieces, last, strict=True)
+            yield b"".join([(b"%d" % row).join(of_row) for row, *of_row in rows])
+
+    def elements(self, part: str) -> list[Element]:
+        """The rows as elements, for the sheet's part."""
+        opening = f'<sheetData xmlns="{MAIN_NS}">'.encode()
+        return list(parse(b"".join([opening, *self.text(), b"</sheetData>"]), part))

@@ -22,7 +22,7 @@ from addin.package.errors import PackageError
 from addin.package.formula_text import WEB_PREFIX, moved, without_web_prefix
 from addin.package.grown import GrownRows
 from addin.package.limits import Limits, times_as_much, to_read_it
-from addin.package.markup import MAIN, MAIN_NS, SPACE
+from addin.package.markup import MAIN, SPACE
 from addin.package.values import (
     Value,
     cached,
@@ -136,8 +136,7 @@ class Sheet:
             return
         end = content.rindex(b"</sheetData>")
         yield content[:end]
-        for text in self._grown.text():
-            yield text.encode()
+        yield from self._grown.text()
         yield content[end:]
 
     # Rows that a table has grown by, or that the file has as a long block of plain rows
@@ -173,9 +172,7 @@ class Sheet:
                 f" formulas back (isomargin repair), or {times_as_much(wanted / most)}."
             )
         self._grown = None
-        body = "".join(grown.text())
-        content = f'<sheetData xmlns="{MAIN_NS}">{body}</sheetData>'
-        self.data.extend(list(parse(content.encode(), self.part)))
+        self.data.extend(grown.elements(self.part))
         changed = self.changed
         self.forget_index()
         self.changed = changed  # it is the same sheet

@@ -10,7 +10,8 @@ from addin.embedded import open_book
 from addin.embedded.columns.runs import LEAST
 from addin.package import Limits, Package, PackageError, TableRows
 from addin.package.addresses import column_letters
-from addin.package.grown import GrownColumn
+from addin.package.cell_formula import CellFormula
+from addin.package.grown import GrownColumn, GrownRows
 from addin.package.limits import limits
 from udfs import CellError, catalogue
 
@@ -177,15 +178,55 @@ def test_rows_that_have_to_become_elements_are_refused_before_they_do() -> None:
         open_book(package, catalogue, columns_from=0)
 
 
+def in_rows(looks: str, *columns: tuple[int, GrownColumn]) -> list[str]:
+    """Rows from 5 on as text, filled down from row 4."""
+    count = len(columns[0][1].values)
+    text = b"".join(GrownRows(5, 4 + count, 4, looks, dict(columns)).text()).decode()
+    return text.replace("</row>", "</row>\n").splitlines()
+
+
 def test_what_is_no_number_is_written_as_an_error_and_the_same_text_alike() -> None:
-    values = [float("nan"), float("inf"), 2.5, "a<b", None, True, "a<b"]
-    column = GrownColumn(None, None, values)
-    assert column.texts("B", range(5, 12), 0, None) == [
-        '<c r="B5" t="e"><v>#NUM!</v></c>',
-        '<c r="B6" t="e"><v>#NUM!</v></c>',
-        '<c r="B7"><v>2.5</v></c>',
-        '<c r="B8" t="inlineStr"><is><t>a&lt;b</t></is></c>',
-        '<c r="B9"/>',
-        '<c r="B10" t="b"><v>1</v></c>',
-        '<c r="B11" t="inlineStr"><is><t>a&lt;b</t></is></c>',
+    values = [float("nan"), float("inf"), 2.5, "a<b", None, True, "a<b", -0.0, 1.0]
+    assert in_rows("", (2, GrownColumn(None, None, values))) == [
+        '<row r="5"><c r="B5" t="e"><v>#NUM!</v></c></row>',
+        '<row r="6"><c r="B6" t="e"><v>#NUM!</v></c></row>',
+        '<row r="7"><c r="B7"><v>2.5</v></c></row>',
+        '<row r="8"><c r="B8" t="inlineStr"><is><t>a&lt;b</t></is></c></row>',
+        '<row r="9"><c r="B9"/></row>',
+        '<row r="10"><c r="B10" t="b"><v>1</v></c></row>',
+        '<row r="11"><c r="B11" t="inlineStr"><is><t>a&lt;b</t></is></c></row>',
+        '<row r="12"><c r="B12"><v>0</v></c></row>',
+        '<row r="13"><c r="B13"><v>1</v></c></row>',
+    ]
+
+
+def test_cells_that_lack_or_name_their_row_stand_between_those_that_do_not() -> None:
+    columns = [
+        (1, GrownColumn("3", None, [1.0, float("inf"), "é"], numbered=True)),
+        (2, GrownColumn(None, None, [None, None, 2.0], absent=frozenset({1}))),
+        (3, GrownColumn("4", CellFormula("Deals[A]<1"), [True, 1.0, CellError.NA])),
+        (4, GrownColumn(None, CellFormula("A4*2"), [2.0, " ", 2.0], attributes=' ca="1"')),
+        (9, GrownColumn(None, CellFormula("A3+A4"), [None, 2.0, 2.0])),
+        (5, GrownColumn("5", CellFormula("1+1"), [2.0, 2.0, 2.0], array=True)),
+        (28, GrownColumn(None, CellFormula("PI()"), [0.5, "x", "x"], numbered=True)),
+    ]
+    assert in_rows(' ht="33"', *columns) == [
+        '<row r="5" ht="33"><c r="A5" s="3" t="n"><v>1</v></c><c r="B5"/>'
+        '<c r="C5" s="4" t="b"><f>Deals[A]&lt;1</f><v>1</v></c>'
+        '<c r="D5"><f ca="1">A5*2</f><v>2</v></c>'
+        '<c r="E5" s="5"><f t="array" ref="E5">1+1</f><v>2</v></c>'
+        '<c r="I5"><f>A4+A5</f></c>'
+        '<c r="AB5" t="n"><f>PI()</f><v>0.5</v></c></row>',
+        '<row r="6" ht="33"><c r="A6" s="3" t="e"><v>#NUM!</v></c>'
+        '<c r="C6" s="4"><f>Deals[A]&lt;1</f><v>1</v></c>'
+        '<c r="D6" t="str"><f ca="1">A6*2</f><v xml:space="preserve"> </v></c>'
+        '<c r="E6" s="5"><f t="array" ref="E6">1+1</f><v>2</v></c>'
+        '<c r="I6"><f>A5+A6</f><v>2</v></c>'
+        '<c r="AB6" t="str"><f>PI()</f><v>x</v></c></row>',
+        '<row r="7" ht="33"><c r="A7" s="3" t="inlineStr"><is><t>é</t></is></c>'
+        '<c r="B7"><v>2</v></c><c r="C7" s="4" t="e"><f>Deals[A]&lt;1</f><v>#N/A</v></c>'
+        '<c r="D7"><f ca="1">A7*2</f><v>2</v></c>'
+        '<c r="E7" s="5"><f t="array" ref="E7">1+1</f><v>2</v></c>'
+        '<c r="I7"><f>A6+A7</f><v>2</v></c>'
+        '<c r="AB7" t="str"><f>PI()</f><v>x</v></c></row>',
     ]
