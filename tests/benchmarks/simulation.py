@@ -37,6 +37,7 @@ def run(effort: Effort) -> Iterator[Result]:
 def _ours(paths: int, seed: int = 1) -> Floats:
     """The chance that at least so many are liquidated, for one, two and three; simulated anew."""
     joint_simulation._kept_chances.cache_clear()
+    joint_simulation._kept_simulation.cache_clear()
     rows = catalogue["ISO_JOINT_LIQUIDATION"](
         [["long"] * _POSITIONS], _PRICE, _BARRIER, _VOLATILITY, _CORRELATION, _DAYS, paths, seed
     )

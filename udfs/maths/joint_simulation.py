@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from udfs.maths.arrays import Floats
 from udfs.maths.normal import ndtr, ndtri
@@ -27,8 +30,10 @@ _TIED = 1e-3
 _LEVELS = 4
 # Numbers held at once, so that a large simulation takes no more memory than a small one.
 _AT_ONCE = 400_000
-# Walks of fewer numbers than this are kept from call to call.
+# Walks of no more numbers than this are kept from call to call, and as much of what they came to.
 _KEPT = 3_000_000
+# Ties drawn at once.
+_TIES = 2_048
 # Fewer paths a position than this are too few to estimate how the controls weigh.
 _PATHS_FOR_CONTROLS = 100
 # What the positions before one leave of its variance, and is no more than rounding.
@@ -83,22 +88,123 @@ def _simulate_undecided(
     count = len(marginal)
     if not np.any(correlation - np.eye(count)):
         return poisson_binomial(marginal)
-    # A generator of their own: how many ties there are must not shift the walks.
-    ties = np.random.default_rng([seed, 1])
     root = _root(correlation)
     # Sums over the paths, chunk by chunk: 1 and the positions' hits, times those and the counts.
     own = np.zeros((1 + count, 1 + count))
     shared = np.zeros((1 + count, 1 + count))
-    chunk = max(_AT_ONCE // (_STEPS * count), 1)
-    kept = _STEPS * count * paths <= _KEPT
-    for walks in (_kept_walks if kept else _walks)(count, paths, seed, chunk):
-        hits, counts = _simulate(distance, drift, root, walks, ties)
+    for hits, counts in _simulate(distance, drift, root, paths, seed):
         controls = np.concatenate([np.ones((1, hits.shape[1])), hits])
         own += controls @ controls.T
         shared += controls @ counts.T
     return _clip_to_frechet_bounds(
         _control_variates(own / paths, shared / paths, marginal, paths), marginal
     )
+
+
+def _simulate(
+    distance: Floats, drift: Floats, root: Floats, paths: int, seed: int
+) -> Iterator[tuple[Floats, Floats]]:
+    """Each position's hits, and the chance of each number of hits, path by path, in chunks."""
+    count = len(root)
+    chunk = max(_AT_ONCE // (_STEPS * count), 1)
+    if _STEPS * count * paths <= _KEPT:
+        yield from _kept_simulation(count, paths, seed, chunk).run(distance, drift, root)
+        return
+    ties = _Ties(root, seed)
+    for walks in _walks(count, paths, seed, chunk):
+        moves = np.matmul(root, walks).swapaxes(0, 1)
+        yield _counted([*map(_fate, distance, drift, moves)], ties.take)
+
+
+class _Fate(NamedTuple):
+    """What becomes of one position on each path."""
+
+    hit: Floats  # chance that the barrier is hit within a step, shape (step, path)
+    crossed: npt.NDArray[np.bool_]  # whether the price is beyond it at one of the times
+    likely: npt.NDArray[np.bool_]  # where it is not, the steps that are worth tying together
+    alive: Floats  # chance that it is never hit
+
+
+class _Ties:
+    """Uniform numbers correlated as the prices are, a row for each step that is tied together."""
+
+    def __init__(self, root: Floats, seed: int) -> None:
+        # A generator of their own: how many ties there are must not shift the walks.
+        self._random = np.random.default_rng([seed, 1])
+        self._root = root
+        self._left = np.empty((0, len(root)))
+
+    def take(self, number: int) -> Floats:
+        """The next so many rows."""
+        drawn = [self._left]
+        # Always as many: how long a matrix is shows in the last digits of its products.
+        for _ in range(len(self._left), number, _TIES):
+            normals = self._random.standard_normal((_TIES, len(self._root)))
+            drawn.append(ndtr(normals @ self._root.T))
+        rows = np.concatenate(drawn)
+        self._left = rows[number:]
+        return rows[:number]
+
+
+class _KeptTies:
+    """The same rows for each who asks."""
+
+    def __init__(self, root: Floats, seed: int) -> None:
+        self._ties = _Ties(root, seed)
+        self._rows = self._ties.take(0)
+
+    def from_first(self) -> Callable[[int], Floats]:
+        """What gives the next so many rows, from the first one on."""
+        used = 0
+
+        def take(number: int) -> Floats:
+            nonlocal used
+            used += number
+            if used > len(self._rows):
+                more = self._ties.take(used - len(self._rows))
+                self._rows = np.concatenate([self._rows, more])
+            return self._rows[used - number : used]
+
+        return take
+
+
+class _Simulation:
+    """Paths of so many positions, and what became of each position when it was asked for last.
+
+    A sheet asks again and again with as many, of which one or none has changed.
+    """
+
+    def __init__(self, count: int, paths: int, seed: int, chunk: int) -> None:
+        self._walks = tuple(_walks(count, paths, seed, chunk))
+        self._seed = seed
+        self._root = np.zeros((count, count))  # no correlations have this one
+        self._ties = _KeptTies(self._root, seed)
+        self._known: list[tuple[object, list[_Fate]]] = [(None, [])] * count
+        self._lock = Lock()
+
+    def run(self, distance: Floats, drift: Floats, root: Floats) -> list[tuple[Floats, Floats]]:
+        """As `_simulate`."""
+        with self._lock:
+            if not np.array_equal(root, self._root):
+                self._root, self._ties = root, _KeptTies(root, self._seed)
+            asked = zip(distance.tolist(), drift.tolist(), strict=True)
+            fates = [self._fates(position, *one) for position, one in enumerate(asked)]
+            try:
+                ties = self._ties.from_first()
+                return [_counted(chunk, ties) for chunk in zip(*fates, strict=True)]
+            except BaseException:  # Ctrl-C: rows may have been drawn that are not kept
+                self._root = np.zeros_like(root)
+                raise
+
+    def _fates(self, position: int, distance: float, drift: float) -> list[_Fate]:
+        """What becomes of a position, chunk by chunk."""
+        row = self._root[position]
+        asked = (distance, drift, *row.tolist())
+        known, fates = self._known[position]
+        if asked != known:
+            fates = [_fate(distance, drift, np.matmul(row, walks)) for walks in self._walks]
+            self._known[position] = asked, fates
+        return fates
 
 
 def _walks(count: int, paths: int, seed: int, chunk: int) -> Iterator[Floats]:
@@ -112,10 +218,8 @@ def _walks(count: int, paths: int, seed: int, chunk: int) -> Iterator[Floats]:
         yield _bridges(normals.reshape(_STEPS, count, -1))
 
 
-@lru_cache(maxsize=2)
-def _kept_walks(count: int, paths: int, seed: int, chunk: int) -> tuple[Floats, ...]:
-    """The paths once more: a sheet asks again and again with as many positions."""
-    return tuple(_walks(count, paths, seed, chunk))
+# The paths once more, and what became of them.
+_kept_simulation = lru_cache(maxsize=2)(_Simulation)
 
 
 def _root(correlation: Floats) -> Floats:
@@ -132,35 +236,59 @@ def _root(correlation: Floats) -> Floats:
     return root
 
 
-def _simulate(
-    distance: Floats, drift: Floats, root: Floats, walks: Floats, ties: np.random.Generator
-) -> tuple[Floats, Floats]:
-    """Each position's hits, and the chance of each number of hits, path by path."""
-    count, paths = walks.shape[1:]
-    left = _distance_left(distance, drift, np.matmul(root, walks))
+def _fate(distance: float, drift: float, moves: Floats) -> _Fate:
+    """What becomes of a position whose price moves as given, shape (time, path)."""
+    left = _distance_left(distance, drift, moves)
     # Of a bridge, 1 where an end has crossed.
     hit = left[:-1] * left[1:]
-    hit *= (-2.0 / np.diff(_TIMES))[:, None, None]
+    hit *= (-2.0 / np.diff(_TIMES))[:, None]
     np.exp(hit, out=hit)
     crossed = (left[1:] == 0.0).any(axis=0)
-    # Bridges of one step move together as the prices do. Where two or more positions may be hit
-    # in it, draw which; everywhere else their hits are as good as independent.
     likely = hit > _TIED
     likely &= ~crossed
-    tied = likely.sum(axis=1, dtype=np.min_scalar_type(likely.shape[1])) >= 2
-    step, path = np.divmod(np.flatnonzero(tied), paths)  # an eighth of what `nonzero` takes
-    chance = hit[step, :, path]
-    np.subtract(1.0, hit, out=hit)
-    hit[step, :, path] = 1.0
-    alive = hit.prod(axis=0)
-    alive[crossed] = 0.0
-    drawn = ndtr(ties.standard_normal((len(step), count)) @ root.T)
-    hits, counts = np.zeros((count, paths)), np.zeros((count + 1, paths))
+    return _Fate(hit, crossed, likely, (1.0 - hit).prod(axis=0))
+
+
+def _counted(fates: Sequence[_Fate], ties: Callable[[int], Floats]) -> tuple[Floats, Floats]:
+    """Each position's hits, and the chance of each number of hits, path by path."""
+    # Bridges of one step move together as the prices do. Where two or more positions may be hit
+    # in it, draw which; everywhere else their hits are as good as independent.
+    likely = np.zeros(fates[0].likely.shape, dtype=np.min_scalar_type(len(fates)))
+    for fate in fates:
+        likely += fate.likely
+    tied = likely >= 2
+    hits = 1.0 - np.stack([fate.alive for fate in fates])
+    counts = poisson_binomial(hits)
+    paths = np.flatnonzero(tied.any(axis=0))
+    hits[:, paths], counts[:, paths] = _counted_with_ties(fates, paths, tied[:, paths], ties)
+    return hits, counts
+
+
+def _counted_with_ties(
+    fates: Sequence[_Fate],
+    paths: npt.NDArray[np.intp],
+    tied: npt.NDArray[np.bool_],
+    ties: Callable[[int], Floats],
+) -> tuple[Floats, Floats]:
+    """`_counted` of some paths, of which some steps are tied."""
+    ties_at = np.flatnonzero(tied)  # quicker than a mask, for each position
+    path = ties_at % len(paths)
+    alive = np.empty((len(fates), len(paths)))
+    chance = np.empty((len(fates), len(path)))
+    for position, fate in enumerate(fates):
+        hit = fate.hit.take(paths, axis=1)
+        hit.take(ties_at, out=chance[position])
+        np.subtract(1.0, hit, out=hit)
+        hit.put(ties_at, 1.0)
+        hit.prod(axis=0, out=alive[position])
+        alive[position, fate.crossed[paths]] = 0.0
+    drawn = ties(len(path)).T
+    hits, counts = np.zeros(alive.shape), np.zeros((len(fates) + 1, len(paths)))
     for uniform in (drawn, 1.0 - drawn):  # a draw and its mirror image: less scatter
-        struck = np.zeros((paths, count), dtype=bool)
-        at, position = np.nonzero(uniform < chance)
-        struck[path[at], position] = True
-        each = 1.0 - alive * ~struck.T
+        struck = np.zeros(alive.shape, dtype=bool)
+        who, when = np.nonzero(uniform < chance)
+        struck[who, path[when]] = True
+        each = 1.0 - alive * ~struck
         hits += each / 2.0
         counts += poisson_binomial(each) / 2.0
     return hits, counts
@@ -186,11 +314,11 @@ def _bridges(normals: Floats) -> Floats:
     return walks
 
 
-def _distance_left(distance: Floats, drift: Floats, walks: Floats) -> Floats:
-    """Distance left to each barrier, 0 once it is crossed at that time."""
-    walks += drift[:, None] * _TIMES[:, None, None]
-    np.subtract(distance[:, None], walks, out=walks)
-    return np.maximum(walks, 0.0, out=walks)
+def _distance_left(distance: float, drift: float, moves: Floats) -> Floats:
+    """Distance left to the barrier, 0 once it is crossed at that time."""
+    left = moves + drift * _TIMES[:, None]
+    np.subtract(distance, left, out=left)
+    return np.maximum(left, 0.0, out=left)
 
 
 def poisson_binomial(marginal: Floats) -> Floats:

@@ -373,7 +373,7 @@ def test_more_than_32_positions_are_refused_in_words() -> None:
 
 
 def forget() -> None:
-    joint_simulation._kept_walks.cache_clear()
+    joint_simulation._kept_simulation.cache_clear()
     joint_simulation._kept_chances.cache_clear()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -86,12 +87,113 @@ def test_certain_positions_shift_the_count() -> None:
 
 
 def test_distance_left_is_none_once_crossed() -> None:
-    walks = np.zeros((17, 2, 1))
-    walks[8:, 0] = 0.6
-    left = joint_simulation._distance_left(np.array([0.5, 1.0]), np.array([0.0, 0.4]), walks.copy())
-    assert left[:8, 0, 0].tolist() == [0.5] * 8
-    assert left[8:, 0, 0].tolist() == [0.0] * 9
-    np.testing.assert_allclose(left[:, 1, 0], 1.0 - 0.4 * TIMES, atol=1e-15)
+    moves = np.zeros((17, 1))
+    moves[8:] = 0.6
+    left = joint_simulation._distance_left(0.5, 0.0, moves)
+    assert left[:8, 0].tolist() == [0.5] * 8
+    assert left[8:, 0].tolist() == [0.0] * 9
+    drifting = joint_simulation._distance_left(1.0, 0.4, np.zeros((17, 1)))
+    np.testing.assert_allclose(drifting[:, 0], 1.0 - 0.4 * TIMES, atol=1e-15)
+
+
+def forget() -> None:
+    joint_simulation._kept_simulation.cache_clear()
+    joint_simulation._kept_chances.cache_clear()
+
+
+def one_asked(
+    away: Any, slope: Any = (0.1, -0.1, 0.0), between: float = 0.6, paths: int = 3000
+) -> Any:
+    away, slope = np.array(away), np.array(slope)
+    correlation = np.full((len(away), len(away)), between)
+    np.fill_diagonal(correlation, 1.0)
+    return chances(away, slope, hit_probability(away, slope), correlation, paths, 1)
+
+
+def test_what_is_kept_of_other_positions_makes_no_difference() -> None:
+    """One position after the other is changed, as somebody edits a plan, then all at once."""
+    asked: list[dict[str, Any]] = [
+        {"away": [0.8, 0.9, 1.2]},
+        {"away": [0.8, 0.4, 1.2]},
+        {"away": [0.8, 0.4, 1.2], "slope": (0.1, -0.1, 0.3)},
+        {"away": [0.3, 0.4, 0.2]},  # more ties than before
+        {"away": [2.3, 2.4, 1.9]},  # and far fewer
+        {"away": [0.8, 0.4, 1.2], "between": 0.9},
+        {"away": [0.8, 0.9, 1.2]},
+    ]
+    forget()
+    in_a_row = []
+    for one in asked:
+        in_a_row.append(one_asked(**one))
+        joint_simulation._kept_chances.cache_clear()
+    for one, found in zip(asked, in_a_row, strict=True):
+        forget()
+        np.testing.assert_array_equal(one_asked(**one), found)
+    assert len({tuple(found) for found in in_a_row}) == len(asked) - 1
+
+
+def test_only_the_changed_position_is_followed_anew(monkeypatch: Any) -> None:
+    followed = []
+
+    def fate(
+        distance: float, drift: float, moves: Any, original: Any = joint_simulation._fate
+    ) -> Any:
+        followed.append(distance)
+        return original(distance, drift, moves)
+
+    monkeypatch.setattr(joint_simulation, "_fate", fate)
+    forget()
+    one_asked([0.8, 0.9, 1.2])
+    assert followed == [0.8, 0.9, 1.2]
+    one_asked([0.8, 0.5, 1.2])
+    assert followed[3:] == [0.5]
+    # Other correlations move all positions but the first, which the others follow.
+    one_asked([0.8, 0.5, 1.2], between=0.3)
+    assert followed[4:] == [0.5, 1.2]
+
+
+@pytest.mark.parametrize("name", ["_KEPT", "_TIES"])
+def test_neither_keeping_nor_drawing_at_once_makes_a_difference(
+    monkeypatch: Any, name: str
+) -> None:
+    forget()
+    usual = one_asked([0.8, 0.9, 1.2])
+    monkeypatch.setattr(joint_simulation, name, 7)
+    forget()
+    np.testing.assert_allclose(one_asked([0.8, 0.9, 1.2]), usual, atol=2e-12)
+
+
+def test_after_an_interruption_the_answers_are_the_same(monkeypatch: Any) -> None:
+    forget()
+    one_asked([0.8, 0.9, 1.2])
+    draw = joint_simulation._Ties.take
+
+    def stopped(self: Any, number: int) -> Any:
+        draw(self, number)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(joint_simulation._Ties, "take", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            one_asked([0.2, 0.3, 0.2])  # more ties than are kept
+    after = one_asked([0.2, 0.3, 0.2])
+    forget()
+    np.testing.assert_array_equal(one_asked([0.2, 0.3, 0.2]), after)
+
+
+def test_several_threads_get_the_same_answers() -> None:
+    """Each edits another position of the same plan."""
+    plans = [[0.8, 0.9, 1.2], [0.5, 0.9, 1.2], [0.8, 0.5, 1.2], [0.8, 0.9, 0.5]] * 4
+
+    def alone(away: Any) -> Any:
+        forget()
+        return one_asked(away)
+
+    expected = [alone(away) for away in plans]
+    forget()
+    with ThreadPoolExecutor(4) as pool:
+        for found, one in zip(pool.map(one_asked, plans), expected, strict=True):
+            np.testing.assert_array_equal(found, one)
 
 
 def test_controls_take_off_what_the_own_hits_are_off() -> None:
