@@ -20,12 +20,12 @@ def computed(
     use_prepared: bool = True,
 ) -> EmbeddedBook:
     """A workbook open in the embedded engine with all of it computed, as `open_book`."""
-    prepared = _prepared() if use_prepared else None
-    return open_book(source, catalogue, on_progress, prepared=prepared)
+    ready = prepared() if use_prepared else None
+    return open_book(source, catalogue, on_progress, prepared=ready)
 
 
 @cache
-def _prepared() -> Prepared | None:
-    """None while the template itself is being made for the first time."""
+def prepared() -> Prepared | None:
+    """What is known of the template; None while it is being made for the first time."""
     content = bundled.prepared()
     return None if content is None else Prepared(content)

@@ -10,7 +10,7 @@ from addin.engine import Progress
 from addin.package import Package, TableRows
 from addin.package.addresses import a1
 from addin.package.gc_paused import gc_paused
-from workbook.computing import computed
+from workbook.computing import computed, prepared
 from workbook.inputs import InputError, Inputs, Row
 from workbook.template.fields import TABLES
 
@@ -28,7 +28,9 @@ def fill(
     `as_built` says that it is the template that ships, to which nothing happened since.
     """
     with gc_paused():
-        package = Package.open(template, as_built=as_built)
+        ready = prepared() if as_built and use_prepared else None
+        indexes = None if ready is None else ready.indexes
+        package = Package.open(template, as_built=as_built, indexes=indexes)
         write_inputs(package, inputs)
         return computed(package, on_progress, use_prepared=use_prepared)
 

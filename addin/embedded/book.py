@@ -5,17 +5,17 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from addin.embedded import function_kinds as kinds
 from addin.embedded.columns.book import Columns
 from addin.embedded.columns.runs import Run, find_runs
 from addin.embedded.conversion import EngineValue, decode, is_spill_error, reason
-from addin.embedded.engine_copy import EngineCopy, Place, engine_copy, engine_formula
+from addin.embedded.engine_copy import EngineCopy, Place, Stretch, engine_copy, engine_formula
 from addin.embedded.engine_names import engine_name
 from addin.embedded.own_calls import fitted
-from addin.embedded.prepared import Prepared, prepare
+from addin.embedded.prepared import Prepared
 from addin.embedded.results import Results
 from addin.embedded.rewrite import Rewriter, words
 from addin.embedded.session import EngineError, Session
@@ -129,6 +129,8 @@ class EmbeddedBook:
             copy, runs = self._engine_copy()
             self._candidates, self._kept = copy.candidates, copy.kept
             self._partial = copy.partial
+            # What the file has the formulas show, as long as nothing is written over it.
+            self._filed = copy.filed
             self._unknown = copy.unknown
             self._report("loading", 0, 1)
             self._session = Session(
@@ -155,9 +157,7 @@ class EmbeddedBook:
             self._settle()
             # Whether there are arrays that reach as far as their results go.
             self._spilling = any(
-                formula.dynamic
-                for tab in self._sheets()
-                for formula in tab.element_formulas.values()
+                formula.dynamic for tab in self._sheets() for formula in tab.array_formulas.values()
             )
 
     def _engine_copy(self) -> tuple[EngineCopy, list[Run]]:
@@ -216,7 +216,7 @@ class EmbeddedBook:
                 for row, column, value in self._grown_results(tab)
                 if isinstance(value, CellError)
             ]
-            for row, column in (*tab.element_formulas, *in_grown):
+            for row, column in (*tab.formula_places, *in_grown):
                 run = self._columns.at(tab.name, row, column)
                 raw = None if run else self._raw(tab.name, row, column)
                 shown = self._columns.value(run, row) if run else decode(raw)
@@ -351,6 +351,7 @@ class EmbeddedBook:
         with gc_paused():
             for tab in self._sheets():
                 self._write_results(tab)
+            self._filed = {}
 
     def save(self, path: str | Path, *, backup: bool = False) -> None:
         """Write the workbook to a file, as `Package.save`."""
@@ -368,14 +369,15 @@ class EmbeddedBook:
     def _results(self, tab: Sheet) -> list[tuple[int, int, Value]]:
         results: list[tuple[int, int, Value]] = []
         name, get = engine_name(tab.name), self._session.engine.get_value
-        columns = self._columns.values_on(tab.name)
-        for (row, column), formula in tab.element_formulas.items():
+        columns, arrays = self._columns.values_on(tab.name), tab.array_formulas
+        for row, column in tab.formula_places:
             for first, last, values in columns.get(column, ()):
                 if first <= row <= last:
                     results.append((row, column, values[row - first]))
                     break
             else:
-                if formula.array is None:
+                formula = arrays.get((row, column))
+                if formula is None:
                     raw = get(name, row, column)
                     plain = type(raw) is float and math.isfinite(raw)  # most often
                     results.append((row, column, raw if plain else _never_blank(raw)))
@@ -413,10 +415,11 @@ class EmbeddedBook:
         return area(spill.extent.rpartition("!")[2].replace("$", ""))
 
     def _write_results(self, tab: Sheet) -> None:
-        results = self._results(tab)
-        for (row, column), formula in list(tab.element_formulas.items()):
-            kept = (tab.name, row, column) in self._kept
-            if formula.dynamic and formula.array is not None and not kept:
+        filed = self._filed.get(tab.name)
+        results = self._results(tab) if filed is None else list(self._new_results(tab, filed))
+        for (row, column), formula in list(tab.array_formulas.items()):
+            if formula.dynamic and (tab.name, row, column) not in self._kept:
+                assert formula.array is not None
                 new = self._extent(tab.name, row, column)
                 for r in range(formula.array.top, formula.array.bottom + 1):
                     for c in range(formula.array.left, formula.array.right + 1):
@@ -433,6 +436,22 @@ class EmbeddedBook:
             if self._kept and (tab.name, row, column) in self._kept:
                 continue
             tab.set_cached(row, column, value)
+
+    def _new_results(
+        self, tab: Sheet, filed: Iterable[Stretch]
+    ) -> Iterator[tuple[int, int, Value]]:
+        """The results that are others than those the file has; of arrays all of them."""
+        name, get = engine_name(tab.name), self._session.engine.get_value
+        runs = self._columns.values_on(tab.name)
+        for column, first, known in filed:
+            rows = range(first, first + len(known))
+            found = [values for start, _, values in runs.get(column, ()) if start == first]
+            raw = found[0] if found else [get(name, row, column) for row in rows]
+            for row, value, old in zip(rows, raw, known, strict=True):
+                if value != old or type(value) is not type(old):
+                    yield row, column, value if found else _never_blank(value)
+        for (row, column), formula in tab.array_formulas.items():
+            yield from self._array_results(tab.name, row, column, formula)
 
     def _settle(self) -> None:
         """Compute, and cut plain formulas that came out as arrays back to one cell.
@@ -477,7 +496,7 @@ class EmbeddedBook:
             for sheet, row, column in self._candidates
             for cell in ((row, column + 1), (row + 1, column))
         )
-        formulas = {tab.name: tab.element_formulas for tab in self._sheets()}
+        formulas = {tab.name: tab.formula_places for tab in self._sheets()}
         free = [  # mostly a formula stands there, which is told most quickly like this
             at for at in beside if at[1:] not in formulas[at[0]] and self._is_free(*at)
         ]
@@ -537,6 +556,8 @@ class EmbeddedBook:
 
 def prepared_content(package: Package, formulas: Formulas) -> bytes:
     """What makes workbooks with the formulas of this one quicker to open: see `Prepared`."""
+    from addin.embedded.preparing import prepare  # for those who build only
+
     with gc_paused():
         rewriter = _rewriter(package, formulas)
         return prepare(package, formulas, rewriter, _may_be_array(package, formulas))

@@ -40,6 +40,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 Place: TypeAlias = tuple[str, int, int]
 
 
+class Stretch(NamedTuple):
+    """Formulas below each other, and what the file has them show."""
+
+    column: int
+    first: int
+    values: list[Value]
+
+
 class EngineCopy(NamedTuple):
     """A workbook for the engine, and what has to be known of its formulas."""
 
@@ -52,6 +60,8 @@ class EngineCopy(NamedTuple):
     reads: dict[tuple[str, str], list[Block]]
     # Whether formulas are left out whose results the file has.
     partial: bool = False
+    # By sheet the formulas that are in it, of the sheets for which that is known.
+    filed: Mapping[str, list[Stretch]] = {}
 
 
 def engine_copy(

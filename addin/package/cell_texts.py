@@ -7,13 +7,15 @@ are written here; whatever else stands in one, `read` says so and the part becom
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeAlias
 
-from addin.package.addresses import Area, area, column_letters, column_number
+from addin.package.addresses import area, column_letters, column_number
 from addin.package.cell_formula import CellFormula
+from addin.package.cell_index import CellIndex
 from addin.package.formula_text import WEB_PREFIX
 from addin.package.markup import escaped, unescaped
 
@@ -42,65 +44,108 @@ class CellTexts:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._places: dict[_At, re.Match[str]] = {}
-        self._blank: dict[_At, re.Match[str]] = {}  # those that were asked for
+        self._places: dict[_At, int] = {}  # where they start
+        self._blank: dict[_At, int] = {}  # those that were asked for
         self._starts: dict[int, int] = {}  # of the rows
         self._new: dict[_At, Content | None] = {}
         self._attributes: dict[tuple[str, str], str] = {}  # with another kind of value
-        self.formulas: dict[_At, CellFormula] = {}
-        self.arrays: list[Area] = []
+        self._formulas: dict[_At, CellFormula] | None = None  # once they were looked for
+        self.formula_places: dict[_At, None] = {}
+        self.arrays: dict[_At, CellFormula] = {}
 
     @classmethod
-    def read(cls, content: bytes) -> CellTexts | None:
-        """The cells of a part; None where something in it has another form."""
+    def read(cls, content: bytes, index: CellIndex | None = None) -> CellTexts | None:
+        """The cells of a part; None where something in it has another form.
+
+        An `index` is one that was noted of this very part.
+        """
         text = content.decode()
         found = cls(text)
+        if index is not None:
+            found._take(index)
+            return found
         known = found._find_cells() and WEB_PREFIX not in text and "<!" not in text
         return found if known else None
+
+    def _take(self, index: CellIndex) -> None:
+        places = list(zip(index.rows, index.columns, strict=True))
+        self._places = dict(zip(places, index.starts, strict=True))
+        self.formula_places = dict.fromkeys(itertools.compress(places, index.has_formula))
+        self.arrays = dict(index.arrays)
+
+    def index(self) -> CellIndex:
+        """What `read` needs not to look for the cells again."""
+        rows, columns = zip(*self._places, strict=True) if self._places else ((), ())
+        has_formula = [int(at in self.formula_places) for at in self._places]
+        return CellIndex(rows, columns, [*self._places.values()], has_formula, self.arrays)
+
+    @property
+    def formulas(self) -> dict[_At, CellFormula]:
+        """Every formula; looked for when they are asked for, where there is an index."""
+        if self._formulas is None:
+            self._find_cells()
+        assert self._formulas is not None
+        return self._formulas
 
     def _find_cells(self) -> bool:
         columns: dict[str, int] = {}
         plain: dict[str, CellFormula] = {}  # one for all cells of a table's column
+        formulas = self._formulas = {}
         for cell in _CELL.finditer(self._text):
             letters, row, attributes, of_formula, formula = cell.group(1, 2, 3, 4, 5)
             column = columns.get(letters)
             if column is None:
                 column = columns[letters] = column_number(letters)
             at = int(row), column
-            self._places[at] = cell
+            self._places[at] = cell.start()
             if formula is None:
                 continue
+            self.formula_places[at] = None
             if of_formula in ("", _SPACE):
                 known = plain.get(formula)
                 if known is None:
                     known = plain[formula] = CellFormula(unescaped(formula))
-                self.formulas[at] = known
+                formulas[at] = known
                 continue
             array = _ARRAY.fullmatch(of_formula)
             if array is None:
                 return False
-            block = area(array[1])
-            self.arrays.append(block)
-            self.formulas[at] = CellFormula(unescaped(formula), block, ' cm="' in attributes)
+            formulas[at] = self.arrays[at] = CellFormula(
+                unescaped(formula), area(array[1]), ' cm="' in attributes
+            )
         return len(self._places) == self._text.count("</c>")
+
+    def _cell(self, at: _At) -> re.Match[str] | None:
+        """A cell that holds something."""
+        start = self._places.get(at)
+        return None if start is None else _CELL.match(self._text, start)
 
     def content(self, at: _At) -> Content | None:
         """What a cell holds; None where it is blank."""
         if at in self._new:
             return self._new[at]
-        cell = self._places.get(at)
+        cell = self._cell(at)
         return None if cell is None else _content(cell)
 
     def inputs(self) -> Iterator[tuple[_At, Content]]:
         """The cells that hold something and no formula."""
         for at in {**self._places, **self._new}:
-            content = None if at in self.formulas else self.content(at)
+            content = None if at in self.formula_places else self.content(at)
             if content is not None:
                 yield at, content
 
     def changed_inputs(self) -> set[_At] | None:
         """The cells that were given another value; None where results are among them."""
-        return None if self._new.keys() & self.formulas.keys() else set(self._new)
+        return None if self._new.keys() & self.formula_places.keys() else set(self._new)
+
+    def formulas_in_error(self) -> Iterator[_At]:
+        """The formulas that show an error."""
+        old = ' t="e"' in self._text  # seldom, and else none of the old cells needs a look
+        for at in self.formula_places:
+            if old or at in self._new:
+                content = self.content(at)
+                if content is not None and content[0] == "e":
+                    yield at
 
     def holds(self, at: _At) -> bool:
         """Whether a cell holds anything."""
@@ -115,10 +160,9 @@ class CellTexts:
             # In a row cells stand in order, and a row ends before the next one.
             end = self._text.find("</row>", start) if start >= 0 else -1
             found = self._text.find(f'<c r="{letters}{row}"', start, end) if end >= 0 else -1
-            blank = _BLANK.match(self._text, found) if found >= 0 else None
-            if blank is None:
+            if found < 0 or not _BLANK.match(self._text, found):
                 return False
-            self._blank[at] = blank
+            self._blank[at] = found
         return True
 
     def _row_starts(self) -> dict[int, int]:
@@ -128,8 +172,8 @@ class CellTexts:
 
     def is_result(self, at: _At, kind: str, text: str) -> bool:
         """Whether a formula's cell holds this already, to the last letter; a quick look."""
-        cell = self._places.get(at)
-        if cell is None or cell[6] != text or at in self._new:
+        cell = None if at in self._new else self._cell(at)
+        if cell is None or cell[6] != text:
             return False
         attributes = cell[3]
         return f' t="{kind}"' in attributes or (kind == "n" and " t=" not in attributes)
@@ -141,9 +185,11 @@ class CellTexts:
     def text(self) -> str:
         """The part with the new values in it."""
         pieces, end, new = [], 0, self._new
-        cells = [(self._places.get(at) or self._blank[at], at) for at in new]
-        for cell, at in sorted(cells, key=lambda one: one[0].start()):
-            pieces.append(self._text[end : cell.start()])
+        starts = {self._places[at] if at in self._places else self._blank[at]: at for at in new}
+        for start, at in sorted(starts.items()):
+            cell = (_CELL if at in self._places else _BLANK).match(self._text, start)
+            assert cell is not None  # so it was found
+            pieces.append(self._text[end:start])
             pieces.append(self._with_value(cell, new[at]))
             end = cell.end()
         pieces.append(self._text[end:])

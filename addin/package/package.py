@@ -15,6 +15,7 @@ from addin.package.addresses import Area, a1, area, cell
 from addin.package.archive import Archive
 from addin.package.bounded_read import read_named
 from addin.package.cell_formula import CellFormula
+from addin.package.cell_index import CellIndex
 from addin.package.errors import PackageError
 from addin.package.formula_text import without_web_prefix
 from addin.package.freeze import freeze_sheet, freeze_table, mentions
@@ -79,9 +80,15 @@ class Package:
     """
 
     def __init__(
-        self, data: bytes, limits: Limits | None = None, *, as_built: bool = False
+        self,
+        data: bytes,
+        limits: Limits | None = None,
+        *,
+        as_built: bool = False,
+        indexes: Mapping[str, CellIndex] | None = None,
     ) -> None:
         self._as_built = as_built
+        self._indexes = indexes
         self._archive = Archive(data, limits)
         self._workbook_part = self._find_workbook_part()
         self._workbook = parse(self._archive.read(self._workbook_part), self._workbook_part)
@@ -95,14 +102,20 @@ class Package:
 
     @classmethod
     def open(
-        cls, source: str | Path | bytes, limits: Limits | None = None, *, as_built: bool = False
+        cls,
+        source: str | Path | bytes,
+        limits: Limits | None = None,
+        *,
+        as_built: bool = False,
+        indexes: Mapping[str, CellIndex] | None = None,
     ) -> Package:
         """Open a workbook file, or the bytes of one.
 
-        Bytes that are a workbook `as_built`, by this very program, need not be looked through.
+        Bytes that are a workbook `as_built`, by this very program, need not be looked through; nor
+        need the cells of a part be looked for of which there is an index, by the part's digest.
         """
         if isinstance(source, bytes):
-            return cls(source, limits, as_built=as_built)
+            return cls(source, limits, as_built=as_built, indexes=indexes)
         path = Path(source)
         limits = limits or limits_that_hold()
         data = read_named(path, limits.file_bytes, PackageError, "a workbook file")
@@ -146,6 +159,7 @@ class Package:
             date1904=self.date1904,
             grown=grown,
             as_text=self._as_built,
+            indexes=self._indexes,
         )
         return found
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 
 from lxml import etree
 
@@ -17,6 +18,7 @@ from addin.package.addresses import (
     stored_row,
 )
 from addin.package.cell_formula import CellFormula
+from addin.package.cell_index import CellIndex
 from addin.package.cell_texts import CellTexts, Content
 from addin.package.errors import PackageError
 from addin.package.formula_text import WEB_PREFIX, moved, without_web_prefix
@@ -55,6 +57,7 @@ class Sheet:
         date1904: bool = False,
         grown: GrownRows | None = None,
         as_text: bool = False,
+        indexes: Mapping[str, CellIndex] | None = None,
     ) -> None:
         self.name = name
         self.part = part
@@ -66,7 +69,9 @@ class Sheet:
         self._limits = limits
         self._date1904 = date1904
         # The cells as texts, as long as that is enough, or else a tree.
-        self._texts = CellTexts.read(content) if as_text and grown is None else None
+        self._texts: CellTexts | None = None
+        if as_text and grown is None:
+            self._texts = CellTexts.read(content, indexes.get(self._digest) if indexes else None)
         self._root: Element = None
         self._data: Element = None
         self._row_elements: dict[int, Element] = {}
@@ -80,10 +85,12 @@ class Sheet:
         if self._texts is None:
             self._make_tree()
         else:
-            self._formulas, self._arrays = self._texts.formulas, self._texts.arrays
+            self._arrays = [one.array for one in self._texts.arrays.values() if one.array]
 
     def _make_tree(self) -> None:
-        content = self._original if self._texts is None else self._texts.text().encode()
+        content = self._original
+        if self._texts is not None:
+            self._formulas, content = self._texts.formulas, self._texts.text().encode()
         self._texts = None
         self._root = parse(content, self.part)
         data = self._root.find(f"{MAIN}sheetData")
@@ -111,7 +118,11 @@ class Sheet:
     def filed_formulas(self) -> str:
         """A mark of the part as the file has it; "" where its formulas may be others by now."""
         known = self._texts is not None or not (self.changed or self._grown)
-        return hashlib.sha256(self._original).hexdigest() if known else ""
+        return self._digest if known else ""
+
+    @cached_property
+    def _digest(self) -> str:
+        return hashlib.sha256(self._original).hexdigest()
 
     def to_bytes(self) -> bytes:
         """The part: the original bytes where nothing was changed."""
@@ -181,7 +192,7 @@ class Sheet:
         """Whether a cell holds a formula."""
         if self._grown is not None and self._grown.holds(row):
             return self._grown.has_formula(column)
-        return (row, column) in self.element_formulas
+        return (row, column) in self.formula_places
 
     def formula(self, row: int, column: int) -> CellFormula | None:
         """What a cell computes; None where it does not."""
@@ -197,7 +208,7 @@ class Sheet:
     @property
     def formula_count(self) -> int:
         """How many formulas the sheet has."""
-        return len(self.element_formulas) + (0 if self._grown is None else self._grown.formulas)
+        return len(self.formula_places) + (0 if self._grown is None else self._grown.formulas)
 
     # Reading
 
@@ -343,22 +354,31 @@ class Sheet:
     def element_formulas(self) -> dict[tuple[int, int], CellFormula]:
         """The formulas by row and column, without those of the `grown` rows."""
         if self._formulas is None:
-            self._formulas = self._read_formulas()
+            self._formulas = self._read_formulas() if self._texts is None else self._texts.formulas
         return self._formulas
+
+    @property
+    def formula_places(self) -> Collection[tuple[int, int]]:
+        """Row and column of the `element_formulas`, which need not be read for that."""
+        return self.element_formulas if self._texts is None else self._texts.formula_places
+
+    @property
+    def array_formulas(self) -> Mapping[tuple[int, int], CellFormula]:
+        """The array formulas among the `element_formulas`."""
+        if self._texts is not None:
+            return self._texts.arrays
+        return {at: one for at, one in self.element_formulas.items() if one.array is not None}
 
     def formulas_in_error(self) -> Iterator[tuple[int, int]]:
         """Row and column of the formulas for which the file keeps an error."""
-        for at in self.element_formulas:
-            if self._holds_error(at):
-                yield at
+        if self._texts is not None:
+            yield from self._texts.formulas_in_error()
+        else:
+            for at in self.element_formulas:
+                if self._formula_element(at).get("t") == "e":
+                    yield at
         if self._grown is not None:
             yield from self._grown.errors()
-
-    def _holds_error(self, at: tuple[int, int]) -> bool:
-        if self._texts is not None:
-            content = self._texts.content(at)
-            return content is not None and content[0] == "e"
-        return bool(self._formula_element(at).get("t") == "e")
 
     def _formula_element(self, at: tuple[int, int]) -> Element:
         found = self._formula_elements.get(at)
@@ -368,7 +388,7 @@ class Sheet:
     def arrays(self) -> list[Area]:
         """The ranges that array formulas fill."""
         # None in `grown` rows: a table with array formulas grows by elements.
-        if self._formulas is None:
+        if self._formulas is None and self._texts is None:
             self._formulas = self._read_formulas()
         return self._arrays
 
@@ -578,7 +598,7 @@ class Sheet:
 
     def set_array(self, row: int, column: int, extent: Area) -> None:
         """Record how far a dynamic array reaches now."""
-        if self._texts is not None and self._texts.formulas[row, column].array == extent:
+        if self._texts is not None and self._texts.arrays[row, column].array == extent:
             return
         formula = self.element(row, column).find(_F)
         if formula is not None and formula.get("ref") != str(extent):

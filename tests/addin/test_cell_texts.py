@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 import pytest
 
+from addin.package.cell_index import CellIndex
 from addin.package.cell_texts import CellTexts
 from addin.package.limits import Limits
 from addin.package.sheet import Sheet
@@ -21,21 +25,44 @@ ROWS = (
 )
 
 
-def sheet(rows: str = ROWS, *, as_text: bool) -> Sheet:
-    content = f'<worksheet xmlns="{MAIN[1:-1]}"><sheetData>{rows}</sheetData></worksheet>'
-    return Sheet("Plan", "sheet1.xml", content.encode(), ["shared"], Limits(), as_text=as_text)
+def part(rows: str = ROWS) -> bytes:
+    return f'<worksheet xmlns="{MAIN[1:-1]}"><sheetData>{rows}</sheetData></worksheet>'.encode()
 
 
-def both() -> tuple[Sheet, Sheet]:
-    return sheet(as_text=True), sheet(as_text=False)
+def sheet(rows: str = ROWS, *, as_text: bool, indexes: dict[str, CellIndex] | None = None) -> Sheet:
+    return Sheet(
+        "Plan", "sheet1.xml", part(rows), ["shared"], Limits(), as_text=as_text, indexes=indexes
+    )
+
+
+def noted(rows: str = ROWS) -> dict[str, CellIndex]:
+    """The index of a part, as it comes back from a file."""
+    texts = CellTexts.read(part(rows))
+    assert texts is not None
+    content = json.loads(json.dumps(texts.index().content()))
+    return {hashlib.sha256(part(rows)).hexdigest(): CellIndex.of(content)}
+
+
+@pytest.fixture(params=["looked for", "noted"])
+def indexes(request: pytest.FixtureRequest) -> dict[str, CellIndex] | None:
+    """Whether the cells have to be looked for, or where they stand was noted."""
+    return noted() if request.param == "noted" else None
+
+
+@pytest.fixture
+def both(indexes: dict[str, CellIndex] | None) -> tuple[Sheet, Sheet]:
+    return sheet(as_text=True, indexes=indexes), sheet(as_text=False)
 
 
 def is_text(tab: Sheet) -> bool:
     return tab._texts is not None
 
 
-def test_it_reads_what_the_tree_reads() -> None:
-    text, tree = both()
+def test_it_reads_what_the_tree_reads(both: tuple[Sheet, Sheet]) -> None:
+    text, tree = both
+    assert [*text.formula_places] == [*tree.formula_places]
+    assert text.array_formulas == tree.array_formulas
+    assert text.formula_count == tree.formula_count
     assert text.element_formulas == tree.element_formulas
     assert list(text.element_formulas) == [(2, 1), (2, 2), (2, 27), (12, 1)]
     assert text.element_formulas[2, 1].text == 'IF(C1<1,"",1)'
@@ -57,8 +84,10 @@ VALUES: list[Value] = [
 
 @pytest.mark.parametrize("value", VALUES)
 @pytest.mark.parametrize("at", [(2, 1), (2, 2), (2, 27), (12, 1), (12, 2)])
-def test_results_are_written_as_by_the_tree(at: tuple[int, int], value: Value) -> None:
-    text, tree = both()
+def test_results_are_written_as_by_the_tree(
+    at: tuple[int, int], value: Value, both: tuple[Sheet, Sheet]
+) -> None:
+    text, tree = both
     for tab in (text, tree):
         tab.set_cached(*at, value)
         tab.set_cached(1, 2, 7.0)  # blank so far
@@ -69,10 +98,12 @@ def test_results_are_written_as_by_the_tree(at: tuple[int, int], value: Value) -
 
 @pytest.mark.parametrize("value", VALUES)
 @pytest.mark.parametrize("at", [(1, 1), (1, 2), (1, 3), (12, 3)])
-def test_inputs_are_written_as_by_the_tree(at: tuple[int, int], value: Value) -> None:
+def test_inputs_are_written_as_by_the_tree(
+    at: tuple[int, int], value: Value, both: tuple[Sheet, Sheet]
+) -> None:
     if isinstance(value, float) and value > 1e300:
         value = 0.0  # no input is infinite
-    text, tree = both()
+    text, tree = both
     for tab in (text, tree):
         tab.set_input(*at, value)
     assert is_text(text)
@@ -96,8 +127,8 @@ def shape(tab: Sheet) -> bytes:
     return tab.to_bytes().replace(b"<v></v>", b"<v/>").replace(b' t="n"', b"")
 
 
-def test_a_result_that_is_there_already_changes_nothing() -> None:
-    text = sheet(as_text=True)
+def test_a_result_that_is_there_already_changes_nothing(both: tuple[Sheet, Sheet]) -> None:
+    text, _ = both
     text.set_cached(2, 2, 0.2)
     text.set_cached(2, 1, "")
     text.set_cached(2, 27, CellError.DIV0)
@@ -107,8 +138,8 @@ def test_a_result_that_is_there_already_changes_nothing() -> None:
     assert not text.changed
 
 
-def test_what_takes_a_tree_goes_on_from_what_was_written() -> None:
-    text, tree = both()
+def test_what_takes_a_tree_goes_on_from_what_was_written(both: tuple[Sheet, Sheet]) -> None:
+    text, tree = both
     for tab in (text, tree):
         tab.set_cached(2, 2, 0.5)
         tab.set_input(1, 3, 0.25)
@@ -119,6 +150,36 @@ def test_what_takes_a_tree_goes_on_from_what_was_written() -> None:
     assert same(text, tree)
     assert text.element_formulas == tree.element_formulas
     assert (1, 4) in text.element_formulas
+
+
+def test_errors_are_those_that_are_shown_now(both: tuple[Sheet, Sheet]) -> None:
+    for tab in both:
+        tab.set_cached(2, 27, 1.0)  # so far the one error
+        assert not [*tab.formulas_in_error()]
+        tab.set_cached(12, 1, CellError.NUM)
+        tab.set_cached(2, 2, CellError.NA)
+        tab.set_input(1, 3, CellError.NA)  # nothing that was computed
+        assert [*tab.formulas_in_error()] == [(2, 2), (12, 1)]
+
+
+def test_what_was_noted_of_one_part_is_not_used_for_another() -> None:
+    """Not one letter may be another one: the cells would be looked for beside their places."""
+    changed = ROWS.replace("A &amp; B", "A &amp; B and more")
+    tab = sheet(changed, as_text=True, indexes=noted())
+    assert is_text(tab)
+    assert [*tab.inputs()] == [*sheet(changed, as_text=False).inputs()]
+    tab.set_cached(2, 2, 0.5)
+    assert tab.to_bytes() == part(changed).replace(b"<v>0.2</v>", b"<v>0.5</v>")
+
+
+def test_an_empty_sheet_and_a_long_one_are_noted_too() -> None:
+    # Steps from one row to the next that take one, two and four bytes.
+    rows = "".join(
+        f'<row r="{row}"><c r="XFD{row}"><v>{row}</v></c></row>' for row in (1, 300, 70_000)
+    )
+    for content in ("", rows):
+        text = sheet(content, as_text=True, indexes=noted(content))
+        assert [*text.inputs()] == [*sheet(content, as_text=False).inputs()]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +198,5 @@ def test_what_takes_a_tree_goes_on_from_what_was_written() -> None:
     ],
 )
 def test_any_other_form_is_left_to_the_tree(cell: str) -> None:
-    content = f'<sheetData><row r="1">{cell}</row></sheetData>'
-    assert CellTexts.read(content.encode()) is None
+    assert CellTexts.read(part(f'<row r="1">{cell}</row>')) is None
     assert not is_text(sheet(f'<row r="1">{cell}</row>', as_text=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import math
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
@@ -18,6 +21,7 @@ from addin.embedded import EmbeddedBook, open_book
 from addin.embedded.book import prepared_content
 from addin.embedded.columns.runs import LEAST
 from addin.embedded.prepared import Prepared
+from addin.embedded.settled import settled
 from addin.package import Package
 from addin.package.addresses import Area
 from udfs import catalogue
@@ -138,3 +142,59 @@ def test_other_functions_and_other_names_are_computed_as_they_are() -> None:
     other = openpyxl.load_workbook(io.BytesIO(template()))
     other.defined_names["Fee"] = DefinedName("Fee", attr_text="Sums!$B$2")
     assert PREPARED.copy(Package(books.to_bytes(other)), catalogue, 0) is None
+
+
+def test_what_another_version_prepared_fits_nothing() -> None:
+    """As in a checkout whose files are not built anew yet."""
+    lines = gzip.decompress(prepared_content(Package(template()), catalogue)).split(b"\n")
+    for content in (b"\n".join(lines[1:]), b"\n".join((b"4", *lines[1:])), b"[]\n{}"):
+        other = Prepared(gzip.compress(content))
+        assert other.indexes == {}
+        assert other.copy(grown(3), catalogue, 0) is None
+
+
+CELLS = st.sets(st.tuples(st.integers(1, 9), st.integers(1, 5)), max_size=4)
+SIDES = st.tuples(st.integers(1, 9), st.integers(1, 5), st.integers(0, 4), st.integers(0, 2))
+
+
+@given(
+    typed=st.dictionaries(st.sampled_from("AB"), st.none() | CELLS, min_size=2),
+    blocks=st.lists(st.tuples(st.sampled_from("AB"), SIDES), max_size=6),
+    reads=st.lists(st.sets(st.integers(0, 5)), min_size=5, max_size=5),
+    read_by=st.lists(st.sets(st.integers(0, 4)), min_size=5, max_size=5),
+)
+def test_settled_is_what_no_change_leads_to(
+    typed: dict[str, set[tuple[int, int]] | None],
+    blocks: list[tuple[str, tuple[int, int, int, int]]],
+    reads: list[set[int]],
+    read_by: list[set[int]],
+) -> None:
+    """Five formulas, three on sheet A and two on B, against a search from each changed cell."""
+    areas = [
+        (on, Area(top, left, top + more, left + wide)) for on, (top, left, more, wide) in blocks
+    ]
+    groups = [[0] * 6 + [[one for one in read if one < len(areas)]] for read in reads]
+    content = {
+        "blocks": [[on, *area] for on, area in areas],
+        "read_by": [sorted(readers) for readers in read_by],
+        "volatile": [],
+        "sheets": [
+            {"name": "A", "groups": groups[:2], "arrays": groups[2:3]},
+            {"name": "B", "groups": groups[3:], "arrays": []},
+        ],
+    }
+
+    def is_changed(on: str, area: Area) -> bool:
+        cells = typed[on]
+        return cells is None or any(area.holds(*at) for at in cells)
+
+    stirred = {
+        number
+        for number, group in enumerate(groups)
+        if typed["A" if number < 3 else "B"] is None
+        or any(is_changed(*areas[one]) for one in group[6])
+    }
+    for _ in groups:
+        stirred |= {reader for one in stirred for reader in read_by[one]}
+    nothing_known = not any(cells is not None for cells in typed.values())
+    assert settled(content, typed) == (set() if nothing_known else set(range(5)) - stirred)

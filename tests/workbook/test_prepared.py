@@ -84,6 +84,37 @@ def test_what_nothing_changed_for_is_as_in_the_file(typed: list[tuple[str, str, 
     assert quick.formula_values() == whole.formula_values()
 
 
+def test_a_book_written_again_after_edits_has_its_results_again() -> None:
+    """Of the template's results only others are written: those that come back later, too."""
+    book = fill(bundled.template(), read(EXAMPLE), as_built=True)
+    whole = fill(bundled.template(), read(EXAMPLE))
+    first = book.to_bytes()
+    for sheet, cell, value in (("Settings", "E5", 25_000.0), ("Plan", "E11", None)):
+        for one in (book, whole):
+            one.set(sheet, cell, value)
+            one.recalculate()
+        assert values_in(book.to_bytes()) == values_in(whole.to_bytes())
+    assert book.to_bytes() != first
+
+
+def values_in(content: bytes) -> dict[str, object]:
+    package = Package.open(content)
+    return {name: package.values(name) for name in package.sheets}
+
+
+def test_a_template_of_another_text_is_read_as_it_is() -> None:
+    """Where its cells stand was noted of each part as it ships, and of no other."""
+    parts = books.parts(bundled.template())
+    package = Package.open(bundled.template())
+    name = package.sheet_parts["Settings"]
+    other = parts[name].replace(b"<is><t>", b"<is><t>More: ")
+    content = books.with_parts(bundled.template(), {name: other})
+    by_text = fill(content, read(EXAMPLE), as_built=True)
+    by_tree = fill(content, read(EXAMPLE), use_prepared=False)
+    assert values_in(by_text.to_bytes()) == values_in(by_tree.to_bytes())
+    assert str(by_text.value("Settings", "B5")).startswith("More: ")
+
+
 def test_only_the_template_as_built_has_results_to_keep() -> None:
     copies = []
     for as_built in (True, False):

@@ -44,7 +44,7 @@ class Columns:
         self._package = package
         self._engine = engine
         self._settle = settle
-        self._needs = Needs(package, texts, runs, known)
+        self._needs = Needs(package, texts if runs else {}, runs, known)
         self._asked_for = list(self._needs.asked(runs))
         self._workings = Workings(package, self._in_order(runs), formulas, self._ask)
         self._left: list[Run] = []
