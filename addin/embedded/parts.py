@@ -105,6 +105,22 @@ def row_left_open(text: str, number: str) -> str:
     return _CELL_IN_ROW.sub(opened, text)
 
 
+def rows_left_open(text: str, row: int) -> str:
+    """A formula of a row with how far each row that it names is away: the same filled down.
+
+    >>> rows_left_open('D4+$A5*B$2&"A5"', 5) == rows_left_open('D5+$A6*B$2&"A5"', 6)
+    True
+    """
+
+    def opened(found: re.Match[str]) -> str:
+        column, number = found["column"], found["row"]
+        if column is None or ft.cell_parts(column + number) is None:
+            return found[0]
+        return f"{column}{ROW}{int(number) - row}"
+
+    return _CELL_IN_ROW.sub(opened, text.replace(ROW, _NO_ROW))
+
+
 def joined(parts: list[Part], number: str) -> Compiled:
     """The pieces of a formula that was written into row `number`, as few as it takes."""
     pieces: list[Part] = []

@@ -144,7 +144,7 @@ class _Blocks:
 
     def read(self, text: str, sheet: str, first: int, last: int) -> list[int]:
         """The numbers of those that a formula names, in the rows from one to another."""
-        found = cells_read_in(text, sheet, (first, last), self._sheets, self._targets)
+        found = cells_read_in((text,), sheet, (first, last), self._sheets, self._targets)
         numbers = self._numbers
         return [numbers.setdefault(one, len(numbers)) for one in dict.fromkeys(found)]
 

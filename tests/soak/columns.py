@@ -64,7 +64,7 @@ def compare(content: bytes, least: int, into: Compared | None = None) -> Compare
     columns = open_book(content, catalogue, columns_from=least)
     cells = open_book(content, catalogue, columns_from=0)
     ours, engine = columns.formula_values(), cells.formula_values()
-    assert list(ours) == list(engine)
+    assert ours.keys() == engine.keys()  # rows kept as columns come column by column
     found.by_column += sum(run.count for run in columns._columns._workings.runs)
     for at, value in ours.items():
         other = engine[at]

@@ -7,16 +7,54 @@ more at the end whether the engine shows something else.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from addin.embedded.columns.runs import Block, Run, cells_read_in, read_by
+from addin.embedded.parts import rows_left_open
 from addin.package import Area, Package
 from addin.package.sheet import Sheet
 
 # A set of runs, as bits in the order of the runs.
 Runs: TypeAlias = int
+# Texts in one column from which on those are taken together that are filled down.
+_MANY = 64
+
+
+class _Formula(NamedTuple):
+    """What the engine computes in some cells."""
+
+    sheet: str
+    texts: tuple[str, ...]  # of its first cell and, where that is another one, of its last
+    area: Area
+
+
+class _Standing:
+    """The formulas in one column, looked up by rows."""
+
+    def __init__(self) -> None:
+        self._long: list[tuple[Area, int]] = []
+        self._rows: list[int] = []
+        self._numbers: list[int] = []  # of those in one row, in its order
+
+    def add(self, area: Area, number: int) -> None:
+        """Take a formula in."""
+        if area.rows > 1:
+            self._long.append((area, number))
+            return
+        at = bisect_right(self._rows, area.top)
+        self._rows.insert(at, area.top)
+        self._numbers.insert(at, number)
+
+    def between(self, top: int, bottom: int) -> Iterator[int]:
+        """Those that stand in rows from one to another."""
+        start, end = bisect_left(self._rows, top), bisect_right(self._rows, bottom)
+        yield from self._numbers[start:end]
+        for area, number in self._long:
+            if area.top <= bottom and top <= area.bottom:
+                yield number
 
 
 class Needs:
@@ -39,30 +77,31 @@ class Needs:
         self._runs: dict[tuple[str, int], list[Run]] = defaultdict(list)
         for run in runs:
             self._runs[run.sheet, run.column].append(run)
-        self._formulas = [
-            (sheet, text, area) for sheet, of_sheet in texts.items()
-            for text, area in of_sheet.items()
-        ]  # fmt: skip
-        self._at: dict[tuple[str, int], list[int]] = defaultdict(list)
-        for number, (sheet, _, area) in enumerate(self._formulas):
-            for column in range(area.left, area.right + 1):
-                self._at[sheet, column].append(number)
+        self._formulas: list[_Formula] = []
+        self._at: dict[tuple[str, int], _Standing] = defaultdict(_Standing)
+        for sheet, of_sheet in texts.items():
+            for formula in _taken_together(sheet, of_sheet):
+                self._add(formula)
         self._columns: dict[str, set[int]] = defaultdict(set)
         for sheet, column in (*self._at, *self._runs):
             self._columns[sheet].add(column)
         self._read: dict[int, list[Block]] = {}
-        self._direct: dict[Block, tuple[Runs, tuple[int, ...]]] = {}
+        self._met: dict[Block, tuple[int, ...]] = {}
         self._through: dict[int, Runs] = {}
 
     def add(self, run: Run) -> None:
         """The engine computes a run from now on."""
         self._through.clear()
-        self._formulas.append(
-            (run.sheet, run.text, Area(run.first, run.column, run.last, run.column))
-        )
-        self._at[run.sheet, run.column].append(len(self._formulas) - 1)
+        area = Area(run.first, run.column, run.last, run.column)
+        self._add(_Formula(run.sheet, (run.text,), area))
         self._runs[run.sheet, run.column].remove(run)
-        self._direct.clear()
+        self._met.clear()
+
+    def _add(self, formula: _Formula) -> None:
+        number = len(self._formulas)
+        self._formulas.append(formula)
+        for column in range(formula.area.left, formula.area.right + 1):
+            self._at[formula.sheet, column].add(formula.area, number)
 
     def bit(self, run: Run) -> Runs:
         """The set of one run."""
@@ -73,13 +112,13 @@ class Needs:
         seen = 0
         for number in range(len(self._formulas)):
             for block in self._reads(number):
-                seen |= self._meets(block)[0]
+                seen |= self._runs_in(block)
         return {run for run, bit in self._bits.items() if seen & bit}
 
     def behind(self, sheet: str, area: Area) -> Runs:
         """The runs on which the engine's formulas in a range depend."""
         found = 0
-        for number in self._meets((sheet, area))[1]:
+        for number in self._formulas_in((sheet, area)):
             found |= self._behind(number)
         return found
 
@@ -93,19 +132,20 @@ class Needs:
             if number in known:
                 stack.pop()
                 continue
-            met = [self._meets(block) for block in self._reads(number)]
+            blocks = self._reads(number)
+            met = [self._formulas_in(block) for block in blocks]
             if number not in entered:
                 entered.add(number)
                 waiting = {
-                    other for _, others in met for other in others
+                    other for others in met for other in others
                     if other not in known and other not in entered
                 }  # fmt: skip
                 if waiting:
                     stack.extend(waiting)
                     continue
             found = 0
-            for runs, others in met:
-                found |= runs
+            for block, others in zip(blocks, met, strict=True):
+                found |= self._runs_in(block)
                 for other in others:
                     found |= known.get(other, 0)
             known[number] = found
@@ -115,28 +155,37 @@ class Needs:
     def _reads(self, number: int) -> list[Block]:
         found = self._read.get(number)
         if found is None:
-            sheet, text, area = self._formulas[number]
-            found = self._known.get((sheet, text))
+            sheet, texts, area = self._formulas[number]
+            found = self._known.get((sheet, texts[0])) if len(texts) == 1 else None
             if found is None:
                 rows, sheets = (area.top, area.bottom), self._package.sheets
-                found = cells_read_in(text, sheet, rows, sheets, self._targets)
+                found = cells_read_in(texts, sheet, rows, sheets, self._targets)
             self._read[number] = found
         return found
 
-    def _meets(self, block: Block) -> tuple[Runs, tuple[int, ...]]:
-        """The runs and the engine's formulas that stand in a range."""
-        found = self._direct.get(block)
+    def _runs_in(self, block: Block) -> Runs:
+        """The runs that stand in a range."""
+        sheet, area = block
+        found = 0
+        for column in self.columns_of(sheet, area):
+            for run in self._runs.get((sheet, column), ()):
+                if run.first <= area.bottom and area.top <= run.last:
+                    found |= self._bits[run]
+        return found
+
+    def _formulas_in(self, block: Block) -> tuple[int, ...]:
+        """The engine's formulas that stand in a range."""
+        found = self._met.get(block)
         if found is None:
             sheet, area = block
-            runs, formulas = 0, set()
-            for column in self.columns_of(sheet, area):
-                for run in self._runs.get((sheet, column), ()):
-                    if run.first <= area.bottom and area.top <= run.last:
-                        runs |= self._bits[run]
-                for number in self._at.get((sheet, column), ()):
-                    if self._formulas[number][2].meets(area):
-                        formulas.add(number)
-            found = self._direct[block] = (runs, tuple(formulas))
+            standing = [self._at.get((sheet, column)) for column in self.columns_of(sheet, area)]
+            numbers = {
+                number
+                for one in standing
+                if one is not None
+                for number in one.between(area.top, area.bottom)
+            }
+            found = self._met[block] = tuple(numbers)
         return found
 
     def columns_of(self, sheet: str, area: Area) -> Iterable[int]:
@@ -167,3 +216,31 @@ def engine_cells(tab: Sheet, column: int, first: int, last: int) -> list[int]:
         if block.left <= column <= block.right:
             rows += range(max(first, block.top), min(last, block.bottom) + 1)
     return sorted(set(rows))
+
+
+def _taken_together(sheet: str, texts: Mapping[str, Area]) -> Iterator[_Formula]:
+    """A sheet's formulas; those of long columns that are one formula filled down are one."""
+    columns: dict[int, list[tuple[str, Area]]] = defaultdict(list)
+    for text, area in texts.items():
+        if area.columns == 1:
+            columns[area.left].append((text, area))
+        else:
+            yield _Formula(sheet, (text,), area)
+    for found in columns.values():
+        if len(found) < _MANY:
+            yield from (_Formula(sheet, (text,), area) for text, area in found)
+            continue
+        filled: dict[str, list[tuple[str, Area]]] = defaultdict(list)
+        for text, area in found:
+            if area.rows == 1:
+                filled[rows_left_open(text, area.top)].append((text, area))
+            else:
+                yield _Formula(sheet, (text,), area)
+        for alike in filled.values():
+            first, top = min(alike, key=_row)
+            last, bottom = max(alike, key=_row)
+            yield _Formula(sheet, (first,) if top == bottom else (first, last), top.around(bottom))
+
+
+def _row(formula: tuple[str, Area]) -> int:
+    return formula[1].top

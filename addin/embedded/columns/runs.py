@@ -317,19 +317,22 @@ def read_by(
 
 
 def cells_read_in(
-    text: str,
+    texts: tuple[str, ...],
     sheet: str,
     rows: tuple[int, int],
     sheets: list[str],
     targets: Mapping[str, tuple[str, Area] | None],
 ) -> list[Block]:
-    """The cells that a formula with ROW in it names, of all rows from one to another."""
+    """The cells that a formula names, filled down from one row to another.
+
+    It is given as one text with ROW in it, or as it stands in the first and in the last row.
+    """
     first, last = rows
-    found = list(cells_read(text.replace(ROW, str(first)), sheet, sheets, targets))
-    if ROW not in text or first == last:
+    found = list(cells_read(texts[0].replace(ROW, str(first)), sheet, sheets, targets))
+    if first == last or (len(texts) == 1 and ROW not in texts[0]):
         return found
     # Each range from where its first cell has it to where its last one has it.
-    ends = cells_read(text.replace(ROW, str(last)), sheet, sheets, targets)
+    ends = cells_read(texts[-1].replace(ROW, str(last)), sheet, sheets, targets)
     return [(on, area.around(end)) for (on, area), (_, end) in zip(found, ends, strict=True)]
 
 
