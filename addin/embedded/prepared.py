@@ -23,8 +23,9 @@ from addin.embedded.columns.runs import (
     Block,
     Run,
     computes_all,
-    in_order,
     parsed,
+    readers_of_columns,
+    with_readers,
 )
 from addin.embedded.engine_copy import EngineCopy, Place, Stretch, grown_inputs, value_cell
 from addin.embedded.engine_names import engine_name
@@ -208,29 +209,23 @@ def _runs(
     least = LEAST if from_rows is None else from_rows
     if not least:
         return []
-    long = [
-        (sheet, one)
-        for sheet, of_sheet in groups.items()
-        for one in of_sheet
-        if one.is_run and one.last - one.first + 1 >= least
-    ]
+    long: list[tuple[str, Group]] = []
+    short: list[tuple[str, Group]] = []
+    for sheet, of_sheet in groups.items():
+        for one in of_sheet:
+            if one.is_run:
+                (long if one.last - one.first + 1 >= least else short).append((sheet, one))
     if from_rows is None and sum(one.last - one.first + 1 for _, one in long) < WORTH_IT:
         return []
-    return in_order(
-        [
-            Run(
-                sheet,
-                one.column,
-                one.first,
-                one.last,
-                one.text,
-                parsed(one.text, formulas),
-                reads=[blocks[at] for at in one.reads],
-            )
-            for sheet, one in long
-        ],
-        package,
-    )
+
+    def run(sheet: str, one: Group) -> Run:
+        node, reads = parsed(one.text, formulas), [blocks[at] for at in one.reads]
+        return Run(sheet, one.column, one.first, one.last, one.text, node, reads=reads)
+
+    runs = list(itertools.starmap(run, long))
+    read = ((one, [blocks[at] for at in one[1].reads]) for one in short)
+    readers = list(itertools.starmap(run, readers_of_columns(runs, read)))
+    return with_readers(runs, readers, package)
 
 
 def _texts(

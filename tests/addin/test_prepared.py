@@ -24,7 +24,7 @@ from addin.embedded.prepared import Prepared
 from addin.embedded.settled import settled
 from addin.package import Package
 from addin.package.addresses import Area
-from udfs import catalogue
+from udfs import CellError, catalogue
 
 from . import books
 
@@ -73,7 +73,7 @@ def grown(rows: int) -> Package:
 
 def same(left: EmbeddedBook, right: EmbeddedBook) -> bool:
     ours, theirs = left.formula_values(), right.formula_values()
-    assert list(ours) == list(theirs)
+    assert sorted(ours) == sorted(theirs)
     return all(_same(ours[at], theirs[at]) for at in ours)
 
 
@@ -93,7 +93,7 @@ def test_it_computes_what_it_would_without(rows: int, columns_from: int) -> None
 
 
 def test_it_is_used_whatever_is_typed_in_and_however_long_the_table_is() -> None:
-    for rows, runs in ((0, 0), (3, 0), (LEAST + 9, 3)):
+    for rows, runs in ((0, 0), (3, 0), (LEAST + 9, 3 + 1)):  # and Sums!A1, which reads one
         found = PREPARED.copy(grown(rows), catalogue, LEAST)
         assert found is not None
         assert len(found[1]) == runs
@@ -198,3 +198,89 @@ def test_settled_is_what_no_change_leads_to(
         stirred |= {reader for one in stirred for reader in read_by[one]}
     nothing_known = not any(cells is not None for cells in typed.values())
     assert settled(content, typed) == (set() if nothing_known else set(range(5)) - stirred)
+
+
+@cache
+def read_by_few() -> bytes:
+    """Columns that single cells read: sums, a chosen row, and two columns that read each other."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Deals"
+    sheet.append(["Side", "Price", "Twice", "Half", "Behind"])
+    for row in range(2, ROWS + 2):
+        sheet.append([
+            "long", 10.0 * row, "=Deals[[#This Row],[Price]]*2",
+            '=IF(ISNUMBER(Deals[[#This Row],[Price]]),Deals[[#This Row],[Price]]/2,"")',
+            "=N(Deals[[#This Row],[Price]])+Sums!$F$3",
+        ])  # fmt: skip
+    sheet.add_table(Table(displayName="Deals", ref=f"A1:E{ROWS + 1}"))
+    other = book.create_sheet("Sums")
+    other["A1"] = "=COUNT(Deals[Twice])+ROWS(Deals[Twice])"
+    other["A2"] = "=SMALL(Deals[Price],2)+COUNT(Deals[Twice])"
+    other["A3"] = "=INDEX(Deals[Twice],B3)"
+    other["A4"] = '=A3&"|"&A1&"|"&A2'
+    other["A5"] = '=COUNTIF(Deals[Half],"?*")+COUNTIF(Deals[Half],">3")'
+    other["A6"] = "=SMALL(Deals[Behind],2)"
+    # F2 and F3 read G1, which reads F1: as columns each reads the other.
+    other["F1"] = 1.0
+    for row in (1, 2, 3):
+        other[f"G{row}"] = f"=F{row}+MAX(Deals[Half])"
+    for row in (2, 3):
+        other[f"F{row}"] = "=$G$1+MIN(Deals[Half])"
+    return books.to_bytes(book)
+
+
+def of_few(row: object, price: object, rows: int = LEAST + 9) -> tuple[EmbeddedBook, EmbeddedBook]:
+    """It with so many rows, with what is prepared and cell by cell; one price, the row chosen."""
+    prepared = Prepared(prepared_content(Package(read_by_few()), catalogue))
+    found = []
+    for columns_from in (LEAST, 0):
+        package = Package(read_by_few())
+        package.put_rows("Deals", 2, [{1: "long", 2: 3.0 + at} for at in range(rows)])
+        package.set_cell("Deals", "B5", price)
+        package.set_cell("Sums", "B3", row)
+        ready = prepared if columns_from else None
+        found.append(open_book(package, catalogue, columns_from=columns_from, prepared=ready))
+    return found[0], found[1]
+
+
+def test_columns_that_few_cells_read_are_not_handed_to_the_engine() -> None:
+    columns, cells = of_few(3, 6.0)  # which row 5 has anyway
+    assert same(columns, cells)
+    shown = columns._columns
+    assert {run.column for run in shown._workings.runs if run.sheet == "Deals"} == {3, 4, 5}
+    # What the engine itself reads: A1 to A3 for A4, and what F, G and A6 do of the circle.
+    assert {(run.sheet, run.column, run.first) for run in shown._told} == {
+        ("Sums", 1, 1), ("Sums", 1, 2), ("Sums", 1, 3), ("Deals", 4, 2), ("Deals", 5, 2),
+    }  # fmt: skip
+    # Prices are 3 to 75; G1 is 1 + 37.5, F3 with 1.5 more 40.
+    assert columns.value("Sums", "A1") == 2 * (LEAST + 9)
+    assert columns.value("Sums", "A2") == 4 + LEAST + 9
+    assert columns.value("Sums", "A3") == 2 * 5
+    assert columns.value("Sums", "A6") == 4 + 40
+
+
+@pytest.mark.parametrize(
+    ("row", "price"),
+    [
+        (0, 1.0),
+        (None, "x"),
+        (2.5, -7.0),
+        (-1, None),
+        (999, "5 Jan"),
+        ("x", True),
+        (True, CellError.NA),
+    ],
+)
+def test_what_a_cell_reads_of_a_column_is_what_the_engine_would_show(
+    row: object, price: object
+) -> None:
+    """Where it is not sure, the engine takes the cell over, and is told of the column then."""
+    columns, cells = of_few(row, price)
+    assert same(columns, cells)
+    assert columns.to_bytes() == cells.to_bytes()
+    for book in (columns, cells):
+        book.set("Sums", "B3", 4)
+        book.set("Deals", "B9", 50.0)
+        book.recalculate()
+    assert same(columns, cells)

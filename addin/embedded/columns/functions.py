@@ -52,6 +52,7 @@ from addin.embedded.columns.cells import (
 )
 from addin.embedded.columns.operators import binary
 from addin.embedded.range_functions import PREFIX as RANGE_PREFIX
+from addin.package.addresses import LAST_ROW
 from udfs.errors import CellError
 from udfs.maths.normal import ndtr
 
@@ -364,6 +365,13 @@ def _counta(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
     return computed(sum(counts[1:], counts[0]).astype(float))
 
 
+def _count(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    if any(node.node_type() != "Reference" for node in nodes):
+        raise Unknown("COUNT of what is no cell")
+    counts = [(formula.eval(node, at).kind == NUMBER).sum(1)[:, None] for node in nodes]
+    return computed(sum(counts[1:], counts[0]).astype(float))
+
+
 def _columns(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
     reference: Any = nodes[0].get_reference() if nodes[0].node_type() == "Reference" else None
     if not hasattr(reference, "start"):
@@ -371,12 +379,19 @@ def _columns(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
     return one(float(abs(reference.end.col - reference.start.col) + 1))
 
 
+def _rows(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    reference: Any = nodes[0].get_reference() if nodes[0].node_type() == "Reference" else None
+    if not hasattr(reference, "start") or LAST_ROW in (reference.start.row, reference.end.row):
+        raise Unknown("ROWS of no fixed range")
+    return one(float(abs(reference.end.row - reference.start.row) + 1))
+
+
 def _row(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
     if not nodes:
         return computed((at + formula.first_row).astype(float)[:, None])
     reference = nodes[0].get_reference() if nodes[0].node_type() == "Reference" else None
     row = getattr(reference, "row", None)
-    if row is None or row >= 1_048_576:
+    if row is None or row >= LAST_ROW:
         raise Unknown("ROW of no fixed cell")
     return one(float(row))
 
@@ -459,7 +474,7 @@ def _meets(kind: Any, number_: Any, texts: Any, wanted: Any) -> Any:
     except ValueError:
         if sign not in ("=", "<>"):
             raise Unknown("an order of texts as a criterion") from None
-        if _MAY_BE_A_NUMBER.fullmatch(rest):
+        if not any(sign in rest for sign in _WILDCARDS) and _MAY_BE_A_NUMBER.fullmatch(rest):
             raise Unknown("a criterion that may be a number or a date") from None
         hits = (kind == TEXT) & _alike(texts, rest.casefold())
         return hits if sign == "=" else ~hits
@@ -686,6 +701,20 @@ def _rank(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
     return computed(place[:, None], none)
 
 
+def _small(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
+    cells, which = formula.eval(nodes[0], at), formula.eval(nodes[1], at)
+    if cells.shape[0] != 1 or (cells.kind == ERROR).any():
+        raise Unknown("SMALL of the row's own cells or of errors")
+    place = which.number
+    if which.shape[1] != 1 or not which.all_numbers or (place != np.floor(place)).any():
+        raise Unknown("SMALL at no whole number")
+    values = np.sort(cells.number[cells.kind == NUMBER])
+    inside = (place >= 1) & (place <= values.size)
+    found = np.full(place.shape, np.nan)  # which shows as #NUM!
+    found[inside] = values[place[inside].astype(np.intp) - 1]
+    return computed(found)
+
+
 def _as_text(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
     text, wrong = as_texts(formula.eval(nodes[0], at))
     return of_texts(text, wrong)
@@ -708,6 +737,7 @@ FUNCTIONS: dict[str, Function] = {
     "AND": _logic(lambda left, right: left & right),
     "CHOOSE": _choose,
     "COLUMNS": _columns,
+    "COUNT": _count,
     "COUNTA": _counta,
     "COUNTIF": _countif,
     "COUNTIFS": _countifs,
@@ -730,6 +760,8 @@ FUNCTIONS: dict[str, Function] = {
     "PI": _pi,
     "RANK": _rank,
     "ROW": _row,
+    "ROWS": _rows,
+    "SMALL": _small,
     "SQRT": _of_numbers(lambda value: np.sqrt(np.where(value < 0, np.nan, value))),
     "SUM": _reduced(_in_order, 0.0),
     "SUMIF": _sumif,
@@ -740,6 +772,7 @@ FUNCTIONS: dict[str, Function] = {
     ADDED: _last_sum("+"),
     LESS: _last_sum("-"),
     ZERO: _sum_or_zero,
+    f"{RANGE_PREFIX}SMALL": _small,
     f"{RANGE_PREFIX}SUMPRODUCT": _sumproduct,
     f"{PREFIX}INT": _by_cell("INT"),
     f"{PREFIX}VALUE": _by_cell("VALUE"),

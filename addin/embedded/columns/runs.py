@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import formualizer
 
@@ -38,10 +38,13 @@ from addin.package.tables import PackageTable
 # Below this many rows the engine is as fast; and so it is where there are few cells in all.
 LEAST = 64
 WORTH_IT = 12_000
+# A column that so few formulas read is not worth handing to the engine.
+_FEW = 16
 # In place of a run's own row, which no workbook's formulas name.
 OWN_ROW = LAST_ROW
 
 
+T = TypeVar("T")
 Block: TypeAlias = tuple[str, Area]  # a sheet and a range on it
 
 
@@ -252,6 +255,40 @@ def is_elementwise(formula: Any) -> bool:
         and not formula.variadic
         and not any(parameter.kind.takes_range for parameter in parameters)
     )
+
+
+def readers_of_columns(runs: Iterable[Run], formulas: Iterable[tuple[T, list[Block]]]) -> list[T]:
+    """Of other formulas, given with what they read, those to be computed beside the engine, too.
+
+    Each reads a run that few formulas read: the engine need not have its values then.
+    """
+    standing: dict[tuple[str, int], list[Run]] = defaultdict(list)
+    for run in runs:
+        standing[run.sheet, run.column].append(run)
+    readers: dict[Run, list[T]] = defaultdict(list)
+    for formula, blocks in formulas:
+        met = {
+            run
+            for sheet, area in blocks
+            if area.rows >= LEAST and area.columns == 1
+            for run in standing.get((sheet, area.left), ())
+            if run.first <= area.bottom and area.top <= run.last
+        }
+        for run in met:
+            readers[run].append(formula)
+    few = (formula for found in readers.values() if len(found) <= _FEW for formula in found)
+    return list({id(formula): formula for formula in few}.values())
+
+
+def with_readers(runs: list[Run], readers: list[Run], package: Package) -> list[Run]:
+    """Runs and what reads them in order, without readers for which others would be left out."""
+    ordered = in_order([*runs, *readers], package)
+    if len(ordered) == len(runs) + len(readers):
+        return ordered
+    for run in (*runs, *readers):
+        run.needs.clear()
+    done = set(ordered)
+    return in_order([*runs, *(run for run in readers if run in done)], package)
 
 
 def in_order(runs: list[Run], package: Package) -> list[Run]:
