@@ -217,6 +217,26 @@ def test_what_is_a_column_and_what_the_engine_does(formula: str, is_column: bool
     assert not differing(columns, cells_only)
 
 
+def test_each_row_counts_and_sums_what_is_as_its_own_cell() -> None:
+    """By the truth, by a number that reads alike, and by a text; two of each are by hand."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    typed = [True, 1, 0, False, None, "long", 2.5, 1, "LONG", -1]
+    for row in range(1, LEAST + 11):
+        sheet.cell(row, 1, typed[row % 10])
+        sheet.cell(row, 2, row / 8)
+        last = LEAST + 10
+        sheet.cell(row, 3, f"=COUNTIF($A$1:$A${last},A{row})")
+        sheet.cell(row, 4, f'=SUMIFS($B$1:$B${last},$A$1:$A${last},A{row},$B$1:$B${last},">1")')
+        sheet.cell(row, 5, f"=COUNTIFS($A$1:$A${last},A{row},$B$1:$B${last},B{row})")
+    columns, cells = both(books.to_bytes(book))
+    assert {column for _, column in columns_of(columns)} == {3, 4, 5}
+    assert differing(columns, cells) == {}
+    ones = [row for row in range(1, LEAST + 11) if row % 10 in (1, 7)]
+    assert columns.value("Sheet", "C1") == len(ones), "TRUE is no 1"
+    assert columns.value("Sheet", "D1") == sum(row / 8 for row in ones if row > 8)
+
+
 def test_a_short_stretch_is_left_to_the_engine() -> None:
     short = filled_down("=A{row}*2", LEAST - 1)
     assert not columns_of(open_book(short, catalogue, columns_from=LEAST))

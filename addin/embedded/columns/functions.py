@@ -414,6 +414,9 @@ _MAY_BE_A_NUMBER = re.compile(
 )
 
 
+_NOWHERE = np.empty(0, np.intp)
+
+
 class _Criterion:
     """What COUNTIF and SUMIFS look for, one a row, in a range that is the same for all rows."""
 
@@ -428,20 +431,45 @@ class _Criterion:
         self.count = len(self._wanted)
         self._by_value: dict[Any, Any] = {}
 
+    def key(self, row: int) -> tuple[type, Any]:
+        """What tells a row's criterion from others: TRUE and 1 are two."""
+        wanted = self._wanted[row if self.count > 1 else 0]
+        return type(wanted), wanted
+
     def hits(self, row: int) -> Any:
         """The cells that meet a row's criterion, as places in the range."""
-        wanted = self._wanted[row]
-        if wanted not in self._by_value:
-            self._by_value[wanted] = np.flatnonzero(self._meets(wanted))
-        return self._by_value[wanted]
+        kind, wanted = key = self.key(row)
+        if kind is float and self.count > 1:
+            return self._numbers.get(wanted, _NOWHERE)
+        if key not in self._by_value:
+            self._by_value[key] = np.flatnonzero(self._meets(wanted))
+        return self._by_value[key]
+
+    @functools.cached_property
+    def _numbers(self) -> dict[float, Any]:
+        """Where each number stands: the range is gone through once, not for every row."""
+        places = np.flatnonzero(self._kind == NUMBER)
+        order = places[np.argsort(self._number[places], kind="stable")]
+        numbers, starts = np.unique(self._number[order], return_index=True)
+        ends = [*starts[1:], len(order)]
+        rows = zip(numbers.tolist(), starts, ends, strict=False)  # without numbers there is an end
+        return {number: order[start:end] for number, start, end in rows}
 
     def among(self, row: int, places: Any) -> Any:
         """Which of some places meet a row's criterion: the whole range is not gone through."""
-        wanted = self._wanted[row]
+        wanted = self.key(row)[1]
+        if self.count == 1:
+            return places[self._met[places]]
         if isinstance(wanted, str) and self._doubtful:
             return np.intersect1d(places, self.hits(row))
         kind, number, texts = self._kind[places], self._number[places], self._texts[places]
         return places[_meets(kind, number, texts, wanted)]
+
+    @functools.cached_property
+    def _met(self) -> Flags:
+        """Which cells meet the criterion that all rows have alike."""
+        met: Flags = self._meets(self._wanted[0])
+        return met
 
     @property
     def is_narrow(self) -> bool:
@@ -564,11 +592,11 @@ def _several(
     out = np.zeros((count, 1))
     sums: dict[Any, float] = {}
     for row in range(count):
-        key = tuple(pair._wanted[row if pair.count > 1 else 0] for pair in pairs)
+        key = tuple(pair.key(row) for pair in pairs)
         if key not in sums:
-            hits = pairs[0].hits(row if pairs[0].count > 1 else 0)
+            hits = pairs[0].hits(row)
             for pair in pairs[1:]:
-                hits = pair.among(row if pair.count > 1 else 0, hits)
+                hits = pair.among(row, hits)
             sums[key] = finish(hits)
         out[row, 0] = sums[key]
     return computed(out)

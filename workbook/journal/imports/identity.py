@@ -65,6 +65,7 @@ class Ledger:
 
     def __init__(self, stored: Iterable[Stored] = ()) -> None:
         self._stored: list[Stored] = []
+        self._filed = 0  # how many of them stand in what follows
         self._by_id: dict[tuple[str, str], list[Event]] = {}
         # By what they say, then by the minute, or by the time as written.
         self._by_time: dict[object, dict[dt.datetime, list[Event]]] = {}
@@ -72,8 +73,7 @@ class Ledger:
         self._files: dict[tuple[int, str], FileRead] = {}
         self._hashes: set[str] = set()
         self._numbers: Counter[object] = Counter()
-        for one in stored:
-            self._keep(one)
+        self._keep(stored)
 
     @property
     def stored(self) -> tuple[Stored, ...]:
@@ -103,7 +103,7 @@ class Ledger:
         ]
         if known and known[-1].price == price:
             return None
-        self._keep(one)
+        self._keep([one])
         return one
 
     def add(self, reading: Reading, number: int) -> Added:
@@ -111,6 +111,7 @@ class Ledger:
         done = Added()
         if not reading.events:
             return done
+        self._file()
         marker = _marker(reading, number)
         done.marker = marker
         used: set[int] = set()  # known events that rows of this file stand for already
@@ -143,8 +144,7 @@ class Ledger:
         kept = len(done.stored) - 1
         if reading.content and kept > 0:
             done.marker = dataclasses.replace(marker, content=f"{reading.content} {kept}")
-        for one in done.stored:
-            self._keep(one)
+        self._keep(done.stored)
         return done
 
     def events(self) -> list[Event]:
@@ -173,24 +173,31 @@ class Ledger:
             if isinstance(one, CoinPrice)
         }
 
-    def _keep(self, one: Stored) -> None:
-        self._stored.append(one)
-        if isinstance(one, FileRead):
-            self._files[one.number, one.file] = one
-            self._hashes.add(one.id)
-        elif not isinstance(one, CoinPrice):
-            content = _content(one)
-            self._by_id.setdefault((one.venue, one.id), []).append(one)
-            minute = one.time.replace(second=0, microsecond=0)
-            self._by_time.setdefault(content, {}).setdefault(minute, []).append(one)
-            if one.written and not _has_own_id(one):
-                told = self._by_written.setdefault(content, {})
-                told.setdefault(one.written, []).append(one)
+    def _keep(self, more: Iterable[Stored]) -> None:
+        self._stored.extend(more)
+
+    def _file(self) -> None:
+        """Make what is kept ready to be found; not before somebody looks for something."""
+        for one in self._stored[self._filed :]:
+            if isinstance(one, FileRead):
+                self._files[one.number, one.file] = one
+                self._hashes.add(one.id)
+            elif not isinstance(one, CoinPrice):
+                content = _content(one)
+                self._by_id.setdefault((one.venue, one.id), []).append(one)
+                minute = one.time.replace(second=0, microsecond=0)
+                self._by_time.setdefault(content, {}).setdefault(minute, []).append(one)
+                if one.written and not _has_own_id(one):
+                    told = self._by_written.setdefault(content, {})
+                    told.setdefault(one.written, []).append(one)
+        self._filed = len(self._stored)
 
     def _find(
         self, event: Event, content: object, marker: FileRead, used: set[int]
     ) -> Event | None:
         """The event that this one is, where it is known."""
+        if not self._by_id:
+            return None
         if event.id:
             for old in reversed(self._by_id.get((event.venue, event.id), ())):
                 if type(old) is type(event) and _one_account(old, event) and id(old) not in used:

@@ -18,8 +18,7 @@ _SMALLEST_EXPONENT = -40
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 _PLAINEST = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 _SHORT = 19
-_POINT_ONLY = re.compile(r"[+-]?[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})")
-_WITH_POINT: frozenset[NumberForm] = frozenset({"point"})
+_POINT_ONLY = re.compile(r"[+-]?[0-9]+\.(?:[0-9]{1,2}|[0-9]{4,})(?: ?[A-Za-z]+)?")
 # By thousands, or as in India 12,34,567.
 _GROUPED = re.compile(r"[+-]?([1-9]\d{0,2}(,\d{3})+|[1-9]\d?(,\d{2})+,\d{3})(\.\d*)?")
 _APART = " '\u2019\u00a0\u2009\u202f"  # what may stand between thousands
@@ -48,6 +47,9 @@ _HALF_BEFORE = re.compile(
 )
 _DOTTED_DAY = re.compile(r"^(\d{4})\. ?(\d{1,2})\. ?(\d{1,2})\.")  # as in Korea
 _BETWEEN = r"(?:[ T]|,\s*|\s+-\s+)\s*"
+_PLAIN_MOMENT = re.compile(
+    r"(\d\d(?:\d\d)?)-(\d\d)-(\d\d)[ T]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)", re.ASCII
+)
 _DAY = r"(\d{1,4})(?P<mark>[-/.])(\d{1,2})(?P=mark)(\d{1,4})"
 _DAY_THEN_CLOCK = re.compile(rf"{_DAY}(?:{_BETWEEN}{_CLOCK})?", re.IGNORECASE)
 _CLOCK_THEN_DAY = re.compile(rf"(\d{{1,2}}):(\d{{2}})(?::(\d{{2}}))?\s+{_DAY}")
@@ -113,7 +115,10 @@ def settle_number_form(cells: Iterable[str], separator: str) -> NumberForm | str
     only: dict[str, str] = {}
     doubtful = ""
     for cell in cells:
-        forms = _WITH_POINT if _POINT_ONLY.fullmatch(cell) else number_forms(cell)
+        if "point" in only and _POINT_ONLY.fullmatch(cell):
+            continue  # most often: nothing new
+        cell = without_unit(cell)
+        forms = number_forms(cell)
         if len(forms) == 1:
             only.setdefault(next(iter(forms)), cell.strip())
         elif len(forms) == 2 and ("," in cell or ("." in cell and separator == ";")):
@@ -230,6 +235,9 @@ def moment(text: str, name: str, *, short_years: bool = False) -> WrittenTime | 
     datetime.timedelta(seconds=61200)
     """
     cleaned = text.strip()
+    plain = _PLAIN_MOMENT.fullmatch(cleaned)
+    if plain is not None and (short_years or len(plain[1]) == 4):  # most often
+        return _plain_moment(*plain.groups())
     if cleaned[:1].isdigit():
         epoch = _SINCE_1970.fullmatch(cleaned) if cleaned[:10].isdigit() else None
         if epoch is not None:
@@ -267,6 +275,14 @@ def moment(text: str, name: str, *, short_years: bool = False) -> WrittenTime | 
                 int(year_1 or year_2), int(day_1 or day_2), number_of_month, clock, zone, False
             )
     raise BadCell(f"{name} is {shown(text)}, no date and time: write 2026-11-20 09:30:00")
+
+
+def _plain_moment(
+    year: str, month: str, day: str, hours: str, minutes: str, seconds: str
+) -> WrittenTime:
+    full_year = int(year) if len(year) == 4 else 2000 + int(year)
+    clock = dt.timedelta(0, (int(hours) * 60 + int(minutes)) * 60 + int(seconds))
+    return WrittenTime(full_year, int(day), int(month), clock, None, slashed=False)
 
 
 def _numbered(

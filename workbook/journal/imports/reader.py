@@ -460,9 +460,10 @@ class _Reader:
     def _is_header(self, cells: Sequence[str]) -> bool:
         """Whether a row says the headers again, as where files were put together."""
         names, at = self._names, self._layout.at["time"]
+        if at >= len(cells) or (cells[at][:1].isdigit() and not names[at][:1].isdigit()):
+            return False  # most often
         return (
-            at < len(cells)
-            and without_zone(cells[at]) == names[at]  # mostly not, and then the rest is not asked
+            without_zone(cells[at]) == names[at]  # mostly not, and then the rest is not asked
             and [without_zone(cell) for cell in cells[: len(names)]] == names
         )
 
@@ -477,7 +478,7 @@ class _Reader:
             for _, row in lines:
                 for column in columns:
                     if column < len(row) and ("," in row[column] or "." in row[column]):
-                        yield without_unit(row[column])
+                        yield row[column]
 
         form = settle_number_form(cells(), self._table.separator)
         if form in ("point", "comma"):

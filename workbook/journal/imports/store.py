@@ -30,6 +30,7 @@ from workbook.template.tables.journal import FILLS
 
 _EPOCH = dt.datetime(1899, 12, 30, tzinfo=dt.UTC)
 _DAY = 86_400_000_000  # microseconds
+_MICROSECOND = dt.timedelta(microseconds=1)
 _DIGITS = 15  # that LibreOffice keeps of a number when it saves a workbook
 _ROUNDED_AWAY = 6  # microseconds of a time, by that
 _TRADE = "closed trade"
@@ -104,7 +105,7 @@ def completed_rows(table: TableData) -> Iterator[tuple[int, dict[str, object]]]:
 
 
 def _in_utc(time: dt.datetime) -> str:
-    return time.replace(tzinfo=None).isoformat(sep=" ")
+    return time.isoformat(" ").removesuffix("+00:00")
 
 
 def _fill_row(one: Stored) -> dict[str, object]:
@@ -145,7 +146,7 @@ def _fill_row(one: Stored) -> dict[str, object]:
         })  # fmt: skip
     if one.zone == "UTC" and one.written == _in_utc(one.time):
         cells["Written"] = None  # the same as its time
-    return {header: value for header, value in cells.items() if value not in (None, "")}
+    return {header: value for header, value in cells.items() if value or type(value) is float}
 
 
 def stored_events(table: TableData) -> list[Stored]:
@@ -339,8 +340,7 @@ def _short(value: object) -> str:
 
 
 def _serial(moment: dt.datetime) -> float:
-    microseconds = (moment - _EPOCH) // dt.timedelta(microseconds=1)
-    return microseconds / _DAY
+    return (moment - _EPOCH) // _MICROSECOND / _DAY
 
 
 def _moment(days: float) -> dt.datetime:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
 from workbook.journal.imports.parsing import (
     BadCell,
+    moment,
     number,
     number_forms,
     settle_number_form,
@@ -59,6 +61,40 @@ def test_a_point_and_a_comma_in_one_file_are_told_whatever_came_first() -> None:
         assert '"2050.5" has a decimal point and "2,05" a decimal comma' in settle_number_form(
             cells, ","
         )
+
+
+def test_an_amount_with_a_currency_tells_the_form_as_its_number_does() -> None:
+    for cells in (["2050.5 USDT", "2,05"], ["1.25", "0.87640 USDT", "2,05 USDT"]):
+        assert "a decimal comma" in settle_number_form(cells, ",")
+    assert settle_number_form(["0.5 BNB", "1.25 BNB", "2.050 BNB"], ",") == "point"
+
+
+@pytest.mark.parametrize("short_years", [True, False])
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-17 09:34:12", "2026-03-17T23:59:59", "2024-02-29 00:00:00", "2026-13-45 01:02:03"],
+)
+def test_a_plain_time_is_what_the_long_way_says(text: str, *, short_years: bool) -> None:
+    longer = text.replace("T", "  ").replace(" ", "  ", 1)  # more than one space: the long way
+    found = moment(text, "time", short_years=short_years)
+    assert found == moment(longer, "time", short_years=short_years)
+    assert found[:3] == (int(text[:4]), int(text[8:10]), int(text[5:7]))  # type: ignore[index]
+    short = moment(text[2:], "time", short_years=True)
+    assert short == moment(text, "time")
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-17 24:00:00", "2026-03-17 09:60:00", "26-03-17 09:34:12"]
+)
+def test_a_time_that_only_looks_plain_is_refused(text: str) -> None:
+    with pytest.raises(BadCell, match=r"no such time of day|write the year in full"):
+        moment(text, "time")
+
+
+def test_a_time_with_a_zone_or_without_seconds_goes_the_long_way() -> None:
+    zoned = moment("2026-03-17 09:34:12+02:00", "time")
+    assert zoned.zone == dt.timedelta(hours=2)  # type: ignore[union-attr]
+    assert moment("2026-03-17 09:34", "time").clock == dt.timedelta(hours=9, minutes=34)  # type: ignore[union-attr]
 
 
 def test_the_number_before_a_currency_is_taken_as_it_is_written() -> None:

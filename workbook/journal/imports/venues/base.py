@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 from workbook.journal.imports.events import (
@@ -117,6 +118,23 @@ def export(key: str, name: str, source: str = "") -> Callable[[Kind], Kind]:
     return told
 
 
+# A file has few symbols, and as many rows of each as there were trades.
+@lru_cache(maxsize=1024)
+def _checked_symbol(symbol: str) -> str:
+    if not symbol:
+        raise BadCell("symbol is blank: every row needs one")
+    if len(symbol) > LONGEST_SYMBOL or not symbol.isprintable():
+        raise BadCell(
+            f"the symbol is longer than {LONGEST_SYMBOL} characters or has control characters"
+        )
+    return symbol
+
+
+@lru_cache(maxsize=1024)
+def _is_of(pattern: re.Pattern[str], symbol: str) -> bool:
+    return pattern.fullmatch(symbol) is not None
+
+
 def _no_clock(written: WrittenTime | dt.datetime) -> dt.datetime:
     raise NotImplementedError
 
@@ -208,14 +226,7 @@ class Row:
     @property
     def symbol(self) -> str:
         """What was traded, as the venue writes it."""
-        symbol = self.cell("symbol")
-        if not symbol:
-            raise BadCell("symbol is blank: every row needs one")
-        if len(symbol) > LONGEST_SYMBOL or not symbol.isprintable():
-            raise BadCell(
-                f"the symbol is longer than {LONGEST_SYMBOL} characters or has control characters"
-            )
-        return symbol
+        return _checked_symbol(self.cell("symbol"))
 
     def only_linear(self) -> None:
         """Leave out an option, and a contract that is settled in its coin."""
@@ -223,7 +234,7 @@ class Row:
             (self.export.option, LeftOut.OPTION),
             (self.export.inverse, LeftOut.INVERSE),
         ):
-            if pattern and pattern.fullmatch(self.symbol):
+            if pattern and _is_of(pattern, self.symbol):
                 raise LeftOut(words)
 
     # Events
@@ -273,7 +284,7 @@ class Row:
         symbol = given.pop("symbol", None) or self.symbol
         own = given.pop("id", None) or self.text("id")
         if own:
-            own = ":".join(part for part in (kind, symbol, own) if part)
+            own = f"{kind}:{symbol}:{own}" if kind else f"{symbol}:{own}"
         return {
             "time": given.pop("time", self.time),
             "symbol": symbol,

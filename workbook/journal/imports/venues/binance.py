@@ -7,7 +7,7 @@ import re
 from workbook.journal.imports.events import Event
 from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
 from workbook.journal.imports.venues.generic import opening
-from workbook.journal.imports.venues.sides import BUY_SELL, POSITION_SIDES
+from workbook.journal.imports.venues.sides import BUY_SELL, MAYBE_POSITION_SIDES, POSITION_SIDES
 
 # BTCUSD_PERP, BTCUSD_261225: settled in the coin.
 
@@ -54,7 +54,7 @@ class BinanceTrades(_Binance):
         """A fill; its realised profit tells what it closes."""
         row.only_linear()
         side, _, _ = row.choice("side", BUY_SELL, "side")
-        position = row.choice("position_side", {"": "", **POSITION_SIDES}, "position side")
+        position = row.choice("position_side", MAYBE_POSITION_SIDES, "position side")
         return row.fill((side, "", position), realised=row.number("realised"))
 
 

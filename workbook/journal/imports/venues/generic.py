@@ -10,7 +10,12 @@ from typing import Any
 from workbook.journal.imports.events import Effect, Event
 from workbook.journal.imports.parsing import BadCell, moment
 from workbook.journal.imports.venues.base import Export, Row, export, headers
-from workbook.journal.imports.venues.sides import BUY_SELL, OPEN_CLOSE, POSITION_SIDES
+from workbook.journal.imports.venues.sides import (
+    BUY_SELL,
+    MAYBE_POSITION_SIDES,
+    OPEN_CLOSE,
+    POSITION_SIDES,
+)
 from workbook.journal.schema import unguarded
 
 _FILL_SIDES = {**BUY_SELL, **OPEN_CLOSE}
@@ -44,7 +49,7 @@ class GenericFills(Export):
     def read(self, row: Row) -> Event | None:
         """A fill where there is a side or a quantity; else a payment."""
         about = _about(row)
-        side = row.choice("position_side", {"": "", **POSITION_SIDES}, "position side")
+        side = row.choice("position_side", MAYBE_POSITION_SIDES, "position side")
         if not (row.has("side") or row.has("quantity")):
             if row.has("funding"):
                 return row.payment("funding", *row.cost("funding"), position_side=side, **about)

@@ -7,7 +7,7 @@ import re
 from workbook.journal.imports.events import Event, FillKind
 from workbook.journal.imports.parsing import BadCell
 from workbook.journal.imports.venues.base import Export, LeftOut, Row, export, headers
-from workbook.journal.imports.venues.sides import OPEN_CLOSE, POSITION_SIDES, Direction
+from workbook.journal.imports.venues.sides import MAYBE_POSITION_SIDES, OPEN_CLOSE, Direction
 
 _LIQUIDATED = re.compile(r"(?:liquidated|.*liquidation).*\b(long|short)\b")
 
@@ -101,7 +101,7 @@ class HyperliquidFunding(_Hyperliquid):
 
     def read(self, row: Row) -> Event | None:
         """Funding of a position."""
-        side = row.choice("position_side", {"": "", **POSITION_SIDES}, "side")
+        side = row.choice("position_side", MAYBE_POSITION_SIDES, "side")
         cost, coin = row.cost("funding", -1)
         if cost == 0:
             raise LeftOut("funding of 0")

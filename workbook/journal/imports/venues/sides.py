@@ -40,3 +40,4 @@ POSITION_SIDES: Mapping[str, PositionSide] = {
     "both": "",
     "net": "",
 }
+MAYBE_POSITION_SIDES: Mapping[str, PositionSide] = {"": "", **POSITION_SIDES}
