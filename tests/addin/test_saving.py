@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import io
 import os
 import stat
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from addin.package import Package, PackageError, saving
+from addin.package.archive import Archive
 
 from . import books
 
@@ -154,3 +157,28 @@ def test_content_that_turns_out_not_to_be_there_leaves_all_as_it_was(tmp_path: P
     with pytest.raises(PackageError, match="damaged"):
         saving.save_bytes(pieces(), path, backup=True)
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"book.xlsx": b"before"}
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_long_part_is_packed_whole_whoever_packs_it(
+    is_there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Intel's deflate, and by the standard library's where that is not installed."""
+    if is_there:
+        pytest.importorskip("isal.isal_zlib")
+    else:
+        monkeypatch.setitem(sys.modules, "isal.isal_zlib", None)
+    rows = [
+        f'<row r="{at}"><c r="A{at}"><v>{at * 0.1}</v></c></row>'.encode() for at in range(9999)
+    ]
+    archive = Archive(books.simple({"A1": 1}))
+    archive.replace("xl/long.xml", lambda: iter(rows), long=True)
+    archive.replace("xl/none.xml", lambda: iter(()), long=True)
+    with zipfile.ZipFile(io.BytesIO(archive.to_bytes())) as file:
+        assert file.testzip() is None, "the sums are right"
+        assert file.read("xl/long.xml") == b"".join(rows)
+        assert file.read("xl/none.xml") == b""
+        info = file.getinfo("xl/long.xml")
+        assert info.compress_type == zipfile.ZIP_DEFLATED
+        assert info.compress_size < info.file_size / 4
+    assert Archive(archive.to_bytes()).read("xl/long.xml") == b"".join(rows)
