@@ -14,9 +14,12 @@ import click
 # here, and a second thread costs a tenth of a second at the start. Before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from udfs.version import __version__
-from workbook.commands.failure import Failure
-from workbook.commands.groups import LazyGroup
+from addin.package.gc_paused import gc_paused
+
+with gc_paused(all_is_kept=True):
+    from udfs.version import __version__
+    from workbook.commands.failure import Failure
+    from workbook.commands.groups import LazyGroup
 
 # Command to module; a command's imports cost nothing until it is the one that runs.
 COMMANDS = {

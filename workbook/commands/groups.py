@@ -25,7 +25,7 @@ class LazyGroup(click.Group):
         module = self.modules.get(cmd_name)
         if module is None:
             return None
-        with gc_paused():
+        with gc_paused(all_is_kept=True):
             command: click.Command = importlib.import_module(module).command
         return command
 
