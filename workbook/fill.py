@@ -8,7 +8,6 @@ import itertools
 from addin.embedded import EmbeddedBook
 from addin.engine import Progress
 from addin.package import Package, TableRows
-from addin.package.addresses import a1
 from addin.package.gc_paused import gc_paused
 from workbook.computing import computed, prepared
 from workbook.inputs import InputError, Inputs, Row
@@ -58,13 +57,14 @@ def _write_rows(package: Package, name: str, rows: list[Row]) -> None:
     written: list[dict[int, object]] = [
         {places[header]: value for header, value in row.items()} for row in rows
     ]
-    for at in range(table.first_row, table.last_row + 1):
-        offset = at - table.first_row
-        if offset == len(written):
-            written.append({})
-        for column in places.values():
-            if package.value(table.sheet, a1(at, column)) is not None:
-                written[offset].setdefault(column, None)
+    first, last = table.first_row, table.last_row
+    written += [{} for _ in range(last + 1 - first - len(written))]
+    tab = package.sheet(table.sheet)
+    for column in places.values():
+        there = tab.column_values(column, first, last)
+        for row, value in zip(written, there, strict=False):
+            if value is not None:
+                row.setdefault(column, None)
     package.put_rows(name, table.first_row, written)
 
 

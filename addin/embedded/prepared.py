@@ -55,16 +55,16 @@ class Prepared:
     """What `preparing.prepare` made, for the workbooks that it fits."""
 
     def __init__(self, data: bytes) -> None:
-        form, *lines = gzip.decompress(data).decode().split("\n")
+        form, *lines = gzip.decompress(data).split(b"\n")
         # One of another form, as a checkout may have until it is built anew, fits nothing.
-        lines = lines if form == str(FORMAT) else [""] * 5
+        lines = lines if form == str(FORMAT).encode() else [b""] * 5
         # Each is read where it is needed only.
         self._ends, self._indexes, self._texts, self._as_built, self._content = lines
 
     @cached_property
     def indexes(self) -> dict[str, CellIndex]:
         """Where the cells of the template as built stand, by a part's digest."""
-        indexes = json.loads(self._indexes or "{}")
+        indexes = json.loads(self._indexes or b"{}")
         return {part: CellIndex.of(one) for part, one in indexes.items()}
 
     def copy(
@@ -126,7 +126,7 @@ class Prepared:
             if not tables.keys() >= set(names):
                 return None
             last = max(at_least, *(tables[name].last_row for name in names))
-            text = text.replace(str(LAST_ROWS + number), str(last))
+            text = text.replace(b"%d" % (LAST_ROWS + number), b"%d" % last)
         content: dict[str, Any] = json.loads(text)
         return content
 

@@ -170,14 +170,6 @@ class CellTexts:
             self._starts = {int(row[1]): row.start() for row in _ROW.finditer(self._text)}
         return self._starts
 
-    def is_result(self, at: _At, kind: str, text: str) -> bool:
-        """Whether a formula's cell holds this already, to the last letter; a quick look."""
-        cell = None if at in self._new else self._cell(at)
-        if cell is None or cell[6] != text:
-            return False
-        attributes = cell[3]
-        return f' t="{kind}"' in attributes or (kind == "n" and " t=" not in attributes)
-
     def put(self, at: _At, content: Content | None) -> None:
         """Give a cell that is there another value; its formula stays."""
         self._new[at] = content

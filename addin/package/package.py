@@ -256,7 +256,7 @@ class Package:
     def set_named(self, name: str, value: object) -> None:
         """Put a value into the input cell of a name (of a range, into its first cell)."""
         sheet, area = self.place(name)
-        self.set_cell(sheet, a1(area.top, area.left), value)
+        self._set_input(self.sheet(sheet), area.top, area.left, value)
 
     @property
     def tables(self) -> Mapping[str, PackageTable]:
@@ -326,8 +326,9 @@ class Package:
 
         Text stays text, even if it starts with ``=``. Formulas and table headers are refused.
         """
-        tab = self.sheet(sheet)
-        row, column = cell(address)
+        self._set_input(self.sheet(sheet), *cell(address), value)
+
+    def _set_input(self, tab: Sheet, row: int, column: int, value: object) -> None:
         where = f"{tab.name}!{a1(row, column)}"
         if tab.has_formula(row, column):
             raise PackageError(f"{where} holds a formula: type into an input cell instead.")
@@ -379,7 +380,7 @@ class Package:
                     cells[at] = self._as_input(value, f"{table.sheet}!{a1(row, column)}")
         for row, values in enumerate(known, first):
             for column, value in values.items():
-                self.set_cell(table.sheet, a1(row, column), value)
+                self._set_input(tab, row, column, value)
         self.grow_table(name, first + len(rows) - table.first_row, new)
 
     def grow_table(

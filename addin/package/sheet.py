@@ -551,11 +551,10 @@ class Sheet:
         kind, text = cached(value)
         texts, at = self._texts, (row, column)
         if texts is not None and texts.has(at):
-            if not texts.is_result(at, kind or "n", text):
-                there = texts.content(at)
-                if there is None or not _is_same(there, kind or "n", text):
-                    texts.put(at, (kind or "n", text))
-                    self.changed = True
+            there = texts.content(at)
+            if there is None or not _is_same(there, kind or "n", text):
+                texts.put(at, (kind or "n", text))
+                self.changed = True
             return
         element = self._formula_element((row, column))
         last = element[-1] if len(element) else None
