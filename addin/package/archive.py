@@ -152,14 +152,17 @@ class Archive:
         """The zip file. The same parts give the same bytes."""
         return b"".join(self.pieces())
 
-    def pieces(self) -> Iterator[bytes]:
-        """The zip file piece by piece: no more than one part is in memory."""
+    def pieces(self, *, quick: bool = False) -> Iterator[bytes]:
+        """The zip file piece by piece: no more than one part is in memory.
+
+        In a `quick` one all parts are packed as the long ones are, where Intel's deflate is there.
+        """
         if not self._replaced and not self._removed:
             yield self._data
             return
         directory = []
         at = 0
-        for entry in self._entries():
+        for entry in self._entries(quick=quick):
             directory.append(_central_header(entry, at))
             for piece in (_local_header(entry), *entry.packed):
                 at += len(piece)
@@ -170,7 +173,7 @@ class Archive:
         yield from directory
         yield _END.pack(b"PK\5\6", 0, 0, count, count, length, at, len(comment)) + comment
 
-    def _entries(self) -> Iterator[_Entry]:
+    def _entries(self, *, quick: bool) -> Iterator[_Entry]:
         for name in self.names:
             info = self._infos.get(name)
             if name not in self._replaced:
@@ -181,7 +184,7 @@ class Archive:
                 info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                 info.compress_type = zipfile.ZIP_DEFLATED
             long = name in self._long or info.file_size > _LONG
-            yield _packed(info, self._replaced[name], _QUICK if long else _LEVEL)
+            yield _packed(info, self._replaced[name], quick=quick, long=long)
 
     def _packed(self, info: zipfile.ZipInfo) -> bytes:
         """The packed bytes as they stand in the file."""
@@ -275,9 +278,10 @@ def _pieces(content: Content) -> Iterable[bytes]:
     return [content] if isinstance(content, bytes) else content()
 
 
-def _packed(info: zipfile.ZipInfo, content: Content, level: int) -> _Entry:
+def _packed(info: zipfile.ZipInfo, content: Content, *, quick: bool, long: bool) -> _Entry:
     """A part's bytes as the zip file holds them."""
-    packer, deflate = None, _quick_deflate() if level == _QUICK else zlib
+    packer, deflate = None, _quick_deflate() if quick or long else zlib
+    level = _QUICK if long or deflate is not zlib else _LEVEL
     if info.compress_type != zipfile.ZIP_STORED:
         packer = deflate.compressobj(level, zlib.DEFLATED, -15)
     packed, crc, size = [], 0, 0

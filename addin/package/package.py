@@ -473,8 +473,8 @@ class Package:
         """The workbook file. The same content gives the same bytes."""
         return b"".join(self.pieces())
 
-    def pieces(self) -> Iterator[bytes]:
-        """The workbook file piece by piece."""
+    def pieces(self, *, quick: bool = False) -> Iterator[bytes]:
+        """The workbook file piece by piece; a `quick` one is a fifth longer."""
         for tab in self._sheets.values():
             if tab.changed:
                 long = tab.grown is not None and tab.grown.formulas > LONG_TABLE
@@ -482,7 +482,7 @@ class Package:
         if self._workbook_changed:
             original = self._archive.read(self._workbook_part)
             self._archive.replace(self._workbook_part, serialise(self._workbook, original))
-        return self._archive.pieces()
+        return self._archive.pieces(quick=quick)
 
     def save(self, path: str | Path, *, backup: bool = False) -> None:
         """Write the workbook; with `backup` the file that was there is kept as ``.bak``.
@@ -496,7 +496,7 @@ class Package:
         if not self.has_macros and suffix == ".xlsm":
             raise PackageError(f"{path.name}: a workbook without macros has to be named .xlsx.")
         keep = self.backups_kept() if backup else None
-        saving.save_bytes(self.pieces(), path, backup=backup, keep=keep)
+        saving.save_bytes(self.pieces(quick=True), path, backup=backup, keep=keep)
 
     def backups_kept(self) -> int | None:
         """How many earlier versions stay beside the file; None where the workbook says nothing."""
