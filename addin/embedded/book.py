@@ -484,8 +484,10 @@ class EmbeddedBook:
         if self._watched is None:
             self._watched = self._watch()
         own, beside = self._watched
-        blocked = any(type(raw) is dict and is_spill_error(raw) for raw in map(get, *own.places))
-        if not blocked and not any(self._is_spilled_into(*at) for at in beside.filled(get)):
+        shown = map(get, *own.places)
+        # Errors are the only dictionaries; mostly there are none.
+        blocked = dict in map(type, shown) and any(map(is_spill_error, map(get, *own.places)))
+        if not blocked and not any(self._is_untyped(*at) for at in beside.filled(get)):
             return []
         return [at for at in self._candidates if self._has_spilled(*at)]
 
@@ -512,7 +514,11 @@ class EmbeddedBook:
     def _is_spilled_into(self, sheet: str, row: int, column: int) -> bool:
         """Whether a free cell shows what nobody typed."""
         shown = self._session.engine.get_value(engine_name(sheet), row, column)
-        return shown is not None and self.package.sheet(sheet).value(row, column) is None
+        return shown is not None and self._is_untyped(sheet, row, column)
+
+    def _is_untyped(self, sheet: str, row: int, column: int) -> bool:
+        """Whether nobody typed anything into a free cell."""
+        return self.package.sheet(sheet).value(row, column) is None
 
     def _has_spilled(self, sheet: str, row: int, column: int) -> bool:
         raw = self._session.engine.get_value(engine_name(sheet), row, column)

@@ -7,6 +7,7 @@ text handed to the engine says OMITTED_MARK in its place.
 
 from __future__ import annotations
 
+import marshal
 import math
 from collections import Counter
 from collections.abc import Callable
@@ -49,6 +50,7 @@ _ENGINE_ERRORS: dict[CellError, EngineValue] = {
     error: {"type": "Error", "kind": kind} for error, kind in _TO_KIND.items()
 }
 _PLAIN_IN = frozenset({float, int, bool, type(None)})
+_WITH_TYPES = 2  # the format of `marshal` in which equal values of equal types are the same bytes
 _PLAIN_OUT = frozenset({bool, str, type(None)})
 
 
@@ -134,11 +136,17 @@ def callback(
     after_call: Callable[[], None] | None = None,
 ) -> Callback:
     """The function that the engine calls for a formula. It never raises."""
+    # Of an array formula the engine often asks the same twice in a row.
+    last: tuple[bytes, EngineValue] = (b"", None)
 
     def call(*arguments: EngineValue) -> EngineValue:
+        nonlocal last
         calls[name] += 1
         try:
-            result = encode(formula(*[a if type(a) in _PLAIN_IN else decode(a) for a in arguments]))
+            asked = marshal.dumps(arguments, _WITH_TYPES)
+            if asked != last[0]:
+                given = [a if type(a) in _PLAIN_IN else decode(a) for a in arguments]
+                last = asked, encode(formula(*given))
             if after_call is not None:
                 after_call()
         except Exception:
@@ -149,7 +157,7 @@ def callback(
         except BaseException as pressed:
             interrupted(pressed)
             return _ENGINE_ERRORS[CellError.VALUE]
-        return result
+        return last[1]
 
     return call
 

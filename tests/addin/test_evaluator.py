@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from addin.embedded import Evaluator, FormulaSyntaxError, evaluate
+from addin.embedded.conversion import callback
 from udfs import CellError
 
 from .stubs import STUBS
@@ -147,3 +149,30 @@ def test_rows_that_no_sheet_has_are_an_error_of_that_formula_alone(
     evaluator: Evaluator, formula: str
 ) -> None:
     assert list(evaluator.evaluate_many([formula, "1+1"])) == [CellError.REF, 2]
+
+
+def test_what_is_asked_twice_in_a_row_is_computed_once() -> None:
+    """As the engine does for an array formula; TRUE, 1 and a minus zero are not the same."""
+    computed: list[Any] = []
+
+    def formula(*arguments: Any) -> float:
+        computed.append(arguments)
+        return float(len(computed))
+
+    calls: Counter[str] = Counter()
+    call = callback("X", formula, calls, print)
+    questions: list[Any] = [
+        1.0,
+        True,
+        "1",
+        None,
+        0.0,
+        -0.0,
+        [[1.0, "a"]],
+        [[1.0, "b"]],
+        [[True, "b"]],
+    ]
+    for count, one in enumerate(questions, 1):
+        assert call(one, 2.0) == call(one, 2.0) == count
+    assert call(1.0, 2.0) == len(questions) + 1, "only the last answer is kept"
+    assert calls["X"] == 2 * len(questions) + 1, "each call is counted"
