@@ -19,6 +19,7 @@ from addin.package.filled_down import FilledDown
 from addin.package.formula_text import WEB_PREFIX, with_web_prefix, without_web_prefix
 from addin.package.grown import GrownColumn, GrownRows
 from addin.package.markup import unescaped
+from addin.package.shared_formulas import Different, SharedElement, SharedFormulas
 from addin.package.values import Value, known_error, unescape
 
 _ROW = re.compile(r'<row r="(\d+)"([^>]*)>')
@@ -38,15 +39,12 @@ _BLANK = "/"
 _KINDS = ("n", "s", "b", "e", "str", "inlineStr")
 
 
-class Different(Exception):
-    """Rows that are not alike, or hold something that is not kept as columns."""
-
-
 class Alike:
     """Rows being read, in pieces of some hundred or thousand."""
 
-    def __init__(self, strings: Sequence[str], most_cells: int) -> None:
+    def __init__(self, strings: Sequence[str], most_cells: int, head: bytes) -> None:
         self._strings = strings
+        self._shared = SharedFormulas(head)
         self._most = most_cells
         self._columns: dict[str, _Column] = {}
         self._first = 0
@@ -69,7 +67,8 @@ class Alike:
         for letters, places, cells in _in_columns(numbers, lines):
             column = self._columns.get(letters)
             if column is None:
-                column = self._columns[letters] = _Column(cells[0], start, self._strings)
+                at = start, column_number(letters)
+                column = self._columns[letters] = _Column(cells[0], at, self._strings, self._shared)
                 column.leave_out(self.count)
             of_rows = range(start, start + len(lines)) if places is None else [
                 start + at for at in places
@@ -158,14 +157,16 @@ def _looks_of(attributes: str) -> str | None:
 class _Column:
     """One column being read: all its cells have one style, and one formula or none."""
 
-    def __init__(self, cell: str, row: int, strings: Sequence[str]) -> None:
+    def __init__(
+        self, cell: str, at: tuple[int, int], strings: Sequence[str], shared: SharedFormulas
+    ) -> None:
         self._strings = strings
         found = _STYLE.match(cell)
         self._style = None if found is None else found[1]
         style = "" if found is None else found[0]
         self._kinds = {f'{style} t="{kind}"': kind for kind in _KINDS}
         self._kinds |= {style: "n", f"{style}/": _BLANK, f'{style} t="n"/': _BLANK}
-        self._formula = _Formula.of(cell.partition(">")[2], row)
+        self._formula = _Formula.of(cell.partition(">")[2], at, shared)
         # Whether cells of numbers, and blank ones, say so: only where all of them do.
         self._numbered = {f'{style} t="n"': True, f'{style} t="n"/': True}
         self._numbered |= {style: False, f"{style}/": False}
@@ -194,23 +195,24 @@ class _Column:
     def read(self, cells: Sequence[str], rows: Sequence[int]) -> list[Value]:
         """The values of cells, given from behind their addresses on."""
         parts = [cell.partition(">") for cell in cells]
-        heads = [part[0] for part in parts]
+        heads, bodies = [part[0] for part in parts], [part[2] for part in parts]
         kinds = set(heads)
         self._says.update(self._numbered[head] for head in kinds & self._numbered.keys())
+        if self._formula is not None:
+            bodies = self._formula.taken_off(bodies, rows)
         if len(kinds) == 1:
-            return self._of_kind(heads[0], [part[2] for part in parts], rows)
+            return self._of_kind(heads[0], bodies)
         found: list[Value] = [None] * len(cells)
         for kind in kinds:
             at = [place for place, head in enumerate(heads) if head == kind]
-            bodies, of_rows = [parts[place][2] for place in at], [rows[place] for place in at]
-            for place, value in zip(at, self._of_kind(kind, bodies, of_rows), strict=True):
+            values = self._of_kind(kind, [bodies[place] for place in at])
+            for place, value in zip(at, values, strict=True):
                 found[place] = value
         return found
 
-    def _of_kind(self, head: str, bodies: list[str], rows: Sequence[int]) -> list[Value]:
+    def _of_kind(self, head: str, bodies: list[str]) -> list[Value]:
         kind = self._kinds.get(head)
-        formula = self._formula
-        if kind is None or (formula is not None and kind in (_BLANK, "inlineStr", "s")):
+        if kind is None or (self._formula is not None and kind in (_BLANK, "inlineStr", "s")):
             raise Different("another style, or a kind of cell that columns do not hold")
         if kind == _BLANK:
             if any(bodies):
@@ -218,8 +220,6 @@ class _Column:
             return [None] * len(bodies)
         inline = kind == "inlineStr"
         opening, closing = ("<is><t>", "</t></is></c>") if inline else ("<v>", "</v></c>")
-        if formula is not None:
-            bodies = formula.taken_off(bodies, rows)
         texts: Sequence[str | None] | None = _between(bodies, opening, closing)
         if texts is None:
             pattern = _TEXT if inline else _VALUE
@@ -242,6 +242,7 @@ class _Column:
         return GrownColumn(
             self._style, CellFormula(formula.at(first - 1)), self._values,
             web=formula.web, attributes=formula.attributes, numbered=self._says == {True},
+            written=formula.written(len(self._values)),
         )  # fmt: skip
 
 
@@ -259,22 +260,30 @@ def _between(bodies: Sequence[str], opening: str, closing: str) -> list[str] | N
 class _Formula:
     """What the cells of a column compute."""
 
-    def __init__(self, attributes: str, text: str, row: int) -> None:
+    def __init__(
+        self, attributes: str, text: str, at: tuple[int, int], shared: SharedFormulas
+    ) -> None:
         self.attributes = attributes
         self.web = WEB_PREFIX in text
         self._text = without_web_prefix(text) if self.web else text
         if self.web and with_web_prefix(self._text) != text:
             raise Different("some functions are named as an add-in's, and some are not")
-        self._row = row
-        self._down = FilledDown(text, row)
+        self._row, self._column = at
+        self._down = FilledDown(text, self._row)
+        self._shared = shared
+        self._written: list[str | None] = []
 
     @classmethod
-    def of(cls, body: str, row: int) -> _Formula | None:
+    def of(cls, body: str, at: tuple[int, int], shared: SharedFormulas) -> _Formula | None:
         """The formula at the beginning of a cell's content."""
         found = _FORMULA.match(body)
-        if found is None:
+        if found is not None:
+            return cls(found[1], unescaped(found[2]), at, shared)
+        element = SharedElement.of(body)
+        if element is None:
             return None
-        return cls(found[1], unescaped(found[2]), row)
+        shared.take(element, *at)
+        return cls("", shared.text(element.number, *at), at, shared)
 
     def taken_off(self, bodies: list[str], rows: Sequence[int]) -> list[str]:
         """The cells' contents without the formula, which is the same moved from row to row."""
@@ -292,6 +301,8 @@ class _Formula:
         for body, text in zip(bodies, texts, strict=True):
             head = f"{opening}{text}</f>"
             if not body.startswith(head):
+                if _FORMULA.match(body) is None:
+                    return self._shared_taken_off(bodies, texts, rows)
                 head = self._written_otherwise(body, text)
             found.append(body[len(head) :])
         return found
@@ -302,6 +313,44 @@ class _Formula:
         if found is None or found[1] != self.attributes or unescaped(found[2]) != unescaped(text):
             raise Different("another formula")
         return found[0]
+
+    def _shared_taken_off(
+        self, bodies: list[str], texts: list[str], rows: Sequence[int]
+    ) -> list[str]:
+        """The same where cells have but the number of a formula that they share with others.
+
+        Cells below each other with one number compute what the first and the last of them do.
+        """
+        self._written += [None] * (rows[0] - self._row - len(self._written))
+        found: list[str] = []
+        above: SharedElement | None = None  # where the cell above has only the number
+        for at, (body, text, row) in enumerate(zip(bodies, texts, rows, strict=True)):
+            element = above
+            if above is None or not body.startswith(above.written):
+                element = SharedElement.of(body)
+                if above is not None:
+                    self._compare(above, rows[at - 1], texts[at - 1])
+                if element is not None:
+                    self._shared.take(element, row, self._column)
+                    self._compare(element, row, text)
+            head = self._written_otherwise(body, text) if element is None else element.written
+            found.append(body[len(head) :])
+            self._written.append(None if element is None else element.written)
+            above = None if element is None or element.text else element
+        if above is not None:
+            self._compare(above, rows[-1], texts[-1])
+        return found
+
+    def _compare(self, element: SharedElement, row: int, text: str) -> None:
+        """See that a cell which shares its formula computes this."""
+        if self._shared.text(element.number, row, self._column) != unescaped(text):
+            raise Different("another formula")
+
+    def written(self, count: int) -> list[str | None] | None:
+        """How so many cells have their formulas, where not all of them have the text."""
+        if not self._written:
+            return None
+        return [*self._written, *[None] * (count - len(self._written))]
 
     def at(self, row: int) -> str:
         """The text in a row from which it can be filled down into all others."""

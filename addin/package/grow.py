@@ -151,7 +151,7 @@ def _new_rows(sheet: Sheet, growth: Growth, given: ColumnInputs) -> GrownRows:
         formula = sheet.element_formulas.get((row, column))
         known = None if there is None else there.columns.get(column)
         if known is not None and known.formula is not None:
-            columns[column] = replace(known, values=[None] * count)
+            columns[column] = replace(known, values=[None] * count, written=None)
         elif formula is not None:
             array = formula.array is not None
             columns[column] = GrownColumn(style, formula, [None] * count, array, sheet.web)

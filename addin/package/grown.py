@@ -36,6 +36,8 @@ class GrownColumn:
     absent: frozenset[int] = frozenset()  # places of inputs for which the file has no cell
     attributes: str = ""  # of the formulas' elements
     numbered: bool = False  # whether cells of numbers, and blank inputs, say that they are that
+    # The formulas' elements, as the file has them where cells share one; None is the formula.
+    written: list[str | None] | None = None
 
     def down(self, model_row: int) -> FilledDown | None:
         """The formula, which stands like this in one row, in all of them."""
@@ -46,7 +48,7 @@ class GrownColumn:
 
     def is_even(self, down: FilledDown | None) -> bool:
         """Whether no cell is missing, and none names another row than its own."""
-        return not self.absent if down is None else down.own_row_only
+        return not self.absent if down is None else down.own_row_only and self.written is None
 
     def ends(
         self, letters: str, numbers: range, start: int, down: FilledDown | None, then: str
@@ -91,9 +93,13 @@ class GrownColumn:
                 if self.values[at] is None:
                     found[at - start] = ""
         else:
+            formulas = list(map(self._element, down.texts(numbers), addresses))
+            if self.written is not None:
+                there = self.written[start : start + len(numbers)]
+                formulas = [one or other for one, other in zip(there, formulas, strict=True)]
             found = [
-                f'<c r="{cell}{self._end(self._element(text, cell), value)}'
-                for cell, text, value in zip(addresses, down.texts(numbers), values, strict=True)
+                f'<c r="{cell}{self._end(formula, value)}'
+                for cell, formula, value in zip(addresses, formulas, values, strict=True)
             ]
         return [f"{cell}{then}".encode() for cell in found]
 
@@ -207,7 +213,10 @@ class GrownRows:
             absent = range(here) if mine is None else mine.absent
             behind = range(there) if new is None else new.absent
             without = frozenset([*absent, *[here + at for at in behind]])
-            columns[number] = replace(one, values=values, absent=without)
+            written = None
+            if mine is not None and mine.written is not None:  # new rows spell their formulas out
+                written = [*mine.written, *[None] * there]
+            columns[number] = replace(one, values=values, absent=without, written=written)
         return GrownRows(self.first, more.last, self.model_row, self.looks, columns)
 
     def text(self) -> Iterator[bytes]:

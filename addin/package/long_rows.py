@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from addin.package.alike import Alike, Different
+from addin.package.alike import Alike
 from addin.package.grown import GrownRows
+from addin.package.shared_formulas import Different
 
 # Fewer rows than these are read as elements.
 LEAST = 3000
@@ -45,7 +46,7 @@ def split_rows(
     head = part.head()
     if head is None:
         return None
-    alike = Alike(strings, most_cells)
+    alike = Alike(strings, most_cells, head)
     try:
         for piece in part.rows():
             alike.take(piece)

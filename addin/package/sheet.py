@@ -21,7 +21,7 @@ from addin.package.cell_formula import CellFormula
 from addin.package.cell_index import CellIndex
 from addin.package.cell_texts import CellTexts, Content
 from addin.package.errors import PackageError
-from addin.package.formula_text import WEB_PREFIX, moved, without_web_prefix
+from addin.package.formula_text import WEB_PREFIX, moved, with_web_prefix, without_web_prefix
 from addin.package.grown import GrownRows
 from addin.package.limits import Limits, times_as_much, to_read_it
 from addin.package.markup import MAIN, SPACE
@@ -576,6 +576,7 @@ class Sheet:
     def set_formula(self, row: int, column: int, text: str, array: Area | None = None) -> None:
         """Put a formula (without ``=``) into a cell; its style stays, its value is computed."""
         element = self.element(row, column)
+        self._spell_out_those_of(element.find(_F))
         _clear(element)
         formula = etree.SubElement(element, _F)
         _set_text(formula, text)
@@ -585,6 +586,18 @@ class Sheet:
         self.changed = True
         self._formulas = None
         self._arrays = []
+
+    def _spell_out_those_of(self, first: Element) -> None:
+        """Give the text of a shared formula to all its cells, where this is the one that has it."""
+        if first is None or first.get("t") != "shared" or not first.text:
+            return
+        number = first.get("si")
+        for at, formula in self.formulas.items():
+            element = self._formula_element(at).find(_F)
+            if element.get("t") == "shared" and element.get("si") == number:
+                for name in ("t", "ref", "si"):
+                    element.attrib.pop(name, None)
+                _set_text(element, with_web_prefix(formula.text) if self.web else formula.text)
 
     def clear_spill(self, row: int, column: int) -> None:
         """Blank a cell that an array used to reach."""

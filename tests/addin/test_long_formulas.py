@@ -116,7 +116,7 @@ def test_the_file_is_the_one_of_elements(columns_from: int | None) -> None:
         cell("A2000", '<c r="A2000" s="0"><v>12</v></c>'),
         cell("A2000", '<c r="A2000" t="d"><v>2026-11-29</v></c>'),
         cell("A2000", '<c r="A2000" ph="1"><v>1</v></c>'),
-        formula("C2000*2+A1999&amp;A$1", ' t="shared" si="0" ref="D2000">C2000*2+A1999&amp;A$1'),
+        formula("C2000*2+A1999&amp;A$1", ' t="shared" si="0">C2000*2+A1999&amp;A$1'),
         formula("C2000*2+A1999&amp;A$1", ' ca="1">C2000*2+A1999&amp;A$1'),
         formula("C2000*2+A1999&amp;A$1", ">C2000*2+A1998&amp;A$1"),
         formula("C2000*2+A1999&amp;A$1", ">C2000*2+A1999&amp;A$2"),
