@@ -242,6 +242,7 @@ class EmbeddedBook:
         name, engine = engine_name(tab.name), self._session.engine
         try:
             one = self._rewriter.rewrite(text, tab.name, row, column)
+            self._columns.tell_for(one, tab.name, row)
             engine.set_formula(name, row, _ASIDE, f"={one}")
             self._session.run()
             shown: Value = decode(self._raw(tab.name, row, _ASIDE))

@@ -349,3 +349,15 @@ def test_only_what_shows_something_else_is_computed_and_told() -> None:
     assert (3, LEAST) in computed
     assert (2, LEAST) not in computed
     assert book.value("Sheet", "F1") == 64 + 3 * (2080 + 2)
+
+
+def test_what_a_formula_would_show_reads_columns_that_the_engine_does_not_have() -> None:
+    columns, cells = both(filled_down("=A{row}*2"))
+    assert not columns._columns._told
+    for formula in ("B7+1", "SUM(B2:B9)", 'ISO_EXPLAIN("ISO_KELLY",B3,B4)', "NOSUCH(B5"):
+        shown = columns.would_show(formula, "Sheet", "E7")
+        assert shown == cells.would_show(formula, "Sheet", "E7")
+    assert columns.would_show("B7+1", "Sheet", "E7") == 15
+    columns.set("Sheet", "A7", 50.0)
+    columns.recalculate()
+    assert columns.would_show("B7+1", "Sheet", "E7") == 101, "and it is kept up to date"

@@ -85,6 +85,14 @@ class Columns:
             " circle; look for the cells that Excel names under Formulas > Error Checking."
         )
 
+    def tell_for(self, text: str, sheet: str, row: int) -> None:
+        """Let the engine have what a formula reads that it is about to be asked."""
+        for run in self._needs.named_in(text, sheet, row) - self._told:
+            self._told.add(run)
+            self._tell(run)
+        if self._pending:
+            self._hand_over()
+
     def at(self, sheet: str, row: int, column: int) -> Run | None:
         """The run that a cell belongs to."""
         return self._workings.at(sheet, row, column)

@@ -115,6 +115,13 @@ class Needs:
                 seen |= self._runs_in(block)
         return {run for run, bit in self._bits.items() if seen & bit}
 
+    def named_in(self, text: str, sheet: str, row: int) -> set[Run]:
+        """The runs that a formula of this row names, which need not be in the workbook."""
+        seen = 0
+        for block in cells_read_in((text,), sheet, (row, row), self._package.sheets, self._targets):
+            seen |= self._runs_in(block)
+        return {run for run, bit in self._bits.items() if seen & bit}
+
     def behind(self, sheet: str, area: Area) -> Runs:
         """The runs on which the engine's formulas in a range depend."""
         found = 0
