@@ -37,13 +37,16 @@ def is_ours(function: str) -> bool:
     return function.startswith(PREFIX)
 
 
-def share(book: bytes, now: dt.datetime) -> Shared:
-    """The copy of a workbook, computed first; `now` is what every sheet says of its values."""
+def share(book: Package | bytes, now: dt.datetime) -> Shared:
+    """The copy of a workbook, computed first; `now` is what every sheet says of its values.
+
+    A `Package` becomes the copy.
+    """
     from addin.embedded import open_book
     from workbook.computing import computed as compute
 
     computed = compute(book)
-    computed.to_bytes()
+    computed.write_results()
     package = computed.package
     frozen = package.freeze(is_ours)
     package.drop_macros()
@@ -51,14 +54,14 @@ def share(book: bytes, now: dt.datetime) -> Shared:
     # What shows the banner is a formula like others: it computes once more, without ours.
     again = open_book(package, {})
     content = again.to_bytes()
-    alive = sum(len(package.formulas(name)) for name in package.sheets)
+    alive = sum(package.sheet(name).formula_count for name in package.sheets)
     return Shared(content, frozen, alive)
 
 
 def share_file(book: Path, output: Path) -> str:
     """Write the copy of a workbook file; what was done, in words."""
     package = Package.open(book)
-    shared = share(package.to_bytes(), dt.datetime.now(dt.UTC))
+    shared = share(package, dt.datetime.now(dt.UTC))
     with locked(output):
         save_bytes(shared.content, output, backup=True, keep=package.backups_kept())
     return shared.told(output)
@@ -83,7 +86,7 @@ def _say(package: Package, said: str) -> None:
         shown = {
             name
             for name in package.sheets
-            if any(one.text == BANNER for one in package.formulas(name).values())
+            if any(one.text == BANNER for one in package.sheet(name).element_formulas.values())
         }
     for name in package.sheets:
         if name not in shown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from addin.package.formula_text import FUNCTION, NAME, tokens, without_web_prefix
+from addin.package.grown import GrownColumn, GrownRows
 from addin.package.markup import MAIN, XM_NS
 from addin.package.sheet import Sheet
 from addin.package.xml import Element
@@ -39,17 +40,32 @@ def mentions(ours: Callable[[str], bool], names: Iterable[tuple[str, str]]) -> M
 def freeze_sheet(sheet: Sheet, calls: Mentions) -> int:
     """Values for formulas, and no rule that needs the functions; how many cells it was."""
     found = [
-        (at, sheet.value(*at)) for at, formula in sheet.formulas.items() if calls(formula.text)
+        (at, sheet.value(*at))
+        for at, formula in sheet.element_formulas.items()
+        if calls(formula.text)
     ]
     for (row, column), value in found:
         sheet.set_input(row, column, value)
         sheet.element(row, column).attrib.pop("cm", None)  # it was a dynamic array
     if found:
         sheet.forget_index()
+    count = len(found) + (0 if sheet.grown is None else _freeze_grown(sheet, sheet.grown, calls))
     for rule in list(_rules(sheet.root, calls)):
         _remove(rule)
         sheet.changed = True
-    return len(found)
+    return count
+
+
+def _freeze_grown(sheet: Sheet, grown: GrownRows, calls: Mentions) -> int:
+    """The same for rows that are kept as columns, column by column."""
+    count = 0
+    for (_, number), formula in list(grown.each_formula()):
+        if calls(formula.text):
+            column = grown.columns[number]
+            grown.columns[number] = GrownColumn(column.style, None, column.values)
+            count += len(column.values)
+            sheet.changed = True
+    return count
 
 
 def freeze_table(root: Element, calls: Mentions) -> bool:

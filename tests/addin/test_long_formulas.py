@@ -394,3 +394,24 @@ def test_a_long_table_is_read_by_columns_as_by_cells(computed: bool) -> None:
         assert dict(shown[0]) == shown[1]
         with pytest.raises(KeyError):
             shown[0]["Sheet", "B3000"]
+
+
+def test_values_are_put_for_formulas_as_among_elements() -> None:
+    data = own_rows(other='=IF(A{row}>150,"a"&A{row},1/(A{row}-120))')
+    computed = open_book(data, catalogue, columns_from=64).to_bytes()
+    one, two = Package(computed), as_elements(computed)
+    counts = [package.freeze(lambda name: name.startswith("ISO_")) for package in (one, two)]
+    assert counts == [ROWS, ROWS]
+    assert one.sheet("Sheet").grown is not None
+    ours, theirs = Package(one.to_bytes()), Package(two.to_bytes())
+    assert ours.values("Sheet") == theirs.values("Sheet") == Package(computed).values("Sheet")
+    formulas = ours.formulas("Sheet")
+    assert formulas == theirs.formulas("Sheet")
+    assert list(formulas) == [f"D{row}" for row in range(1, ROWS + 1)]
+    # With an error and texts among the values.
+    ours, theirs = Package(one.to_bytes()), Package(two.to_bytes())
+    assert ours.freeze(lambda name: name == "IF") == theirs.freeze(lambda name: name == "IF")
+    assert ours.sheet("Sheet").grown is not None
+    assert Package(ours.to_bytes()).values("Sheet") == Package(theirs.to_bytes()).values("Sheet")
+    assert Package(ours.to_bytes()).value("Sheet", "D160") == CellError.DIV0
+    assert Package(ours.to_bytes()).formulas("Sheet") == {}

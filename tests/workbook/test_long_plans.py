@@ -70,3 +70,20 @@ def test_another_formula_in_the_long_rows_is_a_fault_of_each(long_plan):
     found = table_faults(package, Package.open(bundled.template()))
     assert len(found) == grown.last - grown.first + 1
     assert "the formula of Units is another one: =1+1" in found[-1].words
+
+
+def test_it_is_shared_without_becoming_elements(long_plan, isomargin, tmp_path):
+    copy = tmp_path / "copy.xlsx"
+    result = isomargin("share", long_plan, "-o", copy)
+    assert result.code == 0, result.err
+    one, two = (Package.open(path) for path in (long_plan, copy))
+    plan, shared = one.sheet("Plan").grown, two.sheet("Plan").grown
+    assert plan is not None
+    assert shared is not None
+    ours = {column for (_, column), formula in plan.each_formula() if "ISO_" in formula.text}
+    assert len(ours) > 3
+    for number, column in plan.columns.items():
+        assert shared.columns[number].values == column.values
+        assert shared.has_formula(number) == (column.formula is not None and number not in ours)
+    alive = sum(two.sheet(name).formula_count for name in two.sheets)
+    assert f"{alive:,} others still compute" in result.out

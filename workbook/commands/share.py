@@ -33,7 +33,7 @@ def command(book: Path, output: Path) -> None:
     from workbook.share import share
 
     package = Package.open(book)
-    shared = share(package.to_bytes(), dt.datetime.now(dt.UTC))
+    shared = share(package, dt.datetime.now(dt.UTC))
     content = _as_pdf(shared.content) if suffix == ".pdf" else shared.content
     with locked(output):
         save_bytes(content, output, backup=True, keep=package.backups_kept())
