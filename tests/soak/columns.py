@@ -24,6 +24,7 @@ from addin.package import Package
 from addin.package.addresses import a1
 from udfs import CellError, catalogue
 from workbook import bundled
+from workbook.computing import prepared
 from workbook.fill import write_inputs
 from workbook.inputs import Inputs
 from workbook.template.fields import TABLES
@@ -59,9 +60,9 @@ class Compared:
 
 
 def compare(content: bytes, least: int, into: Compared | None = None) -> Compared:
-    """Compute a workbook both ways, columns from so many rows on."""
+    """Compute a workbook both ways, columns from so many rows on, as the commands do."""
     found = Compared() if into is None else into
-    columns = open_book(content, catalogue, columns_from=least)
+    columns = open_book(content, catalogue, columns_from=least, prepared=prepared())
     cells = open_book(content, catalogue, columns_from=0)
     ours, engine = columns.formula_values(), cells.formula_values()
     assert ours.keys() == engine.keys()  # rows kept as columns come column by column
