@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from addin.embedded.conversion import EngineValue, decode, encode
+from addin.embedded.conversion import OMITTED_MARK, EngineValue, decode, encode
 from addin.embedded.criteria import wildcards
 from addin.embedded.number_dates import DateRefused
 from addin.embedded.number_formats import FormatRefused, formatted
@@ -599,6 +599,9 @@ def _passing_errors(function: Callable[..., Scalar], *, errors: bool) -> Callabl
     return one
 
 
+_PLAIN = frozenset((float, str, bool, type(None)))
+
+
 def over_ranges(function: Callable[..., Scalar], *, errors: bool = False) -> Any:
     """The function over cells and ranges, for the engine to call; errors come out as they are."""
     passing = _passing_errors(function, errors=errors)
@@ -607,6 +610,11 @@ def over_ranges(function: Callable[..., Scalar], *, errors: bool = False) -> Any
         return encode(passing(*arguments))
 
     def call(*arguments: EngineValue) -> EngineValue:
+        if _PLAIN.issuperset(map(type, arguments)) and OMITTED_MARK not in arguments:
+            try:  # most often, so at once
+                return encode(function(*arguments))
+            except (ErrorAnswer, OverflowError, TypeError, ValueError):
+                return one(*arguments)
         values = [decode(argument) for argument in arguments]
         if not any(type(value) is list for value in values):
             return one(*values)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from types import MethodType
 
 import formualizer
@@ -54,9 +55,9 @@ class Session:
         functions = cell_functions(date1904) | range_functions(date1904=date1904)
         for name, function in functions.items():
             self.engine.register_function(name, function, min_args=0, max_args=None)
-        self._arrays: dict[float, EngineValue] = {}
-        self.register(ARRAY, self._keep)
-        self.register(PART, self._part)
+        arrays: dict[float, EngineValue] = {}
+        self.register(ARRAY, partial(_keep, arrays))
+        self.register(PART, partial(_part, arrays))
         self.register(FIT, _fit)
         self.register(SINGLE, _top_left)
         self.register(DIGITS, _in_digits)
@@ -84,18 +85,6 @@ class Session:
                 raise EngineError(_in_words(str(error))) from error
             self.engine.reset_cancel()
         self._interrupt.raise_pending()
-
-    def _keep(self, number: float, rows: float, columns: float, value: EngineValue) -> EngineValue:
-        block = self._arrays[number] = _fit(rows, columns, value)
-        return block[0][0]
-
-    def _part(self, number: float, down: float, right: float, first: EngineValue) -> EngineValue:
-        block = self._arrays.get(number)
-        # An error that the engine finds before it computes anything (an unknown function) is never
-        # kept: it holds for the whole array.
-        if block is None or (isinstance(first, dict) and first != block[0][0]):
-            return first
-        return block[int(down)][int(right)]
 
     def _stop(self, pressed: BaseException) -> None:
         self._interrupt.pending = pressed
@@ -142,6 +131,24 @@ def _in_words(said: str) -> str:
             " through a whole row or column; name the cells that are meant."
         )
     return f"the embedded engine cannot compute this: {said}."
+
+
+def _keep(
+    arrays: dict[float, EngineValue], number: float, rows: float, columns: float, value: EngineValue
+) -> EngineValue:
+    block = arrays[number] = _fit(rows, columns, value)
+    return block[0][0]
+
+
+def _part(
+    arrays: dict[float, EngineValue], number: float, down: float, right: float, first: EngineValue
+) -> EngineValue:
+    block = arrays.get(number)
+    # An error that the engine finds before it computes anything (an unknown function) is never
+    # kept: it holds for the whole array.
+    if block is None or (isinstance(first, dict) and first != block[0][0]):
+        return first
+    return block[int(down)][int(right)]
 
 
 def _fit(rows: float, columns: float, value: EngineValue) -> EngineValue:

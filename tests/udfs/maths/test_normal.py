@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import special
 
+from udfs.maths import normal
 from udfs.maths.normal import erfcx, ndtr, ndtri
 
 RANDOM = np.random.default_rng(20)
@@ -58,3 +59,14 @@ def test_ends_and_what_is_no_number():
     assert np.isnan([ndtr(np.nan), erfcx(np.nan), ndtri(np.nan)]).all()
     assert np.shape(ndtr(0.3)) == ()
     assert ndtr(np.zeros((2, 3, 4))).shape == (2, 3, 4)
+
+
+@pytest.mark.parametrize("terms", ["_ERF", "_MIDDLE", "_LARGE", "_CENTRE", "_TAIL", "_FAR_TAIL"])
+def test_few_numbers_are_computed_to_the_last_digit_as_many(terms):
+    terms, many = getattr(normal, terms), RANDOM.uniform(0, 4, 500)
+    for count in (1, 5, normal._FEW, normal._FEW + 1):
+        few = normal._ratio(terms, many[:count])
+        np.testing.assert_array_equal(few, normal._ratio(terms, many)[:count])
+    assert normal._ratio(terms, many[:6].reshape(2, 3)).shape == (2, 3)
+    assert np.isnan(normal._ratio(terms, np.array([np.nan]))).all()
+    assert normal._ratio(terms, np.empty(0)).shape == (0,)
