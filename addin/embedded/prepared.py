@@ -13,6 +13,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -49,6 +50,9 @@ from addin.package.markup import escaped
 from addin.package.parts import minimal_workbook
 from addin.package.sheet import Sheet
 from addin.package.values import Value
+
+# What stands for a last row, of which there are fewer than a hundred.
+_END = re.compile(rb"%d\d\d" % (LAST_ROWS // 100))
 
 
 class Prepared:
@@ -119,14 +123,15 @@ class Prepared:
 
     def _for(self, package: Package) -> dict[str, Any] | None:
         """What was prepared, for tables as long as those of the workbook."""
-        text, tables = self._content, package.tables
-        if not text:
+        if not self._content:
             return None
+        lasts, tables = {}, package.tables
         for number, (names, at_least) in enumerate(json.loads(self._ends)):
             if not tables.keys() >= set(names):
                 return None
             last = max(at_least, *(tables[name].last_row for name in names))
-            text = text.replace(b"%d" % (LAST_ROWS + number), b"%d" % last)
+            lasts[b"%d" % (LAST_ROWS + number)] = b"%d" % last
+        text = _END.sub(lambda end: lasts.get(end[0], end[0]), self._content)
         content: dict[str, Any] = json.loads(text)
         return content
 

@@ -112,7 +112,7 @@ class _Ends:
 
     def of_name(self, name: DefinedName) -> DefinedName:
         """The name with any last row, where a range of it reaches down to a table's."""
-        return replace(name, text=",".join(map(self._of_range, name.text.split(","))))
+        return name._replace(text=",".join(map(self._of_range, name.text.split(","))))
 
     def _of_range(self, text: str) -> str:
         reached = [

@@ -8,9 +8,8 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from types import ModuleType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from addin.package.errors import PackageError
 from addin.package.limits import Limits, to_read_it
@@ -39,8 +38,7 @@ _BROKEN = (
 Content: TypeAlias = bytes | Callable[[], Iterable[bytes]]
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     """One file of the zip: its directory fields, and its bytes as packed."""
 
     name: bytes

@@ -138,14 +138,14 @@ class CellTexts:
         """The cells that were given another value; None where results are among them."""
         return None if self._new.keys() & self.formula_places.keys() else set(self._new)
 
-    def formulas_in_error(self) -> Iterator[_At]:
+    def formulas_in_error(self) -> list[_At]:
         """The formulas that show an error."""
-        old = ' t="e"' in self._text  # seldom, and else none of the old cells needs a look
-        for at in self.formula_places:
-            if old or at in self._new:
-                content = self.content(at)
-                if content is not None and content[0] == "e":
-                    yield at
+        new = self._new.items()
+        found = {at for at, content in new if content is not None and content[0] == "e"}
+        if ' t="e"' in self._text:  # seldom, and else none of the old cells needs a look
+            old = self.formula_places.keys() - self._new.keys()
+            found |= {at for at in old if (self.content(at) or "")[:1] == ("e",)}
+        return sorted(found & self.formula_places.keys())
 
     def holds(self, at: _At) -> bool:
         """Whether a cell holds anything."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from addin.package.errors import PackageError
 
@@ -12,8 +12,7 @@ from addin.package.errors import PackageError
 SETTING = "ISOMARGIN_LIMITS"
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """Bounds that real files stay far below, and zip bombs and their like do not."""
 
     file_bytes: int = 512 * 2**20
@@ -61,7 +60,7 @@ def limits() -> Limits:
     """The limits that hold: as they stand above, or times what the setting says."""
     times = _times()
     plain = Limits()
-    return Limits(**{name: type(value)(value * times) for name, value in vars(plain).items()})
+    return Limits(**{name: type(value)(value * times) for name, value in plain._asdict().items()})
 
 
 def _times() -> float:

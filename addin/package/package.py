@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from addin.package import saving
 from addin.package.addresses import Area, a1, area, cell
@@ -52,8 +52,7 @@ _ONE_RANGE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class DefinedName:
+class DefinedName(NamedTuple):
     """A name of the workbook and what it stands for."""
 
     name: str

@@ -167,7 +167,7 @@ def test_what_a_refusal_says_to_set_is_enough_and_one_less_is_not(
 ) -> None:
     """Also where the setting is there already, and is too low."""
     small = {"parts": 3, "part_bytes": 500, "total_bytes": 1500, "file_bytes": 1200, "ratio": 0.5}
-    only = {key: small[name] if key == name else 10**9 for key in vars(Limits())}
+    only = {key: small[name] if key == name else 10**9 for key in Limits._fields}
     only["ratio_from_bytes"] = 100 if name == "ratio" else 10**9
     plain = Limits(**only)  # type: ignore[arg-type]
     for times in (1, 2):
@@ -180,7 +180,7 @@ def test_what_a_refusal_says_to_set_is_enough_and_one_less_is_not(
 
 
 def _times(plain: Limits, times: int) -> Limits:
-    return Limits(**{key: type(value)(value * times) for key, value in vars(plain).items()})
+    return Limits(**{key: type(value)(value * times) for key, value in plain._asdict().items()})
 
 
 def test_a_large_file_is_not_even_read(tmp_path: Path, data: bytes) -> None:

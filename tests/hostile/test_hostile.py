@@ -130,7 +130,7 @@ def test_what_is_refused_can_be_read_with_higher_limits(
 
 def test_the_setting_raises_every_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SETTING, "2")
-    for name, value in vars(limits()).items():
+    for name, value in limits()._asdict().items():
         assert value == 2 * getattr(Limits(), name), name
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.resources import files
+from typing import NamedTuple
 
 from workbook.template.portfolio import PLACES_INPUTS
 from workbook.template.spec import Column, Setting, Table
@@ -23,8 +23,7 @@ __all__ = ["FIXED", "INPUTS", "TABLES", "Column", "Fixed", "Setting", "Table", "
 OWN = "yours"  # the source of what only the person can know
 
 
-@dataclass(frozen=True)
-class Fixed:
+class Fixed(NamedTuple):
     """A number that formulas need and nobody needs to change; it has a name like an input."""
 
     name: str

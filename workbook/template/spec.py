@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 Default = str | float | int | None
 
@@ -15,8 +16,7 @@ SERIAL_TO = 73050.0  # 2099-12-31
 WORKINGS = "WORKINGS"  # band of the columns that only explain others
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(NamedTuple):
     """A type of input: how it looks, what Excel accepts, and the error that says what to type."""
 
     name: str
@@ -66,8 +66,7 @@ _KINDS = (
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """One input of the whole book; `name` is its defined name, section and key name it in TOML.
 
     An `optional` one may stay blank. It stands on Settings or on another `sheet`.
@@ -89,8 +88,7 @@ class Setting:
     optional: bool = False
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column of a table: an input where it has a key, computed where it has a formula.
 
     A formula is written as Excel shows it (`[@Entry]`), without the equals sign and without the
