@@ -102,6 +102,8 @@ def is_range(pieces: Pieces, at: int) -> bool:
 
 def crossed(pieces: Pieces) -> Pieces:
     """The tokens with the common cells of two ranges that are written out, ``A1:B9 B2:C3``."""
+    if all(kind != ft.SPACE for kind, _ in pieces):
+        return pieces
     out: list[Token] = []
     at = 0
     while at < len(pieces):

@@ -10,6 +10,8 @@ import pytest
 import xlsxwriter
 
 from addin.embedded.columns.runs import LEAST
+from addin.package import Package, long_rows
+from tests.addin import books
 from tests.soak.columns import NONSENSE, compare, plan
 from workbook import bundled
 
@@ -37,6 +39,80 @@ def test_a_book_of_another_program_with_tables(seed: int) -> None:
     found = compare(_ledger(seed), least=LEAST)
     assert found.different == []
     assert found.by_column >= 2 * 80
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("long", [True, False])
+def test_a_book_filled_down_in_excel(
+    seed: int, long: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rows as columns and as elements: formulas shared, a balance, numbers as text, errors."""
+    monkeypatch.setattr(long_rows, "LEAST", 100 if long else 10_000)
+    content = _statement(seed)
+    assert (Package(content).sheet("Statement").grown is not None) == long
+    found = compare(content, least=LEAST)
+    assert found.different == []
+    assert found.by_column >= 2 * 300
+
+
+def _statement(seed: int) -> bytes:
+    """An account's statement, and what a person made of it, as Excel saves it.
+
+    Every other one has a balance: that is the engine's, so that its rows become elements.
+    """
+    draw, rows = random.Random(seed), []
+    columns = {
+        "D": 'IF(ISNUMBER(B{row}),B{row}*C{row}*Rate,"no price: "&B{row})',
+        "E": 'IFERROR(ISO_LIQUIDATION_PRICE("long",B{row},C{row}+1,0.5%),D{row})',
+        "F": "IF(C{row}>$C$3,UPPER(A{row}),D{row}/(C{row}-1))",
+        "G": "N(G{above})+N(C{row})",
+    }
+    if seed % 2:
+        columns["G"] = "C{row}*2"
+    shared = draw.sample(range(1000), 4 * 30)
+    numbers: dict[str, int] = {}
+    for row in range(2, 302):
+        kinds = [f"<v>{draw.uniform(1, 90):.2f}</v>", "<v>2</v>", "<v>1</v>"]
+        if draw.random() < 0.2:
+            kinds += draw.sample(_TYPED, 3)
+        price, units = draw.choice([kinds[0], *kinds[3:]]), draw.choice(kinds[1:])
+        cells = [f'<c r="A{row}" t="inlineStr"><is><t>{draw.choice(["btc", "ETH "])}</t></is></c>']
+        for letter, typed in (("B", price), ("C", units)):
+            cells.append(f'<c r="{letter}{row}"{typed if typed[:1] == " " else f">{typed}"}</c>')
+        for letter, text in columns.items():
+            formula = text.format(row=row, above=row - 1).replace("&", "&amp;").replace(">", "&gt;")
+            first = (row - 2) % 64 == 0
+            if first:
+                numbers[letter] = shared.pop()
+                end = min(301, row + 63)
+                about = f' ref="{letter}{row}:{letter}{end}" si="{numbers[letter]}">{formula}</f>'
+            else:
+                about = f' si="{numbers[letter]}"/>'
+            cells.append(f'<c r="{letter}{row}"><f t="shared"{about}</c>')
+        rows.append(f'<row r="{row}" spans="1:7">{"".join(cells)}</row>')
+    head = "".join(
+        f'<c r="{letter}1" t="inlineStr"><is><t>{letter}1</t></is></c>' for letter in "ABCDEFG"
+    )
+    sums = "".join(
+        f'<row r="{row}"><c r="A{row}"><f>{text}</f></c></row>'
+        for row, text in enumerate(
+            ["SUM(Statement!E2:E301)", "Statement!G301", "COUNTIF(Statement!F2:F301,\"BTC\")",
+             "SUMIFS(Statement!C:C,Statement!A:A,\"btc\")",
+             "SUMPRODUCT(ISERROR(Statement!F2:F301)*1)"],
+            1,
+        )
+    )  # fmt: skip
+    return books.foreign(
+        {"Statement": f'<row r="1">{head}</row>{"".join(rows)}', "It's all": sums},
+        "<definedName name=\"Rate\">'It''s all'!$C$1</definedName>",
+    )
+
+
+# What stands in cells of numbers: numbers as text, text, an error, a truth.
+_TYPED = (
+    ' t="inlineStr"><is><t>5</t></is>', ' t="str"><v>12%</v>', ' t="e"><v>#N/A</v>',
+    ' t="b"><v>1</v>', ' t="inlineStr"><is><t>n/a</t></is>', ' t="e"><v>#DIV/0!</v>', "<v>-3</v>",
+)  # fmt: skip
 
 
 def _ledger(seed: int) -> bytes:
