@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -116,6 +116,10 @@ def _simulate(
         yield _counted([*map(_fate, distance, drift, moves)], ties.take)
 
 
+# Distance and drift of each position.
+_Asked: TypeAlias = Sequence[tuple[float, float]]
+
+
 class _Fate(NamedTuple):
     """What becomes of one position on each path."""
 
@@ -171,7 +175,7 @@ class _KeptTies:
 class _Simulation:
     """Paths of so many positions, and what became of each position when it was asked for last.
 
-    A sheet asks again and again with as many, of which one or none has changed.
+    A sheet that is edited asks again and again with as many, of which one or none has changed.
     """
 
     def __init__(self, count: int, paths: int, seed: int, chunk: int) -> None:
@@ -180,6 +184,7 @@ class _Simulation:
         self._root = np.zeros((count, count))  # no correlations have this one
         self._ties = _KeptTies(self._root, seed)
         self._known: list[tuple[object, list[_Fate]]] = [(None, [])] * count
+        self._asked_before = False
         self._lock = Lock()
 
     def run(self, distance: Floats, drift: Floats, root: Floats) -> list[tuple[Floats, Floats]]:
@@ -187,24 +192,32 @@ class _Simulation:
         with self._lock:
             if not np.array_equal(root, self._root):
                 self._root, self._ties = root, _KeptTies(root, self._seed)
-            asked = zip(distance.tolist(), drift.tolist(), strict=True)
-            fates = [self._fates(position, *one) for position, one in enumerate(asked)]
+            asked = list(zip(distance.tolist(), drift.tolist(), strict=True))
+            # Most books are computed once: of the first time nothing is kept but the paths.
+            chunks = self._kept_fates(asked) if self._asked_before else self._fates(asked)
+            self._asked_before = True
             try:
                 ties = self._ties.from_first()
-                return [_counted(chunk, ties) for chunk in zip(*fates, strict=True)]
+                return [_counted(fates, ties) for fates in chunks]
             except BaseException:  # Ctrl-C: rows may have been drawn that are not kept
                 self._root = np.zeros_like(root)
                 raise
 
-    def _fates(self, position: int, distance: float, drift: float) -> list[_Fate]:
-        """What becomes of a position, chunk by chunk."""
-        row = self._root[position]
-        asked = (distance, drift, *row.tolist())
-        known, fates = self._known[position]
-        if asked != known:
-            fates = [_fate(distance, drift, np.matmul(row, walks)) for walks in self._walks]
-            self._known[position] = asked, fates
-        return fates
+    def _fates(self, asked: _Asked) -> Iterator[Sequence[_Fate]]:
+        """What becomes of the positions, chunk by chunk."""
+        for walks in self._walks:
+            yield [self._fate(at, walks, *one) for at, one in enumerate(asked)]
+
+    def _kept_fates(self, asked: _Asked) -> Iterator[Sequence[_Fate]]:
+        """The same; only what is asked otherwise than before is followed anew."""
+        for at, one in enumerate(asked):
+            known = (one, self._root[at].tolist())
+            if self._known[at][0] != known:
+                self._known[at] = known, [self._fate(at, walks, *one) for walks in self._walks]
+        return zip(*(fates for _, fates in self._known), strict=True)
+
+    def _fate(self, position: int, walks: Floats, distance: float, drift: float) -> _Fate:
+        return _fate(distance, drift, np.matmul(self._root[position], walks))
 
 
 def _walks(count: int, paths: int, seed: int, chunk: int) -> Iterator[Floats]:
