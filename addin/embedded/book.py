@@ -10,8 +10,9 @@ from pathlib import Path
 
 from addin.embedded import function_kinds as kinds
 from addin.embedded.columns.book import Columns
-from addin.embedded.columns.runs import Run, find_runs
+from addin.embedded.columns.runs import Run
 from addin.embedded.conversion import EngineValue, decode, is_spill_error, reason
+from addin.embedded.engine_columns import runs_of
 from addin.embedded.engine_copy import EngineCopy, Place, Stretch, engine_copy, engine_formula
 from addin.embedded.engine_names import engine_name
 from addin.embedded.own_calls import fitted
@@ -149,6 +150,7 @@ class EmbeddedBook:
                 copy.texts,
                 self._settle,
                 copy.reads,
+                copy.down,
             )
             self._columns.compute()
             may_be_array = _may_be_array(self.package, self._formulas)
@@ -167,8 +169,10 @@ class EmbeddedBook:
             ready = self._prepared.copy(package, formulas, self._columns_from)
             if ready is not None:
                 return ready
-        runs = find_runs(package, self._rewriter, formulas, self._columns_from, self._doubtful)
         may_be_array = _may_be_array(package, formulas)
+        runs = runs_of(
+            package, self._rewriter, formulas, may_be_array, self._columns_from, self._doubtful
+        )
         return engine_copy(package, self._rewriter, may_be_array, runs, self._doubtful), runs
 
     # Reading

@@ -10,10 +10,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from addin.embedded.columns.runs import Block, Run
+from addin.embedded.columns.needs import FilledCells
+from addin.embedded.columns.runs import Block, Run, columns_left
+from addin.embedded.engine_columns import engine_column
 from addin.embedded.engine_names import engine_name
 from addin.embedded.own_calls import fitted, kept, part_of
 from addin.embedded.parts import ROW
@@ -25,6 +27,7 @@ from addin.package.cell_formula import CellFormula
 from addin.package.markup import (
     escaped,
     quoted,
+    unescaped,
 )
 from addin.package.parts import minimal_workbook
 from addin.package.sheet import Sheet
@@ -62,6 +65,8 @@ class EngineCopy(NamedTuple):
     partial: bool = False
     # By sheet the formulas that are in it, of the sheets for which that is known.
     filed: Mapping[str, list[Stretch]] = {}
+    # Formulas of long rows that are filled down.
+    down: Sequence[FilledCells] = ()
 
 
 def engine_copy(
@@ -101,7 +106,8 @@ def engine_copy(
     kept_cells = {at: why for copy in copies for at, why in copy.kept.items()}
     unknown = {at: why for copy in copies for at, why in copy.unknown.items()}
     texts = {copy.name: copy.texts for copy in copies}
-    return EngineCopy(content, candidates, kept_cells, unknown, texts, {})
+    down = [filled for copy in copies for filled in copy.down]
+    return EngineCopy(content, candidates, kept_cells, unknown, texts, {}, down=down)
 
 
 class _Column(NamedTuple):
@@ -146,6 +152,8 @@ class SheetCopy:
         # The cells that array formulas fill, by row and column.
         self.arrays = self._array_cells(numbers)
         self._columns: dict[tuple[CellFormula, int], _Column] = {}
+        self._runs = elsewhere
+        self.down: list[FilledCells] = []
 
     def rows(self) -> str:
         """The row elements."""
@@ -159,7 +167,7 @@ class SheetCopy:
                 cells = sorted([*cells, *arrays.items()])
             if cells:
                 pieces.append(f'<row r="{number}">{"".join([text for _, text in cells])}</row>')
-        pieces.extend(grown_inputs(self._sheet, self._unread))
+        pieces.extend(grown_inputs(self._sheet, self._unread, self._filled_down()))
         return "".join(pieces)
 
     def _cells(self, row: int, number: str) -> list[tuple[int, str]]:
@@ -202,6 +210,20 @@ class SheetCopy:
         element = f'<c r="{column_letters(column)}{ROW}"><f>{escaped(text)}</f></c>'
         why_not = rewriter.why_not(formula.text, name, row, column)
         return _Column(first, last, text, element, self._may_be_array(text), why_not)
+
+    def _filled_down(self) -> dict[int, list[str]]:
+        """The formulas of long rows that are computed here, by column."""
+        sheet, found = self._sheet, {}
+        grown = sheet.grown
+        for number in columns_left(sheet, self._runs):
+            down = engine_column(sheet, number, self._rewriter, self._may_be_array)
+            assert grown is not None
+            assert down is not None  # `runs_of` sees to that
+            found[number] = down.texts(range(grown.first, grown.last + 1))
+            ends = unescaped(found[number][0]), unescaped(found[number][-1])
+            cells = Area(grown.first, number, grown.last, number)
+            self.down.append(FilledCells(sheet.name, ends, cells))
+        return found
 
     def _stands(self, text: str, row: int, column: int) -> None:
         """Note where a formula's text stands."""
@@ -256,21 +278,29 @@ class SheetCopy:
         return filled
 
 
-def grown_inputs(tab: Sheet, unread: Collection[int] = ()) -> Iterator[str]:
-    """The inputs of rows that a table has grown by; what they compute is done elsewhere.
+def grown_inputs(
+    tab: Sheet, unread: Collection[int] = (), formulas: Mapping[int, Sequence[str]] | None = None
+) -> Iterator[str]:
+    """The inputs of rows that a table has grown by, and those formulas that are computed here.
 
     Columns that no formula reads are left out.
     """
     grown = tab.grown
     if grown is None:
         return
-    inputs = [
-        (column_letters(number), column.values)
+    texts = formulas or {}
+    columns = [
+        (column_letters(number), column.values, texts.get(number))
         for number, column in sorted(grown.columns.items())
-        if column.formula is None and number not in unread
+        if number in texts or (column.formula is None and number not in unread)
     ]
     for at, row in enumerate(range(grown.first, grown.last + 1)):
-        cells = [value_cell(f"{letters}{row}", values[at]) for letters, values in inputs]
+        cells = [
+            value_cell(f"{letters}{row}", values[at])
+            if down is None
+            else f'<c r="{letters}{row}"><f>{down[at]}</f></c>'
+            for letters, values, down in columns
+        ]
         yield f'<row r="{row}">{"".join(cells)}</row>'
 
 

@@ -23,7 +23,7 @@ from addin.embedded.columns.runs import (
     WORTH_IT,
     Block,
     Run,
-    computes_all,
+    columns_left,
     parsed,
     readers_of_columns,
     with_readers,
@@ -86,7 +86,7 @@ class Prepared:
         runs = _runs(groups, package, formulas, from_rows, blocks)
         for tab in map(package.sheet, package.sheets):
             # Rows that are no elements cannot be given to the engine.
-            if tab.grown is not None and not computes_all(tab, runs):
+            if columns_left(tab, runs):
                 tab.make_elements()
         done = {(run.sheet, run.column, run.first) for run in runs}
         unread = unread_columns(package)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from addin.embedded.columns.cells import Unknown
-from addin.embedded.columns.needs import Needs
+from addin.embedded.columns.needs import FilledCells, Needs
 from addin.embedded.columns.runs import Block, Run
 from addin.embedded.columns.workings import Numbers, Rows, Workings, add_rows
 from addin.embedded.conversion import decode, encode
@@ -40,11 +40,12 @@ class Columns:
         texts: Mapping[str, Mapping[str, Area]],
         settle: Callable[[], None],
         known: Mapping[tuple[str, str], list[Block]],
+        down: Iterable[FilledCells] = (),
     ) -> None:
         self._package = package
         self._engine = engine
         self._settle = settle
-        self._needs = Needs(package, texts if runs else {}, runs, known)
+        self._needs = Needs(package, texts if runs else {}, runs, known, down)
         self._asked_for = list(self._needs.asked(runs))
         self._workings = Workings(package, self._in_order(runs), formulas, self._ask)
         self._left: list[Run] = []

@@ -23,7 +23,7 @@ Runs: TypeAlias = int
 _MANY = 64
 
 
-class _Formula(NamedTuple):
+class FilledCells(NamedTuple):
     """What the engine computes in some cells."""
 
     sheet: str
@@ -66,6 +66,7 @@ class Needs:
         texts: Mapping[str, Mapping[str, Area]],
         runs: Sequence[Run],
         known: Mapping[tuple[str, str], list[Block]],
+        down: Iterable[FilledCells] = (),
     ) -> None:
         self._package = package
         # By sheet and text, what is known to be read.
@@ -77,11 +78,13 @@ class Needs:
         self._runs: dict[tuple[str, int], list[Run]] = defaultdict(list)
         for run in runs:
             self._runs[run.sheet, run.column].append(run)
-        self._formulas: list[_Formula] = []
+        self._formulas: list[FilledCells] = []
         self._at: dict[tuple[str, int], _Standing] = defaultdict(_Standing)
         for sheet, of_sheet in texts.items():
             for formula in _taken_together(sheet, of_sheet):
                 self._add(formula)
+        for formula in down:
+            self._add(formula)
         self._columns: dict[str, set[int]] = defaultdict(set)
         for sheet, column in (*self._at, *self._runs):
             self._columns[sheet].add(column)
@@ -93,11 +96,11 @@ class Needs:
         """The engine computes a run from now on."""
         self._through.clear()
         area = Area(run.first, run.column, run.last, run.column)
-        self._add(_Formula(run.sheet, (run.text,), area))
+        self._add(FilledCells(run.sheet, (run.text,), area))
         self._runs[run.sheet, run.column].remove(run)
         self._met.clear()
 
-    def _add(self, formula: _Formula) -> None:
+    def _add(self, formula: FilledCells) -> None:
         number = len(self._formulas)
         self._formulas.append(formula)
         for column in range(formula.area.left, formula.area.right + 1):
@@ -225,28 +228,30 @@ def engine_cells(tab: Sheet, column: int, first: int, last: int) -> list[int]:
     return sorted(set(rows))
 
 
-def _taken_together(sheet: str, texts: Mapping[str, Area]) -> Iterator[_Formula]:
+def _taken_together(sheet: str, texts: Mapping[str, Area]) -> Iterator[FilledCells]:
     """A sheet's formulas; those of long columns that are one formula filled down are one."""
     columns: dict[int, list[tuple[str, Area]]] = defaultdict(list)
     for text, area in texts.items():
         if area.columns == 1:
             columns[area.left].append((text, area))
         else:
-            yield _Formula(sheet, (text,), area)
+            yield FilledCells(sheet, (text,), area)
     for found in columns.values():
         if len(found) < _MANY:
-            yield from (_Formula(sheet, (text,), area) for text, area in found)
+            yield from (FilledCells(sheet, (text,), area) for text, area in found)
             continue
         filled: dict[str, list[tuple[str, Area]]] = defaultdict(list)
         for text, area in found:
             if area.rows == 1:
                 filled[rows_left_open(text, area.top)].append((text, area))
             else:
-                yield _Formula(sheet, (text,), area)
+                yield FilledCells(sheet, (text,), area)
         for alike in filled.values():
             first, top = min(alike, key=_row)
             last, bottom = max(alike, key=_row)
-            yield _Formula(sheet, (first,) if top == bottom else (first, last), top.around(bottom))
+            yield FilledCells(
+                sheet, (first,) if top == bottom else (first, last), top.around(bottom)
+            )
 
 
 def _row(formula: tuple[str, Area]) -> int:

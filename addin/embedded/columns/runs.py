@@ -98,31 +98,24 @@ def find_runs(
                     found.append(run)
     if from_rows is None and sum(run.count for run in found) < WORTH_IT:
         found = []
-    ordered = in_order(found, package)
-    # Rows that are no elements cannot be given to the engine.
-    left_out = [
-        tab
-        for tab in map(package.sheet, package.sheets)
-        if tab.grown is not None and not computes_all(tab, ordered)
-    ]
-    if not left_out:
-        return ordered
-    for tab in left_out:
-        tab.make_elements()
-    return find_runs(package, rewriter, formulas, from_rows, keep)
+    return in_order(found, package)
 
 
-def computes_all(tab: Sheet, runs: list[Run]) -> bool:
-    """Whether every formula of the grown rows belongs to a run."""
-    assert tab.grown is not None
+def columns_left(tab: Sheet, runs: Collection[Run]) -> list[int]:
+    """The columns of a sheet's long rows with formulas that belong to no run."""
+    grown = tab.grown
+    if grown is None:
+        return []
     done = {
         run.column
         for run in runs
-        if run.sheet == tab.name and run.first <= tab.grown.first and tab.grown.last <= run.last
+        if run.sheet == tab.name and run.first <= grown.first and grown.last <= run.last
     }
-    return all(
-        number in done for number, column in tab.grown.columns.items() if column.formula is not None
-    )
+    return [
+        number
+        for number, column in grown.columns.items()
+        if column.formula is not None and number not in done
+    ]
 
 
 @dataclass
