@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -62,14 +62,19 @@ class DefinedName(NamedTuple):
     @property
     def target(self) -> tuple[str, Area] | None:
         """Sheet and cells, where the name stands for one fixed range."""
-        found = _ONE_RANGE.fullmatch(self.text.strip())
-        if found is None:
-            return None
-        prefix = (found["quoted"] or "").replace("''", "'") or found["plain"]
-        try:
-            return prefix, area(found["address"])
-        except PackageError:
-            return None
+        return _one_range(self.text)
+
+
+@lru_cache(maxsize=4_096)  # a workbook has some hundred names, and is asked for them all
+def _one_range(text: str) -> tuple[str, Area] | None:
+    found = _ONE_RANGE.fullmatch(text.strip())
+    if found is None:
+        return None
+    prefix = (found["quoted"] or "").replace("''", "'") or found["plain"]
+    try:
+        return prefix, area(found["address"])
+    except PackageError:
+        return None
 
 
 class Package:
