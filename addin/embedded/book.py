@@ -116,6 +116,8 @@ class EmbeddedBook:
         self._doubtful: dict[Place, str] = {}
         self._formulas = formulas
         self._counted = self._counting(formulas)
+        # Whether more is asked for than what is to be written into the file.
+        self._wanted_whole = False
         self._load()
         if self._rewriter.strict:
             self._keep_instead_of_errors()
@@ -129,9 +131,9 @@ class EmbeddedBook:
         with gc_paused():
             copy, runs = self._engine_copy()
             self._candidates, self._kept = copy.candidates, copy.kept
-            self._partial = copy.partial
+            self._partial, self._lacking = copy.partial, copy.lacking
             # What the file has the formulas show, as long as nothing is written over it.
-            self._filed = copy.filed
+            self._filed, self._in_place = copy.filed, copy.in_place
             self._unknown = copy.unknown
             self._report("loading", 0, 1)
             self._session = Session(
@@ -162,11 +164,19 @@ class EmbeddedBook:
                 formula.dynamic for tab in self._sheets() for formula in tab.array_formulas.values()
             )
 
+    def _make_whole(self) -> None:
+        """Let the engine have what was left out, as the file has it and nothing reads it."""
+        self._wanted_whole = True
+        if self._lacking:
+            self._load()
+
     def _engine_copy(self) -> tuple[EngineCopy, list[Run]]:
         """What the engine gets, and what is computed beside it."""
         package, formulas = self.package, self._formulas
         if self._prepared is not None:
-            ready = self._prepared.copy(package, formulas, self._columns_from)
+            ready = self._prepared.copy(
+                package, formulas, self._columns_from, whole=self._wanted_whole
+            )
             if ready is not None:
                 return ready
         may_be_array = _may_be_array(package, formulas)
@@ -179,6 +189,7 @@ class EmbeddedBook:
 
     def value(self, sheet: str, address: str) -> Value:
         """What a cell shows."""
+        self._make_whole()
         tab = self.package.sheet(sheet)
         row, column = cell(address)
         run = self._columns.at(tab.name, row, column)
@@ -189,6 +200,7 @@ class EmbeddedBook:
 
     def formula_values(self) -> dict[Address, Value]:
         """What every formula shows; array formulas in all their cells."""
+        self._make_whole()
         return {
             (tab.name, a1(row, column)): value
             for tab in self._sheets()
@@ -197,6 +209,7 @@ class EmbeddedBook:
 
     def results(self) -> Results:
         """The same, long columns as columns."""
+        self._make_whole()
         tabs = self._sheets()
         cells = {
             (tab.name, a1(row, column)): value
@@ -213,6 +226,7 @@ class EmbeddedBook:
 
     def errors(self) -> list[ErrorCell]:
         """The formulas that show an error, sheet by sheet."""
+        self._make_whole()
         found = []
         for tab in self._sheets():
             in_grown = [
@@ -241,6 +255,7 @@ class EmbeddedBook:
 
         None where the engine gives up on it, or cannot read it.
         """
+        self._make_whole()
         tab = self.package.sheet(sheet)
         row, column = cell(address)
         name, engine = engine_name(tab.name), self._session.engine
@@ -354,6 +369,8 @@ class EmbeddedBook:
     def write_results(self) -> None:
         """Write the results into the package, for `Package.save` and `Package.to_bytes`."""
         with gc_paused():
+            if not self._filed:
+                self._make_whole()
             for tab in self._sheets():
                 self._write_results(tab)
             self._filed = {}
@@ -445,7 +462,7 @@ class EmbeddedBook:
     def _new_results(
         self, tab: Sheet, filed: Iterable[Stretch]
     ) -> Iterator[tuple[int, int, Value]]:
-        """The results that are others than those the file has; of arrays all of them."""
+        """The results that are others than those the file has; of an array all or none."""
         name, get = engine_name(tab.name), self._session.engine.get_value
         runs = self._columns.values_on(tab.name)
         for column, first, known in filed:
@@ -456,7 +473,8 @@ class EmbeddedBook:
                 if value != old or type(value) is not type(old):
                     yield row, column, value if found else _never_blank(value)
         for (row, column), formula in tab.array_formulas.items():
-            yield from self._array_results(tab.name, row, column, formula)
+            if (tab.name, row, column) not in self._in_place:
+                yield from self._array_results(tab.name, row, column, formula)
 
     def _settle(self) -> None:
         """Compute, and cut plain formulas that came out as arrays back to one cell.

@@ -63,10 +63,14 @@ class EngineCopy(NamedTuple):
     reads: dict[tuple[str, str], list[Block]]
     # Whether formulas are left out whose results the file has.
     partial: bool = False
+    # Whether some of these results are left out, too.
+    lacking: bool = False
     # By sheet the formulas that are in it, of the sheets for which that is known.
     filed: Mapping[str, list[Stretch]] = {}
     # Formulas of long rows that are filled down.
     down: Sequence[FilledCells] = ()
+    # The arrays whose results are those of the file.
+    in_place: Collection[Place] = frozenset()
 
 
 def engine_copy(

@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from addin.embedded.columns.runs import (
     LEAST,
@@ -40,7 +40,7 @@ from addin.embedded.prepared_form import (
     names_of,
     shape,
 )
-from addin.embedded.settled import changed_inputs, settled
+from addin.embedded.settled import changed_inputs, read_by_none, settled
 from addin.embedded.unread import unread_columns
 from addin.engine import Formulas
 from addin.package import Area, Package
@@ -72,16 +72,27 @@ class Prepared:
         return {part: CellIndex.of(one) for part, one in indexes.items()}
 
     def copy(
-        self, package: Package, formulas: Formulas, from_rows: int | None
+        self,
+        package: Package,
+        formulas: Formulas,
+        from_rows: int | None,
+        *,
+        whole: bool = True,
     ) -> tuple[EngineCopy, list[Run]] | None:
-        """The workbook for the engine and the runs computed elsewhere; None where it fits not."""
+        """The workbook for the engine and the runs computed elsewhere; None where it fits not.
+
+        Where it need not be `whole`, results that the file has and that nothing reads are left out.
+        """
         content = self._for(package)
         if content is None or not self._fits(content, package, formulas):
             return None
         changed = changed_inputs(content, package)
         as_typed = any(cells is not None for cells in changed.values())
         as_built = json.loads(self._as_built) if as_typed else {}
-        groups, known = _apart(content, settled(content, changed), as_built)
+        in_file = settled(content, changed)
+        left_out = set[int]() if whole else read_by_none(content, in_file)
+        parted = _parted(content, in_file, left_out, as_built)
+        groups = {name: one.to_compute for name, one in parted.items()}
         blocks: list[Block] = [(sheet, Area(*sides)) for sheet, *sides in content["blocks"]]
         runs = _runs(groups, package, formulas, from_rows, blocks)
         for tab in map(package.sheet, package.sheets):
@@ -99,7 +110,7 @@ class Prepared:
             _OneSheet(
                 package.sheet(name),
                 [one for one in groups[name] if (name, one.column, one.first) not in done],
-                known[name],
+                parted[name],
                 sheet,
                 inputs.get(name),
                 unread.get(name, ()),
@@ -117,9 +128,14 @@ class Prepared:
             for one in copies
             if changed[one.name] is not None
         }
+        in_place = {
+            (name, array.row, array.column)
+            for name, one in parted.items()
+            for array in (*one.known_arrays, *one.left_out)
+        }
         candidates = [place for one in copies for place in one.candidates()]
-        partial = any(known.values())
-        return EngineCopy(workbook, candidates, {}, {}, texts, reads, partial, filed), runs
+        copy = EngineCopy(workbook, candidates, {}, {}, texts, reads, bool(in_file))
+        return copy._replace(lacking=bool(left_out), filed=filed, in_place=in_place), runs
 
     def _for(self, package: Package) -> dict[str, Any] | None:
         """What was prepared, for tables as long as those of the workbook."""
@@ -160,22 +176,36 @@ class Prepared:
         return _has_formulas(tab, content, self._filed[tab.name])
 
 
-def _apart(
-    content: Mapping[str, Any], settled: Collection[int], as_built: Mapping[str, Any]
-) -> tuple[dict[str, list[Group]], dict[str, list[Group]]]:
-    """Each sheet's groups: those to compute, and those whose results are known."""
-    to_compute: dict[str, list[Group]] = {}
-    known: dict[str, list[Group]] = {}
+class _Parted(NamedTuple):
+    """A sheet's formulas, by where their results come from."""
+
+    to_compute: list[Group]
+    known: list[Group]  # the file has them
+    known_arrays: list[Array]
+    left_out: list[Array]  # known, and the engine need not
+
+
+def _parted(
+    content: Mapping[str, Any],
+    settled: Collection[int],
+    left_out: Collection[int],
+    as_built: Mapping[str, Any],
+) -> dict[str, _Parted]:
+    found: dict[str, _Parted] = {}
     number = 0
     for sheet in content["sheets"]:
-        lists: tuple[list[Group], list[Group]] = [], []
-        to_compute[sheet["name"]], known[sheet["name"]] = lists
+        parted = found[sheet["name"]] = _Parted([], [], [], [])
         shown = as_built[sheet["name"]]["shown"] if as_built else itertools.repeat([])
         for group, values in zip(sheet["groups"], shown, strict=bool(as_built)):
-            lists[number in settled].append(Group(*(*group, values)))
+            if number not in left_out:
+                known = parted.known if number in settled else parted.to_compute
+                known.append(Group(*(*group, values)))
             number += 1
-        number += len(sheet["arrays"])
-    return to_compute, known
+        for array in itertools.starmap(Array, sheet["arrays"]):
+            if number in settled:
+                (parted.left_out if number in left_out else parted.known_arrays).append(array)
+            number += 1
+    return found
 
 
 def _has_formulas(tab: Sheet, content: Mapping[str, Any], texts: list[str]) -> bool:
@@ -256,7 +286,7 @@ class _OneSheet:
         self,
         tab: Sheet,
         groups: list[Group],
-        known: list[Group],
+        parted: _Parted,
         content: Mapping[str, Any],
         inputs: Mapping[tuple[int, int], str] | None,
         unread: Collection[int] = (),
@@ -265,7 +295,9 @@ class _OneSheet:
         self.name = tab.name
         self._tab = tab
         self._groups = groups
-        self._known = known
+        self._known = parted.known
+        self._known_arrays = [Area(*array.block) for array in parted.known_arrays]
+        self._left_out = [Area(*array.block) for array in parted.left_out]
         self._content = content
         self._inputs = inputs
 
@@ -295,16 +327,20 @@ class _OneSheet:
         for one in self._known:
             letters = column_letters(one.column)
             for row, value in enumerate(one.values, one.first):
-                # The engine takes an empty text in the file for a blank cell.
-                cell = value_cell(f"{letters}{row}", value)
-                if value == "":
-                    cell = f'<c r="{letters}{row}"><f>""</f></c>'
-                pieces.append(f'<row r="{row}">{cell}</row>')
-        for row, _, cell in self._content["array_cells"]:
-            if cell:
-                pieces.append(f'<row r="{row}">{cell}</row>')
+                pieces.append(f'<row r="{row}">{_shown(f"{letters}{row}", value)}</row>')
+        pieces += self._array_cells()
         pieces += self._constants()
         return "".join(pieces)
+
+    def _array_cells(self) -> Iterator[str]:
+        """The cells that arrays fill."""
+        for row, column, cell in self._content["array_cells"]:
+            if any(block.holds(row, column) for block in self._left_out):
+                continue
+            if any(block.holds(row, column) for block in self._known_arrays):
+                cell = _shown(a1(row, column), self._tab.value(row, column))
+            if cell:
+                yield f'<row r="{row}">{cell}</row>'
 
     def _constants(self) -> Iterator[str]:
         """The cells without a formula, those that arrays fill left out."""
@@ -320,6 +356,12 @@ class _OneSheet:
             if value is not None and (row, column) not in arrays:
                 yield f'<row r="{row}">{value_cell(a1(row, column), value)}</row>'
         yield from grown_inputs(tab, self._unread)
+
+
+def _shown(address: str, value: Value) -> str:
+    """A formula's cell with nothing but its result."""
+    # The engine takes an empty text in the file for a blank cell.
+    return f'<c r="{address}"><f>""</f></c>' if value == "" else value_cell(address, value)
 
 
 def _inputs(

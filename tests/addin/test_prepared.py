@@ -21,7 +21,7 @@ from addin.embedded import EmbeddedBook, open_book
 from addin.embedded.book import prepared_content
 from addin.embedded.columns.runs import LEAST
 from addin.embedded.prepared import Prepared
-from addin.embedded.settled import settled
+from addin.embedded.settled import read_by_none, settled
 from addin.package import Package
 from addin.package.addresses import Area
 from udfs import CellError, catalogue
@@ -162,18 +162,23 @@ SIDES = st.tuples(st.integers(1, 9), st.integers(1, 5), st.integers(0, 4), st.in
     blocks=st.lists(st.tuples(st.sampled_from("AB"), SIDES), max_size=6),
     reads=st.lists(st.sets(st.integers(0, 5)), min_size=5, max_size=5),
     read_by=st.lists(st.sets(st.integers(0, 4)), min_size=5, max_size=5),
+    spilling=st.booleans(),
 )
 def test_settled_is_what_no_change_leads_to(
     typed: dict[str, set[tuple[int, int]] | None],
     blocks: list[tuple[str, tuple[int, int, int, int]]],
     reads: list[set[int]],
     read_by: list[set[int]],
+    spilling: bool,
 ) -> None:
-    """Five formulas, three on sheet A and two on B, against a search from each changed cell."""
+    """Five formulas, three on sheet A and two on B, against a search from each changed cell; the
+    last one on A is an array."""
     areas = [
         (on, Area(top, left, top + more, left + wide)) for on, (top, left, more, wide) in blocks
     ]
-    groups = [[0] * 6 + [[one for one in read if one < len(areas)]] for read in reads]
+    groups = [
+        [1, 1, "", [], spilling, "", [one for one in read if one < len(areas)]] for read in reads
+    ]
     content = {
         "blocks": [[on, *area] for on, area in areas],
         "read_by": [sorted(readers) for readers in read_by],
@@ -193,11 +198,13 @@ def test_settled_is_what_no_change_leads_to(
         for number, group in enumerate(groups)
         if typed["A" if number < 3 else "B"] is None
         or any(is_changed(*areas[one]) for one in group[6])
-    }
+    } | ({2} if spilling else set())
     for _ in groups:
         stirred |= {reader for one in stirred for reader in read_by[one]}
     nothing_known = not any(cells is not None for cells in typed.values())
-    assert settled(content, typed) == (set() if nothing_known else set(range(5)) - stirred)
+    found = settled(content, typed)
+    assert found == (set() if nothing_known else set(range(5)) - stirred)
+    assert read_by_none(content, found) == {one for one in found if not read_by[one] - found}
 
 
 @cache

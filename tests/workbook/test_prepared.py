@@ -97,6 +97,39 @@ def test_a_book_written_again_after_edits_has_its_results_again() -> None:
     assert book.to_bytes() != first
 
 
+def test_what_is_left_out_is_there_for_whoever_asks() -> None:
+    """The engine gets no results that are in the file already and that nothing reads."""
+    whole = fill(bundled.template(), read(EXAMPLE))
+    known = whole.formula_values()
+    place = next(  # of a market's row that is not used
+        (sheet, cell)
+        for (sheet, cell), value in known.items()
+        if sheet == "Markets" and value == ""
+    )
+    ready = prepared()
+    package = Package.open(bundled.template(), as_built=True)
+    write_inputs(package, read(EXAMPLE))
+    sizes = [
+        len(copy[0].content)
+        for wanted in (False, True)
+        if (copy := ready.copy(package, catalogue, None, whole=wanted)) is not None
+    ]
+    assert sizes[0] < sizes[1]
+    for ask in (
+        lambda book: book.value(*place),
+        lambda book: book.formula_values(),
+        lambda book: dict(book.results()),
+        lambda book: book.errors(),
+        lambda book: book.would_show(f"LEN({place[1]})", *place),
+    ):
+        quick = fill(bundled.template(), read(EXAMPLE), as_built=True)
+        assert ask(quick) == ask(whole)
+    # Asked after it was written, too, and written once more after that.
+    quick.to_bytes()
+    assert quick.formula_values() == known
+    assert values_in(quick.to_bytes()) == values_in(whole.to_bytes())
+
+
 def values_in(content: bytes) -> dict[str, object]:
     package = Package.open(content)
     return {name: package.values(name) for name in package.sheets}

@@ -220,7 +220,7 @@ def engine_cells(tab: Sheet, column: int, first: int, last: int) -> list[int]:
         if tab.grown.has_formula(column):
             rows += range(max(first, tab.grown.first), min(last, tab.grown.last) + 1)
         last = min(last, tab.grown.first - 1)
-    formulas = tab.element_formulas
+    formulas = tab.formula_places
     rows += [row for row in range(first, last + 1) if (row, column) in formulas]
     for block in tab.arrays:
         if block.left <= column <= block.right:
