@@ -130,15 +130,15 @@ def test_what_stands_below_or_beside_the_new_rows_stays() -> None:
 
 
 @pytest.mark.parametrize(
-    ("formula", "stay"),
+    ("formula", "sums_all"),
     [
         # Found out while it is computed, and then given to the engine cell by cell.
         ("IF(ROW()>9,SUM(B$2:B{row}),0)", True),
-        # Known from the start: the engine needs the rows as elements.
+        # Known from the start, and given to the engine filled down.
         ("SUM(B{row},OFFSET(B{row},0,0))/2", False),
     ],
 )
-def test_formulas_that_only_the_engine_knows_are_given_to_it(formula: str, stay: bool) -> None:
+def test_formulas_that_only_the_engine_knows_are_given_to_it(formula: str, sums_all: bool) -> None:
     package = Package(deals(2, share=0))
     tab = package.sheet("Log")
     for row in range(2, ROWS + 2):
@@ -148,9 +148,9 @@ def test_formulas_that_only_the_engine_knows_are_given_to_it(formula: str, stay:
     first = ROWS + 2
     again.put_rows("Deals", first, [{1: "long", 2: 10.0 * at, 3: 1.0} for at in range(1, 21)])
     book = open_book(again, catalogue, columns_from=LEAST)
-    assert (again.sheet("Log").grown is not None) == stay
+    assert again.sheet("Log").grown is not None, "its rows have not become elements"
     last = again.table("Deals").last_row
-    counted = range(2, last + 1) if stay else [last]
+    counted = range(2, last + 1) if sums_all else [last]
     total = sum(float(again.value("Log", f"B{row}") or 0) for row in counted)  # type: ignore[arg-type]
     assert book.value("Log", f"{LAST}{last}") == pytest.approx(total)
     assert Package(book.to_bytes()).value("Log", f"{LAST}{last}") == pytest.approx(total)
