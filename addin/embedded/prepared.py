@@ -123,19 +123,20 @@ class Prepared:
             content["names_xml"],
         )
         texts, reads = _texts(copies, blocks) if runs else ({}, {})
-        filed = {
-            one.name: [Stretch(a.column, a.first, a.values) for a in groups[one.name]]
-            for one in copies
-            if changed[one.name] is not None
-        }
-        in_place = {
-            (name, array.row, array.column)
-            for name, one in parted.items()
-            for array in (*one.known_arrays, *one.left_out)
-        }
         candidates = [place for one in copies for place in one.candidates()]
-        copy = EngineCopy(workbook, candidates, {}, {}, texts, reads, bool(in_file))
-        return copy._replace(lacking=bool(left_out), filed=filed, in_place=in_place), runs
+        copy = EngineCopy(
+            workbook,
+            candidates,
+            {},
+            {},
+            texts,
+            reads,
+            partial=bool(in_file),
+            lacking=bool(left_out),
+            filed={name: _stretches(groups[name]) for name in inputs},
+            in_place=_in_place(parted),
+        )
+        return copy, runs
 
     def _for(self, package: Package) -> dict[str, Any] | None:
         """What was prepared, for tables as long as those of the workbook."""
@@ -183,6 +184,20 @@ class _Parted(NamedTuple):
     known: list[Group]  # the file has them
     known_arrays: list[Array]
     left_out: list[Array]  # known, and the engine need not
+
+
+def _stretches(groups: Iterable[Group]) -> list[Stretch]:
+    """What the file has of formulas that are computed."""
+    return [Stretch(one.column, one.first, one.values) for one in groups]
+
+
+def _in_place(parted: Mapping[str, _Parted]) -> frozenset[Place]:
+    """The arrays whose results are in the file."""
+    return frozenset(
+        (name, array.row, array.column)
+        for name, one in parted.items()
+        for array in (*one.known_arrays, *one.left_out)
+    )
 
 
 def _parted(
