@@ -155,9 +155,6 @@ class EmbeddedBook:
                 copy.down,
             )
             self._columns.compute()
-            may_be_array = _may_be_array(self.package, self._formulas)
-            self._candidates += self._columns.candidates(may_be_array)
-            self._watched = None
             self._settle()
             # Whether there are arrays that reach as far as their results go.
             self._spilling = any(
@@ -483,6 +480,7 @@ class EmbeddedBook:
         the engine lets all of them spill. Where one spills into a row that it reads whole, the
         engine takes that for a circle and gives up: then none may spill from the start.
         """
+        self._watch_what_was_left()
         try:
             self._session.run()
         except EngineError:
@@ -500,6 +498,20 @@ class EmbeddedBook:
             self._candidates = [at for at in self._candidates if at not in cut]
             self._watched = None
             self._session.run()
+
+    def _watch_what_was_left(self) -> None:
+        """Take in what may be arrays among the formulas that were left to the engine meanwhile."""
+        left = self._columns.newly_left()
+        if not left:
+            return
+        may_be_array = _may_be_array(self.package, self._formulas)
+        self._candidates += [
+            (run.sheet, row, run.column)
+            for run in left
+            if may_be_array(run.text)
+            for row in range(run.first, run.last + 1)
+        ]
+        self._watched = None
 
     def _spilled(self) -> list[Place]:
         """The plain formulas that came out as arrays; asked at every edit, of thousands."""

@@ -286,8 +286,23 @@ def test_what_a_cell_reads_of_a_column_is_what_the_engine_would_show(
     columns, cells = of_few(row, price)
     assert same(columns, cells)
     assert columns.to_bytes() == cells.to_bytes()
-    for book in (columns, cells):
-        book.set("Sums", "B3", 4)
-        book.set("Deals", "B9", 50.0)
+    _edit(4, 50.0, columns, cells)
+
+
+@pytest.mark.parametrize(
+    ("row", "price"), [(0, 1.0), (None, "x"), (-1, None), ("x", "5 Jan"), (2, CellError.NA)]
+)
+def test_a_cell_that_the_engine_takes_over_later_shows_one_cell(row: object, price: object) -> None:
+    """INDEX of a whole column is an array there, which a cell that is none shows the first of."""
+    columns, cells = of_few(4, 6.0)
+    _edit(row, price, columns, cells)
+    _edit(5, 7.0, columns, cells)
+    _edit(row, price, columns, cells)
+
+
+def _edit(row: object, price: object, *books_of_both: EmbeddedBook) -> None:
+    for book in books_of_both:
+        book.set("Sums", "B3", row)
+        book.set("Deals", "B9", price)
         book.recalculate()
-    assert same(columns, cells)
+    assert same(*books_of_both)

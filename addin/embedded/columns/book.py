@@ -134,14 +134,10 @@ class Columns:
                 else:
                     yield number, self._plain(run)[grown.first - run.first :]
 
-    def candidates(self, may_be_array: Callable[[str], bool]) -> list[tuple[str, int, int]]:
-        """The cells of the runs left to the engine whose results may be arrays."""
-        return [
-            (run.sheet, row, run.column)
-            for run in self._left
-            if may_be_array(run.text)
-            for row in range(run.first, run.last + 1)
-        ]
+    def newly_left(self) -> list[Run]:
+        """The runs that were left to the engine since this was asked last."""
+        left, self._left = self._left, []
+        return left
 
     def _plain(self, run: Run) -> list[Value]:
         values = self._values.get(run)
