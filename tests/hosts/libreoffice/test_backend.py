@@ -126,7 +126,8 @@ def test_it_ends_with_its_input() -> None:
 
 def test_it_ends_with_its_input_though_it_computes() -> None:
     wide = [[1.0]] * 20
-    correlation = [[float(row == column) for column in range(20)] for row in range(20)]
+    # Correlated: positions that are not are counted without a simulation.
+    correlation = [[1.0 if row == column else 0.5 for column in range(20)] for row in range(20)]
     # Many times as long as the test waits, if it were computed to its end.
     endless = ["ISO_JOINT_LIQUIDATION", [
         [["long"]] * 20, [[100.0]] * 20, [[60.0]] * 20, wide, correlation, 30, 10_000_000,

@@ -116,6 +116,15 @@ class OnScreen(InLibreOffice):
         until("the menu opens", opened)
         self.click("MENU_ITEM", name)
 
+    def press(self, name: str) -> None:
+        """Click on a button of the toolbar, and again where the click was lost."""
+
+        def heard() -> bool:
+            self.click("PUSH_BUTTON", name)
+            return any(self.texts() for _ in range(100))
+
+        until(f"{name} says something", heard)
+
     def answer(self, button: str) -> str:
         """Wait for a message, click on its button; what it said."""
         said = str(until("a message", self.texts))

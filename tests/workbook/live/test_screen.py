@@ -47,7 +47,7 @@ def test_a_click_takes_ctrl_z_puts_back_and_what_is_saved_computes(
     until("Ctrl+Z takes it back", lambda: idea.ask("steps") == [])
     assert idea.everything() == before
 
-    idea.click("PUSH_BUTTON", "Take")  # the toolbar
+    idea.press("Take")  # the toolbar
     idea.answer("OK")
     until("the take is written", lambda: idea.ask("steps") == ["isomargin: take OP"])
     path = tmp_path / "taken.xlsx"
@@ -89,7 +89,7 @@ def test_take_is_grey_where_the_row_is_no_idea(idea: OnScreen) -> None:
         idea.choose(CellPosition("Plan", top + row, 3))
         until(f"row {row} of Plan", lambda want=is_idea: ("Take" in idea.ask("lit")) == want)
     assert {"Close", "Review", "Import"} <= set(idea.ask("lit"))
-    idea.click("PUSH_BUTTON", "Take")
+    idea.press("Take")
     idea.answer("OK")
     until("the take is written", lambda: idea.ask("steps") == ["isomargin: take OP"])
     until("Take is grey", lambda: "Take" not in idea.ask("lit"))
