@@ -1,6 +1,8 @@
 """Settings for every test."""
 
+import gc
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +13,20 @@ settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.register_profile("long", deadline=None, max_examples=5000)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+# Pages of memory, where Linux tells, since the collector last looked through all of it.
+_MEMORY = Path("/proc/self/statm")
+_PAGES = 100_000
+_seen = [0]
+
+
+def pytest_runtest_teardown() -> None:
+    """A command lets the collector rest, as its process ends; here the next one follows on it."""
+    pages = int(_MEMORY.read_text(encoding="ascii").split()[1]) if _MEMORY.exists() else 0
+    if pages > _seen[0] + _PAGES:
+        gc.collect()
+        _seen[0] = int(_MEMORY.read_text(encoding="ascii").split()[1])
 
 
 @pytest.fixture(scope="session")
