@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -25,7 +26,7 @@ class LazyGroup(click.Group):
         module = self.modules.get(cmd_name)
         if module is None:
             return None
-        with gc_paused(all_is_kept=True):
+        with gc_paused(all_is_kept=module not in sys.modules):
             command: click.Command = importlib.import_module(module).command
         return command
 
