@@ -159,15 +159,18 @@ def test_content_that_turns_out_not_to_be_there_leaves_all_as_it_was(tmp_path: P
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {"book.xlsx": b"before"}
 
 
-@pytest.mark.parametrize("is_there", [True, False])
-def test_a_long_part_is_packed_whole_whoever_packs_it(
-    is_there: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """By Intel's deflate, and by the standard library's where that is not installed."""
-    if is_there:
+@pytest.fixture(params=[True, False], ids=["isal", "zlib"])
+def has_isal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether Intel's deflate packs, or the standard library's, as where that is not installed."""
+    if request.param:
         pytest.importorskip("isal.isal_zlib")
     else:
         monkeypatch.setitem(sys.modules, "isal.isal_zlib", None)
+    return bool(request.param)
+
+
+@pytest.mark.usefixtures("has_isal")
+def test_a_long_part_is_packed_whole_whoever_packs_it() -> None:
     rows = [
         f'<row r="{at}"><c r="A{at}"><v>{at * 0.1}</v></c></row>'.encode() for at in range(9999)
     ]
@@ -184,18 +187,11 @@ def test_a_long_part_is_packed_whole_whoever_packs_it(
     assert Archive(archive.to_bytes()).read("xl/long.xml") == b"".join(rows)
 
 
-@pytest.mark.parametrize("is_there", [True, False])
-def test_a_quick_file_holds_the_same_in_a_few_bytes_more(
-    is_there: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if is_there:
-        pytest.importorskip("isal.isal_zlib")
-    else:
-        monkeypatch.setitem(sys.modules, "isal.isal_zlib", None)
+def test_a_quick_file_holds_the_same_in_a_few_bytes_more(has_isal: bool) -> None:
     archive = Archive(books.plan(200))
     name = "xl/worksheets/sheet1.xml"
     archive.replace(name, archive.read(name) + b" ")
     best, quick = archive.to_bytes(), b"".join(archive.pieces(quick=True))
     assert books.parts(quick) == books.parts(best)
-    assert (quick == best) is not is_there, "without it, all is packed as well as can be"
+    assert (quick == best) is not has_isal, "without it, all is packed as well as can be"
     assert len(quick) < 1.5 * len(best)
