@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
@@ -361,26 +361,30 @@ def _compared(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
 
 
 def _counta(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
-    counts = [(formula.eval(node, at).kind != BLANK).sum(1)[:, None] for node in nodes]
-    return computed(sum(counts[1:], counts[0]).astype(float))
+    return _counted(formula.eval(node, at).kind != BLANK for node in nodes)
 
 
 def _count(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
     if any(node.node_type() != "Reference" for node in nodes):
         raise Unknown("COUNT of what is no cell")
-    counts = [(formula.eval(node, at).kind == NUMBER).sum(1)[:, None] for node in nodes]
-    return computed(sum(counts[1:], counts[0]).astype(float))
+    return _counted(formula.eval(node, at).kind == NUMBER for node in nodes)
+
+
+def _counted(hits: Iterable[Flags]) -> Cells:
+    """How many cells of all arguments together, row by row."""
+    first, *more = [flags.sum(1)[:, None] for flags in hits]
+    return computed(sum(more, first).astype(float))
 
 
 def _columns(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
-    reference: Any = nodes[0].get_reference() if nodes[0].node_type() == "Reference" else None
+    reference = _reference(nodes[0])
     if not hasattr(reference, "start"):
         raise Unknown("COLUMNS of no range")
     return one(float(abs(reference.end.col - reference.start.col) + 1))
 
 
 def _rows(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
-    reference: Any = nodes[0].get_reference() if nodes[0].node_type() == "Reference" else None
+    reference = _reference(nodes[0])
     if not hasattr(reference, "start") or LAST_ROW in (reference.start.row, reference.end.row):
         raise Unknown("ROWS of no fixed range")
     return one(float(abs(reference.end.row - reference.start.row) + 1))
@@ -389,11 +393,16 @@ def _rows(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
 def _row(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:
     if not nodes:
         return computed((at + formula.first_row).astype(float)[:, None])
-    reference = nodes[0].get_reference() if nodes[0].node_type() == "Reference" else None
+    reference = _reference(nodes[0])
     row = getattr(reference, "row", None)
     if row is None or row >= LAST_ROW:
         raise Unknown("ROW of no fixed cell")
     return one(float(row))
+
+
+def _reference(node: Node) -> Any:
+    """The cell or the range that an argument names; None where it is something else."""
+    return node.get_reference() if node.node_type() == "Reference" else None
 
 
 def _pi(formula: Formula, nodes: Sequence[Node], at: Rows) -> Cells:

@@ -179,7 +179,7 @@ class Needs:
         found = 0
         for column in self.columns_of(sheet, area):
             for run in self._runs.get((sheet, column), ()):
-                if run.first <= area.bottom and area.top <= run.last:
+                if run.in_rows_of(area):
                     found |= self._bits[run]
         return found
 

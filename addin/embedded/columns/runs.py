@@ -66,6 +66,10 @@ class Run:
         """How many rows it has."""
         return self.last - self.first + 1
 
+    def in_rows_of(self, area: Area) -> bool:
+        """Whether some of its rows are a range's."""
+        return self.first <= area.bottom and area.top <= self.last
+
 
 def find_runs(
     package: Package,
@@ -265,7 +269,7 @@ def readers_of_columns(runs: Iterable[Run], formulas: Iterable[tuple[T, list[Blo
             for sheet, area in blocks
             if area.rows >= LEAST and area.columns == 1
             for run in standing.get((sheet, area.left), ())
-            if run.first <= area.bottom and area.top <= run.last
+            if run.in_rows_of(area)
         }
         for run in met:
             readers[run].append(formula)
@@ -299,9 +303,7 @@ def in_order(runs: list[Run], package: Package) -> list[Run]:
             for column in columns_with_runs[sheet]:
                 if area.left <= column <= area.right:
                     run.needs.update(
-                        other
-                        for other in by_column[sheet, column]
-                        if other.first <= area.bottom and area.top <= other.last
+                        other for other in by_column[sheet, column] if other.in_rows_of(area)
                     )
     ordered: list[Run] = []
     waiting = [run for run in runs if run not in run.needs]
