@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,10 @@ _PAGES = 100_000
 _seen = [0]
 
 
-def pytest_runtest_teardown() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, None, None]:
     """A command lets the collector rest, as its process ends; here the next one follows on it."""
+    yield  # what a test has patched, such as files that cannot be read, is itself again
     pages = int(_MEMORY.read_text(encoding="ascii").split()[1]) if _MEMORY.exists() else 0
     if pages > _seen[0] + _PAGES:
         gc.collect()
