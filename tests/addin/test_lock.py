@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -79,15 +80,37 @@ def test_the_lock_of_another_computer_counts_until_somebody_deletes_it(book: Pat
         pass
 
 
-def test_an_empty_lock_counts_until_somebody_deletes_it(book: Path) -> None:
-    """A program may have been killed between making it and writing into it."""
+def test_a_lock_without_a_name_is_taken_away(book: Path) -> None:
+    """Its program was killed between making it and writing into it."""
+    for left in ("", "\n"):  # the second: the next one was killed, too, while it watched
+        lock_path(book).write_text(left)
+        with locked(book):
+            assert lock_path(book).read_text().split()[0] == str(os.getpid())
+        assert list(book.parent.iterdir()) == [book]
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.5])
+def test_a_name_that_is_written_while_the_lock_is_watched_counts(book: Path, delay: float) -> None:
+    """The program that made the lock was only slow to write into it: before the watch, or in it."""
     lock = lock_path(book)
-    lock.write_text("")
-    with pytest.raises(PackageError, match=r"being changed.*delete"), locked(book):
-        pass
-    lock.unlink()
-    with locked(book):
-        pass
+    name = f"{os.getpid()}\n{socket.gethostname()}\n".encode()
+    with lock.open("wb", buffering=0) as slow:
+        writing = threading.Timer(delay, slow.write, [name])
+        writing.start()
+        told = rf"another isomargin \(process {os.getpid()}\)"
+        with pytest.raises(PackageError, match=told), locked(book):
+            pass
+        writing.join()
+    assert lock.read_bytes().strip() == name.strip(), "the name is whole, the lock still there"
+
+
+def test_of_four_that_find_a_lock_without_a_name_none_loses_a_change(book: Path) -> None:
+    book.write_text("0")
+    lock_path(book).write_text("")
+    command = [sys.executable, "-c", TURNS, str(book), "5"]
+    programs = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(4)]
+    assert [program.wait(timeout=60) for program in programs] == [0] * 4
+    assert book.read_text() == "20"
 
 
 def test_a_folder_that_cannot_be_written_to(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
