@@ -19,6 +19,14 @@ from udfs.maths.sobol import DIMENSIONS, Sobol
 _STEPS = 16
 _TIMES = (np.arange(_STEPS + 1) / _STEPS) ** 2
 
+# A path is drawn from its end to its details: the middle of each two times between what is there.
+_MIDDLES = [
+    (left, left + gap // 2, left + gap)
+    for gap in (_STEPS >> level for level in range(_STEPS.bit_length() - 1))
+    for left in range(0, _STEPS, gap)
+]
+_DRAWN = [_STEPS, *(middle for _, middle, _ in _MIDDLES)]
+
 # Far more than a simulation knows, and less than processors differ in their last digits.
 _DIGITS = 12
 
@@ -226,9 +234,15 @@ def _walks(count: int, paths: int, seed: int, chunk: int) -> Iterator[Floats]:
     sobol = Sobol(min(_LEVELS * count, DIMENSIONS), random)
     for start in range(0, paths, chunk):
         points = sobol.points(start, min(start + chunk, paths))
-        normals = random.standard_normal((_STEPS * count, points.shape[1]))
-        normals[: len(points)] = ndtri(points)
-        yield _bridges(normals.reshape(_STEPS, count, -1))
+        walks = np.empty((_STEPS + 1, count, points.shape[1]))
+        walks[0] = 0.0
+        for time in _DRAWN:
+            random.standard_normal(out=walks[time])
+        # One by one: what a step of the work needs then stays in the processor's cache.
+        for row, uniform in enumerate(points):
+            walks[_DRAWN[row // count], row % count] = ndtri(uniform)
+        _bridge(walks)
+        yield walks
 
 
 # The paths once more, and what became of them.
@@ -250,8 +264,8 @@ def _root(correlation: Floats) -> Floats:
 
 
 def _fate(distance: float, drift: float, moves: Floats) -> _Fate:
-    """What becomes of a position whose price moves as given, shape (time, path)."""
-    left = _distance_left(distance, drift, moves)
+    """What becomes of a position whose price moves as given, shape (time, path); uses them up."""
+    left = _to_distance_left(distance, drift, moves)
     # Of a bridge, 1 where an end has crossed.
     hit = left[:-1] * left[1:]
     hit *= (-2.0 / np.diff(_TIMES))[:, None]
@@ -259,7 +273,8 @@ def _fate(distance: float, drift: float, moves: Floats) -> _Fate:
     crossed = (left[1:] == 0.0).any(axis=0)
     likely = hit > _TIED
     likely &= ~crossed
-    return _Fate(hit, crossed, likely, (1.0 - hit).prod(axis=0))
+    alive = np.subtract(1.0, hit, out=left[1:]).prod(axis=0)
+    return _Fate(hit, crossed, likely, alive)
 
 
 def _counted(fates: Sequence[_Fate], ties: Callable[[int], Floats]) -> tuple[Floats, Floats]:
@@ -307,31 +322,21 @@ def _counted_with_ties(
     return hits, counts
 
 
-def _bridges(normals: Floats) -> Floats:
-    """Independent Brownian paths at the times, shape (time, position, path): ends first, then
-    the middles between what is there."""
-    walks = np.zeros((_STEPS + 1, *normals.shape[1:]))
-    walks[_STEPS] = normals[0]
-    used, gap = 1, _STEPS
-    while gap > 1:
-        half = gap // 2
-        for left in range(0, _STEPS, gap):
-            middle, right = left + half, left + gap
-            before = _TIMES[middle] - _TIMES[left]
-            after = _TIMES[right] - _TIMES[middle]
-            both = before + after
-            walks[middle] = (walks[left] * after + walks[right] * before) / both
-            walks[middle] += np.sqrt(before * after / both) * normals[used]
-            used += 1
-        gap = half
-    return walks
+def _bridge(walks: Floats) -> None:
+    """Make independent Brownian paths of normal numbers, shape (time, position, path), in place."""
+    for left, middle, right in _MIDDLES:
+        before = _TIMES[middle] - _TIMES[left]
+        after = _TIMES[right] - _TIMES[middle]
+        both = before + after
+        walks[middle] *= np.sqrt(before * after / both)
+        walks[middle] += (walks[left] * after + walks[right] * before) / both
 
 
-def _distance_left(distance: float, drift: float, moves: Floats) -> Floats:
-    """Distance left to the barrier, 0 once it is crossed at that time."""
-    left = moves + drift * _TIMES[:, None]
-    np.subtract(distance, left, out=left)
-    return np.maximum(left, 0.0, out=left)
+def _to_distance_left(distance: float, drift: float, moves: Floats) -> Floats:
+    """The moves, turned into the distance left to the barrier, 0 where it is crossed then."""
+    moves += drift * _TIMES[:, None]
+    np.subtract(distance, moves, out=moves)
+    return np.maximum(moves, 0.0, out=moves)
 
 
 def poisson_binomial(marginal: Floats) -> Floats:

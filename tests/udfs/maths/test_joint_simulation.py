@@ -24,7 +24,9 @@ def test_the_looks_lie_closer_at_the_start() -> None:
 
 def test_bridges_have_the_covariance_of_brownian_motion() -> None:
     # Each normal number alone moves a path by what it contributes to every time.
-    walks = joint_simulation._bridges(np.eye(16).reshape(16, 1, 16))[:, 0, :]
+    walks = np.zeros((17, 16))
+    walks[joint_simulation._DRAWN] = np.eye(16)
+    joint_simulation._bridge(walks[:, None, :])
     np.testing.assert_allclose(walks @ walks.T, np.minimum.outer(TIMES, TIMES), atol=1e-15)
     # The first number leads to the end, the second to the middle, and so on.
     assert np.count_nonzero(walks[16]) == 1
@@ -89,10 +91,10 @@ def test_certain_positions_shift_the_count() -> None:
 def test_distance_left_is_none_once_crossed() -> None:
     moves = np.zeros((17, 1))
     moves[8:] = 0.6
-    left = joint_simulation._distance_left(0.5, 0.0, moves)
+    left = joint_simulation._to_distance_left(0.5, 0.0, moves)
     assert left[:8, 0].tolist() == [0.5] * 8
     assert left[8:, 0].tolist() == [0.0] * 9
-    drifting = joint_simulation._distance_left(1.0, 0.4, np.zeros((17, 1)))
+    drifting = joint_simulation._to_distance_left(1.0, 0.4, np.zeros((17, 1)))
     np.testing.assert_allclose(drifting[:, 0], 1.0 - 0.4 * TIMES, atol=1e-15)
 
 
