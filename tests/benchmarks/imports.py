@@ -90,7 +90,7 @@ def _measured(work: str, folder: str) -> tuple[float, float]:
 def _alone(folder: Path) -> None:
     from workbook.journal.imports.identity import Ledger
     from workbook.journal.imports.pairing import pair
-    from workbook.journal.imports.reader import read_file
+    from workbook.journal.imports.reading import read_file
 
     ledger = Ledger()
     ledger.add(read_file(folder / FILE), 1)

@@ -14,7 +14,7 @@ from addin.package.limits import SETTING, Limits, limits
 from tests.fuzz.command import in_words, isomargin
 from workbook import bundled
 from workbook.inputs import InputError, from_toml, read_csv
-from workbook.journal.imports.reader import read_text
+from workbook.journal.imports.reading import read_text
 
 from .files import (
     CASES,

@@ -16,7 +16,7 @@ from workbook.journal.apply_import import TABLE_NAMES, Applied, apply_events
 from workbook.journal.imports.containers import read_exports
 from workbook.journal.imports.events import Problem, Stored
 from workbook.journal.imports.identity import Ledger
-from workbook.journal.imports.reader import Options, Progress, Reading, content_of
+from workbook.journal.imports.reading import Options, Progress, Reading, content_of
 from workbook.journal.imports.store import stored_events, whole_files
 
 GivenPrice = tuple[str, dt.date | None, Decimal]

@@ -198,7 +198,7 @@ def _import(seen: Seen, answers: Answers) -> Changes:
     from workbook.journal.import_files import import_readings
     from workbook.journal.imports.asked import said
     from workbook.journal.imports.containers import read_exports
-    from workbook.journal.imports.reader import Options
+    from workbook.journal.imports.reading import Options
     from workbook.journal.imports.zones import zone_of
 
     files = [Path(line) for line in answers.get("files", "").split("\n") if line.strip()]

@@ -11,7 +11,7 @@ from tests.workbook.live.hosts import AT, InExcel
 from workbook.actions import ActionError
 from workbook.actions.live import CellPosition
 from workbook.journal.imports.asked import said
-from workbook.journal.imports.reader import Options
+from workbook.journal.imports.reading import Options
 from workbook.live.press import Press
 from workbook.live.words import in_a_form
 

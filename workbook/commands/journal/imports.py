@@ -18,7 +18,7 @@ from workbook.commands.options import BOOK, QUIET
 if TYPE_CHECKING:
     from workbook.journal.import_files import Imported
     from workbook.journal.imports.asked import Price
-    from workbook.journal.imports.reader import Options, Zone
+    from workbook.journal.imports.reading import Options, Zone
 
 
 def _formats(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
@@ -125,7 +125,7 @@ def _options(
     layout: str | None, account: str, zone: str | None, utc_offset: float | None,
     day_first: bool | None, decimal: str | None, columns: tuple[str, ...],
 ) -> Options:  # fmt: skip
-    from workbook.journal.imports.reader import Options
+    from workbook.journal.imports.reading import Options
     from workbook.journal.imports.venues import EXPORTS
 
     if layout is not None and layout not in EXPORTS:

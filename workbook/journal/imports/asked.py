@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from workbook.actions import ActionError
-from workbook.journal.imports.reader import Options
+from workbook.journal.imports.reading import Options
 
 Price = tuple[str, dt.date | None, Decimal]
 

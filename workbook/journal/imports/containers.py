@@ -15,7 +15,7 @@ from addin.package import Package, PackageError
 from addin.package.limits import limits, to_read_it
 from workbook.journal.imports.events import FileLine, Problem
 from workbook.journal.imports.parsing import BadCell
-from workbook.journal.imports.reader import (
+from workbook.journal.imports.reading import (
     Options,
     Progress,
     Reading,

@@ -30,7 +30,7 @@ from workbook.journal.imports.events import (
 )
 from workbook.journal.imports.numbered import numbered
 from workbook.journal.imports.orders import is_order, without_orders
-from workbook.journal.imports.reader import Reading
+from workbook.journal.imports.reading import Reading
 from workbook.journal.imports.venues.bitget import FEE_OF_RESULT
 
 _MINUTE = dt.timedelta(minutes=1)

@@ -7,7 +7,7 @@ import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workbook.actions import ActionError
-from workbook.journal.imports.reader import Zone
+from workbook.journal.imports.reading import Zone
 
 
 def zone_of(text: str) -> Zone:

@@ -18,7 +18,7 @@ from workbook import bundled
 from workbook.journal.imports.containers import read_exports
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Trade, pair
-from workbook.journal.imports.reader import Reading
+from workbook.journal.imports.reading import Reading
 
 BINANCE, FUNDING = SAMPLES["binance"], SAMPLES["binance-funding"]
 NAME = "Binance(UTC+0).csv"

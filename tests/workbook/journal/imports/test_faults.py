@@ -17,7 +17,7 @@ import pytest
 
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Trade, pair
-from workbook.journal.imports.reader import Options, read_text
+from workbook.journal.imports.reading import Options, read_text
 
 FOLDER = Path(__file__).parent / "faults"
 

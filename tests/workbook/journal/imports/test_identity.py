@@ -17,7 +17,7 @@ from workbook.actions import TableData
 from workbook.journal.imports.events import Stored
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Trade, pair
-from workbook.journal.imports.reader import Options, Zone, read_text
+from workbook.journal.imports.reading import Options, Zone, read_text
 from workbook.journal.imports.store import completed_rows, fill_rows, stored_events
 from workbook.template.tables.journal import FILLS
 

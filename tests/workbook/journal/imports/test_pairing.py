@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from workbook.journal.imports.events import CONTRACTS, ClosedTrade, Fill, Payment
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Pairing, pair
-from workbook.journal.imports.reader import read_text
+from workbook.journal.imports.reading import read_text
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 

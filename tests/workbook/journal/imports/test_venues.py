@@ -12,7 +12,7 @@ from workbook.journal.imports import parsing
 from workbook.journal.imports.events import Payment
 from workbook.journal.imports.identity import Ledger
 from workbook.journal.imports.pairing import Trade, pair
-from workbook.journal.imports.reader import read_text
+from workbook.journal.imports.reading import read_text
 from workbook.journal.imports.venues import EXPORTS, contract_size
 
 from .samples import SAMPLES

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbook.journal.imports.events import ClosedTrade, Fill, Payment
-from workbook.journal.imports.reader import Options, Reading, read_file, read_text
+from workbook.journal.imports.reading import Options, Reading, read_file, read_text
 
 from .samples import SAMPLES
 
