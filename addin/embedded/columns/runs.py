@@ -17,11 +17,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import formualizer
 
-from addin.embedded.columns.functions import FUNCTIONS
 from addin.embedded.parts import ROW, row_left_open
 from addin.embedded.rewrite import Rewriter
 from addin.engine import Formulas
@@ -34,6 +33,9 @@ from addin.package.filled_down import FilledDown
 from addin.package.formula_text import Token, row_template
 from addin.package.sheet import Sheet
 from addin.package.tables import PackageTable
+
+if TYPE_CHECKING:
+    from addin.embedded.columns.functions.formula import Function
 
 # Below this many rows the engine is as fast; and so it is where there are few cells in all.
 LEAST = 64
@@ -235,10 +237,18 @@ def parsed(text: str, formulas: Formulas) -> Any:
     return node if _is_known(node, formulas) else None
 
 
+def known_functions() -> Mapping[str, Function]:
+    """The spreadsheet's own functions that columns have."""
+    # Only who has columns to compute waits for the import.
+    from addin.embedded.columns.functions import FUNCTIONS
+
+    return FUNCTIONS
+
+
 def _is_known(node: Any, formulas: Formulas) -> bool:
     if node.node_type() == "Function":
         name = node.get_function_name().upper()
-        if name not in FUNCTIONS and not is_elementwise(formulas.get(name)):
+        if name not in known_functions() and not is_elementwise(formulas.get(name)):
             return False
     return all(_is_known(child, formulas) for child in node.children())
 

@@ -23,9 +23,8 @@ from addin.embedded.columns.cells import (
     one_below_the_other,
     side_by_side,
 )
-from addin.embedded.columns.functions import FUNCTIONS
 from addin.embedded.columns.needs import engine_cells
-from addin.embedded.columns.runs import OWN_ROW, Run
+from addin.embedded.columns.runs import OWN_ROW, Run, known_functions
 from addin.embedded.conversion import OMITTED_MARK
 from addin.engine import Formulas
 from addin.package import Area, Package
@@ -196,7 +195,7 @@ class Workings:
         formula = self._formulas.get(name)
         if formula is not None:
             return self._ours(name, formula, node.children(), at)
-        return FUNCTIONS[name](self, node.children(), at)
+        return known_functions()[name](self, node.children(), at)
 
     def _reference(self, reference: Any, at: npt.NDArray[np.intp]) -> Cells:
         run = self._run
