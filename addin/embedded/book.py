@@ -2,91 +2,43 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 
-from addin.embedded import function_kinds as kinds
+from addin.embedded.array_results import array_test, table_functions
+from addin.embedded.candidates import Candidates
 from addin.embedded.columns.book import Columns
 from addin.embedded.columns.runs import Run
-from addin.embedded.conversion import EngineValue, decode, is_spill_error, reason
+from addin.embedded.conversion import EngineValue, decode, reason
 from addin.embedded.engine_columns import runs_of
 from addin.embedded.engine_copy import EngineCopy, Place, Stretch, engine_copy, engine_formula
+from addin.embedded.engine_errors import errors_of_the_engine
 from addin.embedded.engine_names import engine_name
 from addin.embedded.own_calls import fitted
 from addin.embedded.prepared import Prepared
 from addin.embedded.results import Results
-from addin.embedded.rewrite import Rewriter, words
+from addin.embedded.rewrite import Rewriter
 from addin.embedded.session import EngineError, Session
 from addin.embedded.subtotals import SUBTOTAL, HiddenRows
 from addin.engine import Address, ErrorCell, Formulas, KeptCell, Progress
 from addin.package import Area, Package
-from addin.package.addresses import a1, area, areas, cell, quote_sheet
+from addin.package.addresses import a1, area, cell, quote_sheet
 from addin.package.cell_formula import CellFormula
-from addin.package.formula_text import (
-    BRACE_CLOSE,
-    BRACE_OPEN,
-    CELL,
-    CLOSE,
-    COLUMNS,
-    EXTERNAL,
-    FUNCTION,
-    NAME,
-    OPEN,
-    ROWS,
-    SHEET,
-    STRUCTURED,
-    tokens,
-)
 from addin.package.gc_paused import gc_paused
 from addin.package.sheet import Sheet
 from addin.package.values import Value
 from udfs.errors import CellError
 
-# Native functions that make arrays out of single cells.
-_NATIVE_ARRAYS = (
-    "ANCHORARRAY",
-    "EXPAND",
-    "HSTACK",
-    "INDIRECT",
-    "MUNIT",
-    "OFFSET",
-    "RANDARRAY",
-    "SEQUENCE",
-    "TEXTSPLIT",
-    "VSTACK",
-    "WRAPCOLS",
-    "WRAPROWS",
-)
 # By this name a workbook of ours says which add-in it is for. Its formulas are known to be computed
 # alike by the engine and by Excel.
 _MADE_FOR = "Made_for"
-# Errors of what the engine has not, or reads otherwise; #N/A and #DIV/0! are answers.
-_SUSPECT = frozenset((CellError.NAME, CellError.VALUE, CellError.REF, CellError.NULL))
 _AT_ONCE = 100  # calls between two reports of progress
 _AFRESH_AFTER = 500  # edits
 # A column where no workbook has anything: for the last of a sheet the engine takes longer.
 _ASIDE = 2_000
 _ROUNDS = 20  # of formulas that are kept, and what reads them
-
-
-class _Watched:
-    """Cells that are looked at again and again."""
-
-    def __init__(self, cells: list[Place]) -> None:
-        self._cells = cells
-        # Sheets as the engine calls them, rows, columns: for `map`, which asks most quickly.
-        self.places = (
-            [engine_name(sheet) for sheet, _, _ in cells],
-            [row for _, row, _ in cells],
-            [column for *_, column in cells],
-        )
-
-    def filled(self, get: Callable[[str, int, int], EngineValue]) -> Iterator[Place]:
-        """Those that are not blank in the engine."""
-        return itertools.compress(self._cells, [raw is not None for raw in map(get, *self.places)])
 
 
 class EmbeddedBook:
@@ -125,12 +77,10 @@ class EmbeddedBook:
 
     def _load(self) -> None:
         """Hand the workbook to the engine, and compute all of it."""
-        # What is looked at to see whether one did; nothing where the candidates are others by now.
-        self._watched: tuple[_Watched, _Watched] | None = None
         self._edits = 0
         with gc_paused():
             copy, runs = self._engine_copy()
-            self._candidates, self._kept = copy.candidates, copy.kept
+            self._kept = copy.kept
             self._partial, self._lacking = copy.partial, copy.lacking
             # What the file has the formulas show, as long as nothing is written over it.
             self._filed, self._in_place = copy.filed, copy.in_place
@@ -142,6 +92,9 @@ class EmbeddedBook:
                 self.calls,
                 self._counted,
                 date1904=self.package.date1904,
+            )
+            self._candidates = Candidates(
+                self.package, self._session.engine.get_value, copy.candidates
             )
             self._session.register(SUBTOTAL, self._rewriter.subtotals.compute)
             self._columns = Columns(
@@ -176,7 +129,7 @@ class EmbeddedBook:
             )
             if ready is not None:
                 return ready
-        may_be_array = _may_be_array(package, formulas)
+        may_be_array = array_test(package, formulas)
         runs = runs_of(
             package, self._rewriter, formulas, may_be_array, self._columns_from, self._doubtful
         )
@@ -271,68 +224,15 @@ class EmbeddedBook:
     def _keep_instead_of_errors(self) -> None:
         """Keep the file's good values of formulas that the engine makes errors of by itself.
 
-        By itself: no cell that the formula reads has an error, and it calls none of our formulas,
-        which have their reasons. What reads a kept value is computed from it.
+        What reads a kept value is computed from it.
         """
         for _ in range(_ROUNDS):
-            wrong = {place: why for place, why in self._own_errors() if place not in self._kept}
+            found = errors_of_the_engine(self.package, self._formulas, self.errors())
+            wrong = {place: why for place, why in found if place not in self._kept}
             if not wrong:
                 return
             self._doubtful.update(wrong)
             self._load()
-
-    def _own_errors(self) -> Iterator[tuple[Place, str]]:
-        ours = tuple(f"{name.upper()}(" for name in self._formulas)
-        errors = {(one.sheet, *cell(one.cell)): one.error for one in self.errors()}
-        for (sheet, row, column), error in errors.items():
-            tab = self.package.sheet(sheet)
-            formula = tab.formula(row, column)
-            before = tab.value(row, column)
-            if formula is None or before is None or isinstance(before, CellError):
-                continue
-            text = formula.text.upper()
-            if error not in _SUSPECT or error.value in text or any(name in text for name in ours):
-                continue
-            if not self._reads_an_error(formula.text, sheet, errors):
-                yield (sheet, row, column), f"{error.value} by this engine"
-
-    def _reads_an_error(self, text: str, sheet: str, errors: Mapping[Place, CellError]) -> bool:
-        """Whether a cell that a formula names holds an error, or cannot be told."""
-        pieces = tokens(text)
-        for at, (kind, piece) in enumerate(pieces):
-            if kind == NAME and piece.upper() not in ("TRUE", "FALSE"):
-                return bool(errors)
-            if kind in (STRUCTURED, EXTERNAL):
-                return True
-            if kind not in (CELL, ROWS, COLUMNS):
-                continue
-            where = sheet
-            start = at - 2 if at > 1 and pieces[at - 1].text == ":" else at
-            if start and pieces[start - 1].kind == SHEET:
-                named = pieces[start - 1].text.removesuffix("!").strip("'").replace("''", "'")
-                where = next(
-                    (s for s in self.package.sheets if s.casefold() == named.casefold()), ""
-                )
-            block = area(piece.replace("$", "")) if kind == CELL else areas(piece)[0]
-            if start != at:
-                block = areas(f"{pieces[start].text}:{piece}")[0]
-            if any(s == where and block.holds(r, c) for s, r, c in errors):
-                return True
-            if where and self._holds_error(where, block):
-                return True
-        return False
-
-    def _holds_error(self, sheet: str, block: Area) -> bool:
-        tab = self.package.sheet(sheet)
-        if tab.grown is not None and tab.grown.holds_error(block):
-            return True
-        return any(
-            isinstance(tab.value(row, column), CellError)
-            for row in tab.element_rows
-            if block.top <= row <= block.bottom
-            for column, _ in tab.filled_cells(row)
-            if block.left <= column <= block.right and not tab.has_formula(row, column)
-        )
 
     # Changing
 
@@ -480,95 +380,35 @@ class EmbeddedBook:
         the engine lets all of them spill. Where one spills into a row that it reads whole, the
         engine takes that for a circle and gives up: then none may spill from the start.
         """
-        self._watch_what_was_left()
+        self._take_in_what_was_left()
         try:
             self._session.run()
         except EngineError:
-            for at in self._candidates:
-                self._keep_first_cell(*at)
-            self._candidates, self._watched = [], None
+            self._keep_first_cells(self._candidates.places)
             self._session.run()
-        while True:
-            spilled = self._spilled()
-            if not spilled:
-                return
-            for at in spilled:
-                self._keep_first_cell(*at)
-            cut = set(spilled)
-            self._candidates = [at for at in self._candidates if at not in cut]
-            self._watched = None
+        while spilled := self._candidates.spilled():
+            self._keep_first_cells(spilled)
             self._session.run()
 
-    def _watch_what_was_left(self) -> None:
-        """Take in what may be arrays among the formulas that were left to the engine meanwhile."""
+    def _take_in_what_was_left(self) -> None:
+        """Look at formulas, too, that were left to the engine meanwhile and may be arrays."""
         left = self._columns.newly_left()
         if not left:
             return
-        may_be_array = _may_be_array(self.package, self._formulas)
-        self._candidates += [
+        may_be_array = array_test(self.package, self._formulas)
+        self._candidates.add(
             (run.sheet, row, run.column)
             for run in left
             if may_be_array(run.text)
             for row in range(run.first, run.last + 1)
-        ]
-        self._watched = None
-
-    def _spilled(self) -> list[Place]:
-        """The plain formulas that came out as arrays; asked at every edit, of thousands."""
-        get = self._session.engine.get_value
-        if self._watched is None:
-            self._watched = self._watch()
-        own, beside = self._watched
-        shown = map(get, *own.places)
-        # Errors are the only dictionaries; mostly there are none.
-        blocked = dict in map(type, shown) and any(map(is_spill_error, map(get, *own.places)))
-        if not blocked and not any(self._is_untyped(*at) for at in beside.filled(get)):
-            return []
-        return [at for at in self._candidates if self._has_spilled(*at)]
-
-    def _watch(self) -> tuple[_Watched, _Watched]:
-        """The candidates' cells, and those beside them that an array may spill into."""
-        beside = dict.fromkeys(
-            (sheet, *cell)
-            for sheet, row, column in self._candidates
-            for cell in ((row, column + 1), (row + 1, column))
-        )
-        formulas = {tab.name: tab.formula_places for tab in self._sheets()}
-        free = [  # mostly a formula stands there, which is told most quickly like this
-            at for at in beside if at[1:] not in formulas[at[0]] and self._is_free(*at)
-        ]
-        return _Watched(self._candidates), _Watched(free)
-
-    def _is_free(self, sheet: str, row: int, column: int) -> bool:
-        """Whether a cell holds no formula, nor a part of an array."""
-        tab = self.package.sheet(sheet)
-        if tab.has_formula(row, column):
-            return False
-        return not any(block.holds(row, column) for block in tab.arrays)
-
-    def _is_spilled_into(self, sheet: str, row: int, column: int) -> bool:
-        """Whether a free cell shows what nobody typed."""
-        shown = self._session.engine.get_value(engine_name(sheet), row, column)
-        return shown is not None and self._is_untyped(sheet, row, column)
-
-    def _is_untyped(self, sheet: str, row: int, column: int) -> bool:
-        """Whether nobody typed anything into a free cell."""
-        return self.package.sheet(sheet).value(row, column) is None
-
-    def _has_spilled(self, sheet: str, row: int, column: int) -> bool:
-        raw = self._session.engine.get_value(engine_name(sheet), row, column)
-        if type(raw) is dict and is_spill_error(raw):
-            return True
-        return any(
-            self._is_free(sheet, *cell) and self._is_spilled_into(sheet, *cell)
-            for cell in ((row, column + 1), (row + 1, column))
         )
 
-    def _keep_first_cell(self, sheet: str, row: int, column: int) -> None:
-        tab = self.package.sheet(sheet)
-        text = engine_formula(tab, row, column, self._rewriter)
-        one = fitted(text, Area(row, column, row, column))
-        self._session.engine.set_formula(engine_name(sheet), row, column, f"={one}")
+    def _keep_first_cells(self, places: Collection[Place]) -> None:
+        for sheet, row, column in places:
+            text = engine_formula(self.package.sheet(sheet), row, column, self._rewriter)
+            one = fitted(text, Area(row, column, row, column))
+            self._session.engine.set_formula(engine_name(sheet), row, column, f"={one}")
+        self._candidates.drop(places)
 
     def _report(self, step: str, done: int, total: int) -> None:
         if self._progress is not None:
@@ -601,7 +441,7 @@ def prepared_content(package: Package, formulas: Formulas) -> bytes:
 
     with gc_paused():
         rewriter = _rewriter(package, formulas)
-        return prepare(package, formulas, rewriter, _may_be_array(package, formulas))
+        return prepare(package, formulas, rewriter, array_test(package, formulas))
 
 
 def _rewriter(package: Package, formulas: Formulas) -> Rewriter:
@@ -609,60 +449,11 @@ def _rewriter(package: Package, formulas: Formulas) -> Rewriter:
         package.tables.values(),
         package.all_names,
         formulas,
-        _table_functions(formulas),
+        table_functions(formulas),
         package.sheets,
         HiddenRows(package),
         strict=_MADE_FOR not in package.names,
     )
-
-
-def _may_be_array(package: Package, formulas: Formulas) -> Callable[[str], bool]:
-    """What tells by a formula's text whether its result may be an array."""
-    sources = _array_sources(package, _table_functions(formulas))
-
-    def may_be_array(text: str) -> bool:
-        plain = ":" not in text and "{" not in text and sources.isdisjoint(words(text))
-        return not plain and _is_array_outside_of_sums(text, sources)
-
-    return may_be_array
-
-
-def _table_functions(formulas: Formulas) -> list[str]:
-    return [name for name, formula in formulas.items() if _returns_table(formula)]
-
-
-def _is_array_outside_of_sums(text: str, sources: frozenset[str]) -> bool:
-    """Whether a range or an array stands where no function makes one value of it."""
-    inside: list[bool] = []  # of each open bracket: whether such a function is around it
-    for kind, piece in tokens(text):
-        if kind in (FUNCTION, OPEN, BRACE_OPEN):
-            if kind == BRACE_OPEN and not any(inside):
-                return True
-            name = kinds.plain_name(piece)
-            if kind == FUNCTION and name.casefold() in sources and not any(inside[-1:]):
-                return True
-            inside.append(any(inside[-1:]) or name in kinds.ONE_VALUE)
-        elif kind in (CLOSE, BRACE_CLOSE):
-            del inside[-1:]
-        elif not any(inside[-1:]):
-            is_range = piece == ":" or kind in (ROWS, COLUMNS)
-            if is_range or piece.casefold() in sources:
-                return True
-    return False
-
-
-def _array_sources(package: Package, tables: list[str]) -> frozenset[str]:
-    """The words that a formula without a range has in it if its result may be an array."""
-    names = [
-        name.name
-        for name in package.all_names
-        if name.target is None or name.target[1].rows > 1 or name.target[1].columns > 1
-    ]
-    return frozenset(word.casefold() for word in (*names, *tables, *_NATIVE_ARRAYS))
-
-
-def _returns_table(formula: object) -> bool:
-    return getattr(formula, "result", "table") == "table"
 
 
 def _are_same(values: list[Value], others: list[Value]) -> bool:
