@@ -19,6 +19,7 @@ from workbook.live.libreoffice.build import buttons
 
 PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
 LONGEST = 60.0  # seconds that anything on the screen may take, on a busy machine
+LOST = 5.0  # seconds without an answer after which a click or a key was lost, on any machine
 Item = tuple[str, str, tuple[int, int]]  # role, name, middle
 
 
@@ -60,13 +61,17 @@ def shown_office(tools: Any) -> Iterator[driver.LibreOffice]:
 
 def until(what: str, found: Callable[[], Any]) -> Any:
     """What comes of a question, asked until it is something; a failure after a long while."""
-    end = time.monotonic() + LONGEST
-    while time.monotonic() < end:
-        answer = found()
-        if answer:
-            return answer
+    answer = soon(found, LONGEST)
+    assert answer, f"not within {LONGEST:.0f} seconds: {what}"
+    return answer
+
+
+def soon(found: Callable[[], Any], seconds: float = LOST) -> Any:
+    """What comes of a question, asked until it is something, or for so long; at least once."""
+    end = time.monotonic() + seconds
+    while not (answer := found()) and time.monotonic() < end:
         time.sleep(0.1)
-    raise AssertionError(f"not within {LONGEST:.0f} seconds: {what}")
+    return answer
 
 
 class OnScreen(InLibreOffice):
@@ -107,9 +112,8 @@ class OnScreen(InLibreOffice):
         def opened() -> bool:
             """A click just after a window has come may do no more than bring it to the front."""
             self.click("MENU", "isomargin")
-            for _ in range(10):
-                if self.middle("MENU_ITEM", name):
-                    return True
+            if soon(lambda: self.middle("MENU_ITEM", name)):
+                return True
             self.keys("Escape")
             return False
 
@@ -121,7 +125,7 @@ class OnScreen(InLibreOffice):
 
         def heard() -> bool:
             self.click("PUSH_BUTTON", name)
-            return any(self.texts() for _ in range(100))
+            return bool(soon(self.texts))
 
         until(f"{name} says something", heard)
 
@@ -134,10 +138,19 @@ class OnScreen(InLibreOffice):
             place = self.middle("PUSH_BUTTON", button)
             if place and self.texts() == said:
                 self._do("mousemove", str(place[0]), str(place[1]), "click", "1")
-            return any(self.texts() != said for _ in range(10))
+            return bool(soon(lambda: self.texts() != said))
 
         until("the message goes", gone)
         return said
+
+    def take_back(self) -> None:
+        """Press Ctrl+Z, and again where it was lost, until there is nothing to take back."""
+
+        def taken_back() -> bool:
+            self.keys("ctrl+z")
+            return bool(soon(lambda: self.ask("steps") == []))
+
+        until("Ctrl+Z takes it back", taken_back)
 
     def keys(self, *keys: str, over: tuple[int, int] = (700, 600)) -> None:
         """Type, with the mouse above the window that is meant: else the middle of the sheet."""

@@ -43,8 +43,7 @@ def test_a_click_takes_ctrl_z_puts_back_and_what_is_saved_computes(
     until("the take is written", lambda: idea.ask("steps") == ["isomargin: take OP"])
     taken = idea.everything()
     assert taken != before
-    idea.keys("ctrl+z")
-    until("Ctrl+Z takes it back", lambda: idea.ask("steps") == [])
+    idea.take_back()
     assert idea.everything() == before
 
     idea.press("Take")  # the toolbar
@@ -105,6 +104,5 @@ def test_the_form_stands_in_the_middle_and_takes_what_is_typed(idea: OnScreen) -
     assert "50 out at 104, nothing left" in idea.answer("OK")
     until("it is written", lambda: idea.ask("steps") == ["isomargin: close ETH"])
     idea.answer("OK")
-    idea.keys("ctrl+z")
-    until("Ctrl+Z takes it back", lambda: idea.ask("steps") == [])
+    idea.take_back()
     assert idea.everything() == before
