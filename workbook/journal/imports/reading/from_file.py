@@ -14,12 +14,13 @@ from udfs.version import __version__
 from workbook.journal.imports.events import Event, FileLine, Fill, Problem
 from workbook.journal.imports.parsing import BadCell
 from workbook.journal.imports.reading.layout import Layout, layout_of
+from workbook.journal.imports.reading.open_file import OpenFile
 from workbook.journal.imports.reading.options import Options
 from workbook.journal.imports.reading.result import Findings, Reading
 from workbook.journal.imports.reading.rows import Rows
 from workbook.journal.imports.reading.table import Refused, Table, table_of, too_many_rows
 from workbook.journal.imports.reading.times import Line, Times
-from workbook.journal.imports.venues.base import Export, LeftOut
+from workbook.journal.imports.venues.base import LeftOut
 
 # Told how many rows are done, of how many.
 Progress: TypeAlias = Callable[[int, int], None]
@@ -118,33 +119,33 @@ def decoded(content: bytes) -> str:
 
 def _read(layout: Layout, table: Table, options: Options, progress: Progress | None) -> Reading:
     """Every row, or the problems."""
-    file, export = table.file, layout.export()
-    findings = Findings(file)
-    rows = Rows(layout, export, table, options, findings).read()
-    times = Times(layout, export, table, options, findings)
+    name, export, findings = table.file, layout.export(), Findings(table.file)
+    file = OpenFile(table, layout, export, options, findings)
+    rows = Rows(file).read()
+    times = Times(file)
     lines = times.placed(rows)
     events: list[Event] = []
     if not findings.unsettled:  # all bad rows are told at once
         export.settle(rows)
-        events = _events(export, lines, findings, progress)
+        events = _events(file, lines, progress)
     if findings.problems:
         problems = sorted(findings.problems, key=lambda problem: problem.place.line)
-        return Reading(file, layout.export, problems=tuple(problems))
+        return Reading(name, layout.export, problems=tuple(problems))
     notes = findings.notes
     untold = [one for one in events if isinstance(one, Fill) and not one.fee_told]
     if untold:
         notes.append(
-            f"{file}: {len(untold)} fill(s) have no fee written, the first in line"
+            f"{name}: {len(untold)} fill(s) have no fee written, the first in line"
             f" {min(one.place.line for one in untold)}: it is not taken as 0, and stays blank"
             " until an export tells it (write 0 where there was none)"
         )
     if layout.unknown and not export.strict:
         notes.append(
-            f"{file}: columns that the {export.name} did not have when it was described were not"
+            f"{name}: columns that the {export.name} did not have when it was described were not"
             f" read: {', '.join(layout.unknown)}"
         )
     return Reading(
-        file,
+        name,
         layout.export,
         tuple(events),
         rows=len(table.lines) - layout.header_at - 1,
@@ -154,9 +155,7 @@ def _read(layout: Layout, table: Table, options: Options, progress: Progress | N
     )
 
 
-def _events(
-    export: Export, lines: Sequence[Line], findings: Findings, progress: Progress | None
-) -> list[Event]:
+def _events(file: OpenFile, lines: Sequence[Line], progress: Progress | None) -> list[Event]:
     events: list[Event] = []
     total = len(lines)
     for done, line in enumerate(lines):
@@ -164,12 +163,12 @@ def _events(
             progress(done, total)
         row = line.row
         try:
-            found = export.read(row)
+            found = file.export.read(row)
         except BadCell as fault:
-            findings.problem(row.place.line, str(fault))
+            file.findings.problem(row.place.line, str(fault))
             continue
         except LeftOut as why:
-            findings.skip(str(why), row.place.line)
+            file.findings.skip(str(why), row.place.line)
             continue
         if found is None:
             continue

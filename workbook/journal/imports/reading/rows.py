@@ -15,11 +15,8 @@ from workbook.journal.imports.parsing import (
     without_unit,
     without_zone,
 )
-from workbook.journal.imports.reading.layout import Layout
-from workbook.journal.imports.reading.options import Options
-from workbook.journal.imports.reading.result import Findings
-from workbook.journal.imports.reading.table import Table
-from workbook.journal.imports.venues.base import Export, Row, bare_cells
+from workbook.journal.imports.reading.open_file import OpenFile
+from workbook.journal.imports.venues.base import Row, bare_cells
 
 _NOTHING_THERE = re.compile(
     r"no\b.*\b(data|records?|results?|match\w*|history|trades|orders)\b", re.IGNORECASE
@@ -34,15 +31,9 @@ _UID = re.compile(r"\bUID:\s*(\w+)", re.IGNORECASE)
 class Rows:
     """The rows of a table whose layout is known."""
 
-    def __init__(
-        self, layout: Layout, export: Export, table: Table, options: Options, findings: Findings
-    ) -> None:
-        self._layout = layout
-        self._export = export
-        self._table = table
-        self._names = [without_zone(cell) for cell in layout.header]
-        self._options = options
-        self._findings = findings
+    def __init__(self, file: OpenFile) -> None:
+        self._table, self._layout, self._export, self._options, self._findings = file
+        self._names = [without_zone(cell) for cell in self._layout.header]
 
     def read(self) -> list[Row]:
         """Those that hold something of ours; bad ones are told, others counted."""

@@ -9,11 +9,9 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from workbook.journal.imports.parsing import BadCell, WrittenTime, local_time, moment, zone_in
-from workbook.journal.imports.reading.layout import Layout
-from workbook.journal.imports.reading.options import Options, Zone
-from workbook.journal.imports.reading.result import Findings
-from workbook.journal.imports.reading.table import Table
-from workbook.journal.imports.venues.base import Export, Row
+from workbook.journal.imports.reading.open_file import OpenFile
+from workbook.journal.imports.reading.options import Zone
+from workbook.journal.imports.venues.base import Row
 
 
 @dataclass(slots=True)
@@ -28,15 +26,9 @@ class Line:
 class Times:
     """Puts rows into the order of what happened, each with its time in UTC."""
 
-    def __init__(
-        self, layout: Layout, export: Export, table: Table, options: Options, findings: Findings
-    ) -> None:
-        self._layout = layout
-        self._export = export
-        self._table = table
-        self._options = options
-        self._findings = findings
-        self._file = findings.file
+    def __init__(self, file: OpenFile) -> None:
+        self._table, self._layout, self._export, self._options, self._findings = file
+        self._file = self._table.file
         self._zone: Zone = dt.timedelta(0)
         self._zone_words = ""
         self.zone_told = True
