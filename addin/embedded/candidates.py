@@ -32,10 +32,7 @@ class Candidates:
     """The plain formulas whose results may be arrays, and which of them came out as one."""
 
     def __init__(
-        self,
-        package: Package,
-        get: Callable[[str, int, int], EngineValue],
-        places: list[Place],
+        self, package: Package, get: Callable[[str, int, int], EngineValue], places: list[Place]
     ) -> None:
         self._package = package
         self._get = get

@@ -7,13 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from addin.embedded.columns.cells import (
-    ERROR,
-    NUMBER,
-    Cells,
-    Unknown,
-    computed,
-)
+from addin.embedded.columns.cells import ERROR, NUMBER, Cells, Unknown, computed
 from addin.embedded.columns.functions.criterion import Criterion, own_hits
 from addin.embedded.columns.functions.formula import Formula, Function, Node, Rows
 from addin.embedded.columns.functions.totals import in_order

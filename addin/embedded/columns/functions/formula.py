@@ -8,10 +8,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from addin.embedded.columns.cells import (
-    Cells,
-    Unknown,
-)
+from addin.embedded.columns.cells import Cells, Unknown
 
 Node: TypeAlias = Any
 Rows: TypeAlias = npt.NDArray[np.intp]

@@ -8,12 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from addin.embedded.cell_functions import (
-    AS_TEXT,
-    ONE_CELL_TEXT,
-    PREFIX,
-    of_one_cell,
-)
+from addin.embedded.cell_functions import AS_TEXT, ONE_CELL_TEXT, PREFIX, of_one_cell
 from addin.embedded.columns.cells import (
     TRUTH,
     Cells,

@@ -12,10 +12,7 @@ from workbook.journal.imports.pairing.trade import NEAR, Trade
 
 
 def whole_trades(
-    rows: Sequence[ClosedTrade],
-    trades: list[Trade],
-    open_trades: Sequence[Trade],
-    prices: Costs,
+    rows: Sequence[ClosedTrade], trades: list[Trade], open_trades: Sequence[Trade], prices: Costs
 ) -> tuple[list[Trade], int]:
     """Trades that came as one row each, but for those whose fills are known; how many are.
 
