@@ -36,24 +36,19 @@ class Candidates:
     ) -> None:
         self._package = package
         self._get = get
-        self._places = places
+        self.places = places  # where they stand
         # What is looked at to see whether one did; nothing where the candidates are others by now.
         self._watched: tuple[_Watched, _Watched] | None = None
 
-    @property
-    def places(self) -> list[Place]:
-        """Where they stand."""
-        return list(self._places)
-
     def add(self, places: Iterable[Place]) -> None:
         """Others that may."""
-        self._places = [*self._places, *places]
+        self.places = [*self.places, *places]
         self._watched = None
 
     def drop(self, places: Collection[Place]) -> None:
         """Those that cannot any more."""
         gone = set(places)
-        self._places = [at for at in self._places if at not in gone]
+        self.places = [at for at in self.places if at not in gone]
         self._watched = None
 
     def spilled(self) -> list[Place]:
@@ -67,13 +62,13 @@ class Candidates:
         blocked = dict in map(type, shown) and any(map(is_spill_error, map(get, *own.places)))
         if not blocked and not any(self._is_untyped(*at) for at in beside.filled(get)):
             return []
-        return [at for at in self._places if self._has_spilled(*at)]
+        return [at for at in self.places if self._has_spilled(*at)]
 
     def _watch(self) -> tuple[_Watched, _Watched]:
         """The candidates' cells, and those beside them that an array may spill into."""
         beside = dict.fromkeys(
             (sheet, *cell)
-            for sheet, row, column in self._places
+            for sheet, row, column in self.places
             for cell in ((row, column + 1), (row + 1, column))
         )
         sheets = map(self._package.sheet, self._package.sheets)
@@ -81,7 +76,7 @@ class Candidates:
         free = [  # mostly a formula stands there, which is told most quickly like this
             at for at in beside if at[1:] not in formulas[at[0]] and self._is_free(*at)
         ]
-        return _Watched(self._places), _Watched(free)
+        return _Watched(self.places), _Watched(free)
 
     def _is_free(self, sheet: str, row: int, column: int) -> bool:
         """Whether a cell holds no formula, nor a part of an array."""
