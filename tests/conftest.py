@@ -3,10 +3,11 @@
 import gc
 import os
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.memory import resident
 
 # No deadlines: times are measured in benchmarks, never in tests. In CI the same examples every
 # time; "long" is for hunting: pytest --hypothesis-profile=long.
@@ -16,20 +17,17 @@ settings.register_profile("long", deadline=None, max_examples=5000)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
-# Pages of memory, where Linux tells, since the collector last looked through all of it.
-_MEMORY = Path("/proc/self/statm")
-_PAGES = 100_000
-_seen = [0]
+_GROWN = 400.0  # MiB after which the collector looks through all
+_seen = [0.0]  # MiB when it did last
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Generator[None, None, None]:
     """A command lets the collector rest, as its process ends; here the next one follows on it."""
     yield  # what a test has patched, such as files that cannot be read, is itself again
-    pages = int(_MEMORY.read_text(encoding="ascii").split()[1]) if _MEMORY.exists() else 0
-    if pages > _seen[0] + _PAGES:
+    if resident() > _seen[0] + _GROWN:
         gc.collect()
-        _seen[0] = int(_MEMORY.read_text(encoding="ascii").split()[1])
+        _seen[0] = resident()
 
 
 @pytest.fixture(scope="session")

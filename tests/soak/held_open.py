@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import gc
-import os
 import random
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from addin.embedded import EmbeddedBook, open_book
 from addin.engine import Address
 from addin.package.values import Value
+from tests.memory import resident
 from tests.soak.edits import inputs_of, typed
 from udfs import catalogue
 from workbook import bundled
@@ -82,12 +81,3 @@ def _same(one: Value, other: Value) -> bool:
     if isinstance(one, str) and isinstance(other, str):
         return _MINUS_ZERO.sub("0", one) == _MINUS_ZERO.sub("0", other)
     return type(one) is type(other) and one == other
-
-
-def resident() -> float:
-    """The process's memory now, in MiB; NaN where the system does not tell."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        return float("nan")
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
